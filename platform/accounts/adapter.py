@@ -1,0 +1,29 @@
+"""How allauth behaves in this house: no open sign-up; sign-in only where one has a role."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.standing import standing_here
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Sign in, unless the person has no role on this host.
+
+        :raises ValidationError: with the sentence shown in the form.
+        """
+        user: User | None = super().authenticate(request, **credentials)
+        if user and not standing_here(user).roles:
+            raise ValidationError(_("您在这个网址没有角色。请检查网址，或联系本机构的负责人。"))
+        return user
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        raise ValidationError(_("这个账号已停用。"))

@@ -1,0 +1,84 @@
+"""One login for workers, officers, supervisors and evaluators."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import SHARED_ROLES
+from common.privacy import Privacy
+from common.refs import new_ref
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, *, name: str = "", email: str = "") -> "User":
+        """Create a person who can sign in; without a password they cannot until one is set."""
+        user = self.model(username=self.model.normalize_username(username), name=name, email=email)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Users are closed and scrubbed, never deleted."""
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    username = models.CharField(_("用户名"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    name = models.CharField(_("姓名"), max_length=50, blank=True)
+    email = models.EmailField(_("邮箱"), blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    privacy: ClassVar[Privacy] = Privacy(
+        personal=["username", "name", "email", "password"],
+        keep=["id", "ref", "is_active", "joined_at", "last_login"],
+    )
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+
+class FloorRole(models.Model):
+    """A role on the shared floor: officer, supervisor, evaluator, operator. `area` is a division code or ''."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="floor_roles")
+    role = models.CharField(max_length=30, choices=[(role.slug, role.title) for role in SHARED_ROLES])
+    area = models.CharField(max_length=12, blank=True)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "user", "role", "area"])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role", "area"], name="floor_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.area}"
+
+
+class ApiToken(models.Model):
+    """A token of one person for one host: `tenant` is the agency's slug, or '' for the shared floor.
+
+    Only the SHA-256 of the token is kept.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    tenant = models.CharField(max_length=40, blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "user", "tenant", "digest", "created_at", "expires_at"])
+
+    def __str__(self) -> str:
+        return f"{self.user} @{self.tenant or 'shared'}"

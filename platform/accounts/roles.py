@@ -1,0 +1,62 @@
+"""Roles in code, memberships in data. Only the slug is stored."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from accounts.permissions import Permission as P
+
+AGENCY = "agency"
+SHARED = "shared"
+
+
+@dataclass(frozen=True)
+class Role:
+    """`floor` says on which host the role counts: an agency's own, or the shared one."""
+
+    slug: str
+    title: StrPromise
+    floor: str
+    permissions: frozenset[P]
+    needs_mfa: bool = False
+
+
+_EVERY_MEMBER = frozenset({P.STATION_VIEW, P.STAFF_VIEW, P.OWN_SCORE_VIEW})
+_WORKER = _EVERY_MEMBER | {
+    P.CLIENT_VIEW,
+    P.CLIENT_MANAGE,
+    P.CLIENT_REVEAL,
+    P.RECORD_VIEW,
+    P.RECORD_WRITE,
+    P.VOLUNTEER_VIEW,
+    P.SUPERVISION_BOOK,
+}
+_INTERN = _EVERY_MEMBER | {P.CLIENT_VIEW, P.RECORD_VIEW, P.RECORD_WRITE}
+_HEAD = _WORKER | {P.RECORD_COUNTERSIGN, P.VOLUNTEER_MANAGE, P.STAFF_MANAGE}
+_DIRECTOR = _HEAD | {P.STATION_MANAGE, P.CLIENT_VIEW_ALL, P.VOLUNTEER_VERIFY, P.MEMBER_MANAGE, P.LOG_VIEW}
+_OFFICER = frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.RANKING_VIEW, P.SCORE_MARK, P.CONTRACT_MANAGE})
+
+ALL = (
+    Role("agency_director", _("机构负责人"), AGENCY, _DIRECTOR, needs_mfa=True),
+    Role("station_head", _("站长"), AGENCY, _HEAD),
+    Role("worker", _("社工"), AGENCY, _WORKER),
+    Role("intern", _("实习生"), AGENCY, _INTERN),
+    Role("finance", _("财务"), AGENCY, _EVERY_MEMBER),
+    Role(
+        "volunteer_coordinator",
+        _("志愿者管理员"),
+        AGENCY,
+        _EVERY_MEMBER | {P.VOLUNTEER_VIEW, P.VOLUNTEER_MANAGE, P.VOLUNTEER_VERIFY},
+    ),
+    Role("district_officer", _("区级主管人员"), SHARED, _OFFICER, needs_mfa=True),
+    Role("city_officer", _("市级主管人员"), SHARED, _OFFICER - {P.SCORE_MARK, P.CONTRACT_MANAGE}, needs_mfa=True),
+    Role(
+        "supervisor", _("督导"), SHARED, frozenset({P.DESK_VIEW, P.AVAILABILITY_OFFER, P.SESSION_COMPLETE})
+    ),
+    Role("evaluator", _("评估专家"), SHARED, frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.SCORE_MARK})),
+    Role("operator", _("平台运营"), SHARED, frozenset({P.TENANT_OPERATE}), needs_mfa=True),
+)
+BY_SLUG = {role.slug: role for role in ALL}
+AGENCY_ROLES = tuple(role for role in ALL if role.floor == AGENCY)
+SHARED_ROLES = tuple(role for role in ALL if role.floor == SHARED)

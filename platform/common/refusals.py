@@ -1,0 +1,22 @@
+"""Anticipated refusals: the base of every "no" that a person can act upon."""
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """An act broke a rule. `.reasons` are sentences fit to show to the person who asked.
+
+    `.status` is the HTTP status the API answers with: 409 for a conflict with what others did, else 422.
+    """
+
+    status = 422
+
+    def __init__(self, reasons: Sequence[str] | str) -> None:
+        self.reasons: list[str] = [reasons] if isinstance(reasons, str) else list(reasons)
+        super().__init__("; ".join(str(reason) for reason in self.reasons))
+
+
+class Conflict(Refused):
+    """The act was fine in itself, but somebody else was there first."""
+
+    status = 409

@@ -1,0 +1,28 @@
+"""Celery: every task of every app is a TenantTask. Run with `celery -A config.celery worker` and `beat`."""
+
+import os
+from typing import Any
+
+import django
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup(set_prefix=False)
+
+app = Celery("liandong", task_cls="tenants.running:TenantTask")
+app.conf.update(settings.CELERY)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Leave Django's logging as settings made it."""
+
+
+@worker_init.connect
+def probe(**kwargs: Any) -> None:
+    from tenants.probe import refuse_transaction_pooling
+
+    refuse_transaction_pooling()

@@ -1,0 +1,71 @@
+"""What happens to every request before and around the apps: probes, and input that no text may hold."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from config.celery import app as celery_app
+from tenants.running import in_public
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ProbeMiddleware:
+    """Answer /healthz (this process) and /readyz (database, migrations, broker) on any host, before routing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/healthz":
+            return JsonResponse({"status": "ok"})
+        if request.path_info == "/readyz":
+            trouble = {name: text for name, text in (("database", _database()), ("broker", _broker())) if text}
+            return JsonResponse({"status": "trouble" if trouble else "ok", **trouble}, status=503 if trouble else 200)
+        return self.get_response(request)
+
+
+def _database() -> str:
+    try:
+        with in_public(), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM tenants_blueprint")
+            return "" if cursor.fetchone()[0] else "not upgraded"
+    except Exception as error:
+        return type(error).__name__
+
+
+def _broker() -> str:
+    try:
+        with celery_app.connection_for_write(connect_timeout=2) as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0)
+        return ""
+    except Exception as error:
+        return type(error).__name__
+
+
+class CleanInputMiddleware:
+    """Refuse what no text can hold (NUL, lone surrogates) with 400, wherever in the query or form it stands."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not all(is_text(value) for value in (request.path_info, *_values(request))):
+            raise BadRequest(_("内容含有无法保存的字符。"))
+        return self.get_response(request)
+
+
+def _values(request: HttpRequest) -> list[str]:
+    lists = [*request.GET.lists()]
+    if request.method == "POST" and request.content_type != "application/json":
+        lists += request.POST.lists()
+    return [text for name, values in lists for text in (name, *values)]
+
+
+def is_text(value: str) -> bool:
+    """Return False for NUL and lone surrogates; rare characters such as 𠮷 are text."""
+    return "\x00" not in value and not any(0xD800 <= ord(letter) <= 0xDFFF for letter in value)

@@ -1,0 +1,13 @@
+"""The public host: nothing but includes."""
+
+from django.urls import include, path
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler500 = "config.views.broken"
+
+urlpatterns = [
+    path("accounts/", include("accounts.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

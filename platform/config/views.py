@@ -1,0 +1,35 @@
+"""Error pages."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 400, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 403, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 404, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _page(request, 500, None)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
+    """The page was left open too long, or the form came from elsewhere."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def _page(request: HttpRequest, status: int, exception: Exception | None) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        from common.problems import plain_problem
+
+        return plain_problem(status)
+    return render(request, f"{status}.html", {"reason": str(exception) if status == 400 else ""}, status=status)

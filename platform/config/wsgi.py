@@ -1,0 +1,16 @@
+"""The web process. WSGI only: the schema belongs to the thread's connection."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent.parent.parent)]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()
+
+from tenants.probe import refuse_transaction_pooling  # noqa: E402
+
+refuse_transaction_pooling()

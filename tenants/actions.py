@@ -1,0 +1,165 @@
+"""Open, suspend, restore and delete an agency; give and take roles in it."""
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import AGENCY_ROLES
+from audit import log
+from common.refusals import Conflict, Refused
+from tenants import blueprint, keys
+from tenants.models import RESERVED_SLUGS, SLUG_PATTERN, Domain, Membership, Tenant, TenantKey
+
+RETENTION_DAYS = 30
+
+
+class CannotOpen(Refused):
+    """The name, the host or the code of the new agency cannot be used."""
+
+
+class CannotChangeState(Conflict):
+    """The agency is not in a state from which this can be done."""
+
+
+def opening_problems(slug: str, name: str) -> list[str]:
+    problems = []
+    if not re.fullmatch(SLUG_PATTERN, slug) or not 3 <= len(slug) <= 30 or slug.startswith("pg"):
+        problems.append(_("网址名须以小写字母开头，只用小写字母、数字和连字符，3 至 30 个字符。"))
+    elif slug in RESERVED_SLUGS:
+        problems.append(_("这个网址名是保留的，请换一个。"))
+    if not name.strip() or "\x00" in name:
+        problems.append(_("请填写机构名称。"))
+    return problems
+
+
+def open_agency(*, slug: str, name: str, region: str = "", credit_code: str = "", by: User | None = None) -> Tenant:
+    """Make the agency, its schema, key and host; it routes once its structure equals the blueprint's.
+
+    Called on the shared floor. Safe to call again after a crash: an unfinished agency is finished.
+
+    :raises CannotOpen: if the name is taken, reserved or malformed.
+    """
+    if problems := opening_problems(slug, name):
+        raise CannotOpen(problems)
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant and tenant.state != Tenant.State.PROVISIONING:
+        raise CannotOpen(_("这个网址名已被使用。"))
+    if tenant is None:
+        tenant = _register(slug, name, region, credit_code, by)
+    provision(tenant)
+    return tenant
+
+
+def _register(slug: str, name: str, region: str, credit_code: str, by: User | None) -> Tenant:
+    schema = f"t_{slug.replace('-', '_')[:28]}_{secrets.token_hex(4)}"
+    try:
+        with transaction.atomic():
+            tenant = Tenant.objects.create(
+                slug=slug, schema_name=schema, name=name.strip(), region=region, credit_code=credit_code
+            )
+            keys.make_key(tenant)
+            Domain.objects.create(host=f"{slug}.{settings.BASE_HOST}", tenant=tenant)
+            log.write("tenants.tenant.registered", on=tenant, by=by)
+    except IntegrityError:
+        raise CannotOpen(_("这个网址名已被使用。")) from None
+    return tenant
+
+
+def provision(tenant: Tenant) -> None:
+    """Replay the blueprint and let the agency route. One transaction: a crash leaves nothing half made."""
+    plan = blueprint.latest()
+    with transaction.atomic():
+        Tenant.objects.select_for_update().get(pk=tenant.pk)
+        tenant.refresh_from_db()
+        if tenant.state != Tenant.State.PROVISIONING:
+            return
+        blueprint.replay(plan, tenant.place)
+        tenant.fingerprint = plan.fingerprint
+        tenant.state = Tenant.State.ACTIVE
+        tenant.save(update_fields=["fingerprint", "state"])
+        log.write("tenants.tenant.opened", on=tenant, by=None)
+
+
+def suspend(*, tenant: Tenant, reason: str, by: User | None) -> None:
+    """Close the agency's host; its data stays.
+
+    :raises CannotChangeState: unless it is active.
+    """
+    _move(tenant, {Tenant.State.ACTIVE}, Tenant.State.SUSPENDED, reason, by)
+
+
+def restore(*, tenant: Tenant, by: User | None) -> None:
+    """Open a suspended or leaving agency again.
+
+    :raises CannotChangeState: if it is neither.
+    """
+    _move(tenant, {Tenant.State.SUSPENDED, Tenant.State.LEAVING}, Tenant.State.ACTIVE, "", by)
+
+
+def ask_to_delete(*, tenant: Tenant, reason: str, today: dt.date, by: User | None) -> None:
+    """First step: close the agency and start the retention of 30 days.
+
+    :raises CannotChangeState: unless it is active or suspended.
+    """
+    _move(tenant, {Tenant.State.ACTIVE, Tenant.State.SUSPENDED}, Tenant.State.LEAVING, reason, by)
+    tenant.delete_after = today + dt.timedelta(days=RETENTION_DAYS)
+    tenant.save(update_fields=["delete_after"])
+
+
+def delete(*, tenant: Tenant, typed_name: str, today: dt.date, by: User | None) -> None:
+    """Second step, after the retention: drop the schema and destroy the key. The row and its facts stay.
+
+    :raises CannotChangeState: before its day, or if the name typed in is not the agency's.
+    """
+    if tenant.state != Tenant.State.LEAVING or tenant.delete_after is None or today < tenant.delete_after:
+        raise CannotChangeState(_("保留期未满，还不能删除。"))
+    if typed_name.strip() != tenant.name:
+        raise CannotChangeState(_("输入的机构名称不一致。"))
+    with transaction.atomic():
+        _move(tenant, {Tenant.State.LEAVING}, Tenant.State.DELETED, tenant.state_reason, by)
+        TenantKey.objects.filter(tenant=tenant).delete()
+        Membership.objects.filter(tenant=tenant).update(is_active=False)
+        blueprint.drop(tenant.schema_name)
+    keys.forget(tenant.slug)
+
+
+def give_roles(*, user: User, tenant: Tenant, roles: Iterable[str], by: User | None) -> Membership:
+    """Make the person a member with exactly these roles.
+
+    :raises Refused: for no role, or one that is not an agency's.
+    """
+    wanted = sorted(set(roles))
+    if not wanted or not set(wanted) <= {role.slug for role in AGENCY_ROLES}:
+        raise Refused(_("请选择机构内的角色。"))
+    with transaction.atomic():
+        member, _made = Membership.objects.update_or_create(
+            user=user, tenant=tenant, defaults={"roles": wanted, "is_active": True}
+        )
+        log.write("tenants.membership.given", on=member, by=by, roles=wanted, tenant=tenant.slug)
+    return member
+
+
+def close_membership(*, member: Membership, by: User | None) -> None:
+    """Take all roles away at once; the person's own account stays."""
+    with transaction.atomic():
+        member.is_active = False
+        member.save(update_fields=["is_active"])
+        log.write("tenants.membership.closed", on=member, by=by)
+
+
+def _move(tenant: Tenant, sources: set[Tenant.State], to: Tenant.State, reason: str, by: User | None) -> None:
+    with transaction.atomic():
+        locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if locked.state not in sources:
+            raise CannotChangeState(_("机构当前状态不能这样处理。"))
+        tenant.state, tenant.state_reason = to, reason
+        tenant.save(update_fields=["state", "state_reason"])
+        log.write(f"tenants.tenant.{to}", on=tenant, by=by, before=locked.state)
+
+

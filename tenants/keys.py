@@ -1,0 +1,46 @@
+"""An agency's data key: made at opening, kept wrapped by the master key, destroyed at deletion."""
+
+import hmac
+import os
+from functools import lru_cache
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from tenants.models import Tenant, TenantKey
+from tenants.running import current_slug
+
+NONCE = 12
+
+
+def make_key(tenant: Tenant) -> TenantKey:
+    nonce = os.urandom(NONCE)
+    key = AESGCM.generate_key(bit_length=256)
+    wrapped = nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, key, tenant.schema_name.encode())
+    return TenantKey.objects.create(tenant=tenant, wrapped=wrapped)
+
+
+def data_key() -> bytes:
+    """Return the 32-byte key of the agency we are in.
+
+    :raises TenantKey.DoesNotExist: once the key has been destroyed.
+    """
+    return _unwrapped(current_slug())
+
+
+def keyed_hash(purpose: str, value: str) -> str:
+    """Return 64 hex digits that tell equal values of this agency alike and nothing to anybody else."""
+    return hmac.new(data_key(), f"{purpose}|{value}".encode(), sha256).hexdigest()
+
+
+def forget(slug: str) -> None:
+    """Drop unwrapped keys from this process after one was destroyed."""
+    _unwrapped.cache_clear()
+
+
+@lru_cache(maxsize=512)
+def _unwrapped(slug: str) -> bytes:
+    row = TenantKey.objects.select_related("tenant").get(tenant__slug=slug)
+    wrapped = bytes(row.wrapped)
+    return AESGCM(settings.MASTER_KEY).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.tenant.schema_name.encode())

@@ -1,0 +1,111 @@
+"""Host = audience: the exact Host header decides where a request stands, before anything else runs."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from accounts.access import NOBODY
+from tenants.access import standing_of
+from tenants.models import Domain, Tenant
+from tenants.places import PUBLIC, Place
+from tenants.running import current, in_public, standing_at
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+HOST = re.compile(r"([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?")
+REMEMBER_SECONDS = 5.0
+SEAL = "_host_of"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a host leads to: a place and the agency's state, or nothing."""
+
+    place: Place | None
+    name: str = ""
+    state: str = Tenant.State.ACTIVE
+
+
+class HostMiddleware:
+    """Stand where the Host says for the length of the request. Unknown host: 404 and no agency's code has run."""
+
+    known: dict[str, tuple[float, Found]] = {}
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        found = self.look_up(request.META.get("HTTP_HOST", ""))
+        if found.place is None:
+            return HttpResponse("没有这个网址。 No such site.", status=404, content_type="text/plain; charset=utf-8")
+        request.tenant_name = found.name  # type: ignore[attr-defined]
+        with standing_at(found.place):
+            if found.place.is_public:
+                request.urlconf = "config.urls_public"
+            else:
+                request.urlconf = "config.urls_tenant"
+                if found.state != Tenant.State.ACTIVE:
+                    return render(request, "tenants/closed.html", {"state": Tenant.State(found.state)}, status=503)
+            return self.get_response(request)
+
+    def look_up(self, header: str) -> Found:
+        match = HOST.fullmatch(header.lower())
+        if not match or len(header) > 260:
+            return Found(None)
+        host = match.group(1)
+        if host in settings.SHARED_HOSTS:
+            return Found(PUBLIC)
+        remembered = self.known.get(host)
+        if remembered and remembered[0] > time.monotonic():
+            return remembered[1]
+        with in_public():
+            domain = Domain.objects.select_related("tenant").filter(host=host).first()
+        if domain is None or domain.tenant.state in (Tenant.State.PROVISIONING, Tenant.State.DELETED):
+            return Found(None)
+        found = Found(domain.tenant.place, domain.tenant.name, domain.tenant.state)
+        if len(self.known) > 10_000:
+            self.known.clear()
+        self.known[host] = (time.monotonic() + REMEMBER_SECONDS, found)
+        return found
+
+
+class SessionSealMiddleware:
+    """A session lives on the host that began it: shown to another host, it is as if there were none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        place = current()
+        here = place.schema if place else ""
+        if not request.session.is_empty() and request.session.get(SEAL) != here:
+            request.session = SessionStore()
+        response = self.get_response(request)
+        if request.session.modified and not request.session.is_empty():
+            request.session[SEAL] = here
+        return response
+
+
+class StandingMiddleware:
+    """Put the person's standing on the request; a signed-in person without any role here counts as a stranger."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        place = current()
+        slug = place.slug if place else ""
+        request.standing = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: standing_of(request.user, slug) if request.user.is_authenticated else NOBODY
+        )
+        if request.user.is_authenticated and not request.standing.roles:  # type: ignore[attr-defined]
+            request.user = AnonymousUser()
+        return self.get_response(request)

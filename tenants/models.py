@@ -1,0 +1,139 @@
+"""Agencies as tenants, the hosts that lead to them, and who belongs to them."""
+
+import datetime as dt
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import AGENCY_ROLES
+from common.privacy import Privacy
+from common.refs import new_ref
+from tenants.places import Place
+
+SLUG_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+RESERVED_SLUGS = ("public", "www", "api", "admin", "static", "media", "localhost", "mail", "demo-json")
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def active(self) -> "TenantQuerySet":
+        return self.filter(state=Tenant.State.ACTIVE)
+
+
+class Tenant(models.Model):
+    """A social-work agency (社工机构) with a schema of its own. Rows are never deleted, schema names never reused."""
+
+    class State(models.TextChoices):
+        PROVISIONING = "provisioning", _("开通中")
+        ACTIVE = "active", _("运行中")
+        SUSPENDED = "suspended", _("已暂停")
+        LEAVING = "leaving", _("待删除")
+        DELETED = "deleted", _("已删除")
+
+    slug = models.CharField(_("网址名"), max_length=30, unique=True)
+    schema_name = models.CharField(max_length=41, unique=True, editable=False)
+    name = models.CharField(_("机构名称"), max_length=100)
+    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    region = models.CharField(_("所在区划"), max_length=12, blank=True)
+    state = models.CharField(_("状态"), max_length=12, choices=State, default=State.PROVISIONING)
+    state_reason = models.CharField(_("原因"), max_length=200, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    delete_after = models.DateField(_("删除日期"), null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "slug", "schema_name", "name", "credit_code", "region", "state", "state_reason", "fingerprint",
+              "created_at", "delete_after"]
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(schema_name__regex=r"^[a-z][a-z0-9_]{2,40}$")
+                & ~Q(schema_name__startswith="pg_")
+                & ~Q(schema_name__in=["public", "information_schema"]),
+                name="tenant_schema_name_plain",
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__in=RESERVED_SLUGS) & ~Q(slug__startswith="pg"),
+                name="tenant_slug_plain",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> str:
+        return self.slug
+
+    @property
+    def place(self) -> Place:
+        return Place(self.schema_name, self.slug)
+
+
+class TenantKey(models.Model):
+    """The agency's data key, wrapped by the master key. Destroying the row makes every sealed field unreadable."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="key", primary_key=True)
+    wrapped = models.BinaryField()
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["tenant", "wrapped"])
+
+    def __str__(self) -> str:
+        return f"key of {self.tenant_id}"
+
+
+class Domain(models.Model):
+    """A host name, lower case without a port, that leads to one agency."""
+
+    host = models.CharField(max_length=253, unique=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="domains")
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "host", "tenant"])
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(host__regex=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"), name="domain_host_plain")
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class Membership(models.Model):
+    """A person's roles in one agency."""
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="memberships")
+    roles = ArrayField(models.CharField(max_length=30, choices=[(role.slug, role.title) for role in AGENCY_ROLES]))
+    is_active = models.BooleanField(default=True)
+    joined_on = models.DateField(default=dt.date.today)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "user", "tenant", "roles", "is_active", "joined_on"])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "tenant"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.tenant_id}"
+
+
+class Blueprint(models.Model):
+    """The statements that build an agency's schema in this release, recorded from the migrations themselves."""
+
+    release = models.CharField(max_length=64, unique=True)
+    statements = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "release", "statements", "fingerprint", "made_at"])
+
+    def __str__(self) -> str:
+        return self.release

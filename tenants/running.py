@@ -1,0 +1,150 @@
+"""The only hand on the schema switch: requests, tasks and commands enter an agency or the shared floor here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+from celery import Task, current_task
+from django.db import connection
+
+from tenants.places import PUBLIC, NoTenant, Place
+
+if TYPE_CHECKING:
+    from tenants.backend.base import DatabaseWrapper
+    from tenants.models import Tenant
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+HEADER = "liandong_tenant"
+SHARED_FLOOR = "-"
+
+
+class TenantRefused(RuntimeError):
+    """A task or command named no agency, an unknown one, one that is not active, or another than its payload."""
+
+
+def _wrapper() -> "DatabaseWrapper":
+    return cast("DatabaseWrapper", connection)
+
+
+def current() -> Place | None:
+    """Return where this thread's connection stands, or None."""
+    return _wrapper().place
+
+
+def current_slug() -> str:
+    """Return the slug of the agency we are in.
+
+    :raises NoTenant: on the shared floor or nowhere.
+    """
+    place = current()
+    if place is None or place.is_public:
+        raise NoTenant("this needs an agency")
+    return place.slug
+
+
+@contextmanager
+def standing_at(place: Place) -> Iterator[None]:
+    """Stand at `place` inside the block and where one stood before after it, whatever happens.
+
+    :raises TenantRefused: when asked to step from one agency straight into another.
+    """
+    wrapper = _wrapper()
+    before = wrapper.place
+    if before and not before.is_public and before != place:
+        raise TenantRefused(f"already in {before.slug}: one piece of work serves one agency")
+    wrapper.stand(place)
+    try:
+        yield
+    finally:
+        wrapper.stand(before)
+
+
+def in_public() -> Any:
+    """Stand on the shared floor: `with in_public(): ...`."""
+    return standing_at(PUBLIC)
+
+
+def in_tenant(tenant: "Tenant") -> Any:
+    """Stand in an agency's schema: `with in_tenant(tenant): ...`."""
+    return standing_at(tenant.place)
+
+
+def on_shared_floor(function: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Run a command's body on the shared floor."""
+
+    @wraps(function)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        with in_public():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def each_tenant() -> Iterator["Tenant"]:
+    """Enter every active agency in turn; for commands and tasks, never inside a request."""
+    from tenants.models import Tenant
+
+    with in_public():
+        tenants = list(Tenant.objects.active().order_by("slug"))
+    for tenant in tenants:
+        with in_tenant(tenant):
+            yield tenant
+
+
+def active_tenant(slug: str) -> "Tenant":
+    """Return the active agency called `slug`.
+
+    :raises TenantRefused: if there is none, or it is suspended, unfinished or deleted.
+    """
+    from tenants.models import Tenant
+
+    with in_public():
+        tenant = Tenant.objects.active().filter(slug=slug).first()
+    if tenant is None:
+        raise TenantRefused(f"no active agency {slug!r}")
+    return tenant
+
+
+class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not generic at run time
+    """The base of every task: it enters its agency inside `__call__`, or refuses.
+
+    A task of an agency takes `tenant` (the slug) by keyword; header and payload must agree. A task marked
+    `shared = True` runs on the shared floor. Celery's signal hooks are not used: their errors are ignored and the
+    body then runs wherever the worker last stood.
+    """
+
+    abstract = True
+    shared = False
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        headers = dict(options.pop("headers", None) or {})
+        headers.setdefault(HEADER, SHARED_FLOOR if self.shared else _sender(kwargs))
+        return super().apply_async(args, kwargs, headers=headers, **options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.request.called_directly:
+            return super().__call__(*args, **kwargs)
+        named = (self.request.headers or {}).get(HEADER) or self.request.get(HEADER)
+        if self.shared:
+            if named not in (None, SHARED_FLOOR):
+                raise TenantRefused(f"{self.name} works on the shared floor, not for {named!r}")
+            with in_public():
+                return super().__call__(*args, **kwargs)
+        if not named or named == SHARED_FLOOR or kwargs.get("tenant") != named:
+            raise TenantRefused(f"{self.name}: header names {named!r}, payload {kwargs.get('tenant')!r}")
+        with in_tenant(active_tenant(named)):
+            return super().__call__(*args, **kwargs)
+
+
+def _sender(kwargs: dict[str, Any] | None) -> str:
+    """Return the agency a task is sent from: where we stand, or, in a chain or chord, the parent task's agency."""
+    place = current()
+    if place and not place.is_public:
+        return place.slug
+    if current_task and (parent := (current_task.request.headers or {}).get(HEADER)):
+        return str(parent)
+    if kwargs and kwargs.get("tenant"):
+        return str(kwargs["tenant"])
+    raise TenantRefused("a task of an agency is sent from an agency")
