@@ -168,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "tenants.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -236,8 +236,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api_auth.HostTokenAuthentication", "accounts.api_auth.BrowserSession"],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.api_auth.Granted"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.api_auth.HostTokenAuthentication", "tenants.api_auth.BrowserSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["tenants.api_auth.Granted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.standing import standing_here
+from tenants.access import standing_of
+from tenants.running import current
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -20,8 +21,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
 
         :raises ValidationError: with the sentence shown in the form.
         """
+        place = current()
         user: User | None = super().authenticate(request, **credentials)
-        if user and not standing_here(user).roles:
+        if user and not standing_of(user, place.slug if place else "").roles:
             raise ValidationError(_("您在这个网址没有角色。请检查网址，或联系本机构的负责人。"))
         return user
 
