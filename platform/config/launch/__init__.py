@@ -1,0 +1,1 @@
+"""Start the product on one machine: database, broker, web, worker and beat."""

