@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from urllib.parse import unquote
 
 import django_stubs_ext
 import environ
@@ -122,9 +123,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- Database, cache, broker ------------------------------------------------------------------------------------
+database = env.db_url("DATABASE_URL", default="postgresql:///liandong")
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", default="postgresql:///liandong"),
+        **database,
+        "HOST": unquote(database["HOST"]),  # a socket's folder is written with %2F
         "ENGINE": "tenants.backend",
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,

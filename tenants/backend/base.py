@@ -47,3 +47,9 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the librar
             if own.execute(SET_PATH, [path, self.place.schema]).fetchone() is None:
                 raise SchemaMissing(f"schema {self.place.schema} does not exist")
         self.search_path_set_schemas = [self.place.schema]
+
+    def check_constraints(self, table_names: Any = None) -> None:
+        """Check what was deferred. This names no table, so it needs no place."""
+        with self.wrap_database_errors, self.connection.cursor() as own:
+            own.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            own.execute("SET CONSTRAINTS ALL DEFERRED")

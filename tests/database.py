@@ -1,0 +1,60 @@
+"""The databases of a test run: one server, one template database made once, one copy for each test process.
+
+With TEST_DATABASE_URL a server of one's own choice is used (its role needs CREATEDB); otherwise the embedded one is
+started by the first process and stopped by it at the end.
+"""
+
+import atexit
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from filelock import FileLock
+
+TEMPLATE = "liandong_template"
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "platform")]
+
+
+def url(home: Path) -> str:
+    """Return the URL of this process's own database; the first call of the run starts the server."""
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "server.lock"):
+        base = _server(home)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return f"{base.rpartition('/')[0]}/liandong_{worker}"
+
+
+def _server(home: Path) -> str:
+    if own := os.environ.get("TEST_DATABASE_URL"):
+        return own
+    note = home / "server.url"
+    if note.exists():
+        return note.read_text()
+    from config.launch import postgres
+
+    server = postgres.start(home, durable=False)
+    note.write_text(server.url())
+    atexit.register(note.unlink, missing_ok=True)
+    atexit.register(server.stop)
+    return server.url()
+
+
+def connect(address: str, name: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
+    parts = urlsplit(address)
+    return psycopg.connect(
+        host=unquote(parts.netloc.rpartition("@")[2].partition(":")[0]) or None,
+        port=parts.port,
+        user=parts.username,
+        password=parts.password,
+        dbname=name,
+        autocommit=True,
+    )
+
+
+def recreate(address: str, name: str, template: str = "template0") -> None:
+    """Make the database `name` anew as a copy of `template`."""
+    with connect(address) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

@@ -1,0 +1,19 @@
+"""What a test process needs before Django reads its settings; loaded with `-p tests.environment`."""
+
+import base64
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("SECRET_KEY", "a key for tests only")
+os.environ.setdefault("MASTER_KEY", base64.b64encode(b"thirty-two bytes for tests only!").decode())
+os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("MFA_REQUIRED", "0")
+os.environ["REDIS_URL"] = ""
+os.environ["LOG_LEVEL"] = "ERROR"
+os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="liandong-tests-")
+os.environ["TEST_DATA_DIR"] = os.environ["DATA_DIR"]
+
+from tests import database  # noqa: E402
+
+os.environ["DATABASE_URL"] = database.url(Path(os.environ["DATA_DIR"]))
