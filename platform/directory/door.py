@@ -1,0 +1,145 @@
+"""What the workrooms and the upper floors may ask of the directory, and how a station is put on public view."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, When
+from django.utils.translation import gettext as _
+
+from common.refusals import Refused
+from directory import models, queries
+from tenants.running import current
+
+
+class UnknownRegion(Refused):
+    """No division has this code."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A division: level 1 province, 2 city, 3 district, 4 street; `full_name` runs from the province down."""
+
+    code: str
+    name: str
+    full_name: str
+    level: int
+    parent: str
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station as the public sees it. `level` is hub, cluster, station or room; `label` what it is called."""
+
+    ref: str
+    tenant: str
+    code: str
+    name: str
+    level: str
+    label: str
+    region: str
+    region_name: str
+    address: str
+    opened_on: dt.date
+    closed_on: dt.date | None
+    agency: str
+
+
+def region(code: str) -> Region:
+    """Return a division.
+
+    :raises UnknownRegion: if there is none with this code.
+    """
+    found = models.Region.objects.filter(code=code).first()
+    if found is None:
+        raise UnknownRegion(_("没有这个区划代码：%(code)s") % {"code": code})
+    return _region(found)
+
+
+def regions(codes: Iterable[str]) -> dict[str, Region]:
+    """Return the known ones of `codes`, by code, in one query."""
+    return {found.code: _region(found) for found in models.Region.objects.filter(code__in=set(codes))}
+
+
+def search_regions(words: str, *, level: int | None = None, parent: str | None = None, limit: int = 20) -> list[Region]:
+    """Return divisions by name, full pinyin or initials: an exact name first, then higher levels first."""
+    found = queries.regions(words=words, level=level, parent=parent or "")
+    exact = Case(When(name=words.strip(), then=0), default=1)
+    return [_region(each) for each in found.order_by(exact, "level", "code")[:limit]]
+
+
+def full_name(code: str) -> str:
+    """Return a division's name from the province down, or '' for an unknown code."""
+    return models.Region.objects.filter(code=code).values_list("full_name", flat=True).first() or ""
+
+
+def list_station(
+    *,
+    tenant: str,
+    code: str,
+    name: str,
+    level: str,
+    label: str,
+    region: str,
+    address: str,
+    opened_on: dt.date,
+    closed_on: dt.date | None = None,
+    agency: str,
+) -> None:
+    """Show a station to the public, or bring what is shown up to date. One row per tenant and code.
+
+    :raises UnknownRegion: if no division has the code `region`.
+    :raises ValueError: when standing in another agency than `tenant`.
+    """
+    _refuse_strangers(tenant)
+    if not models.Region.objects.filter(code=region).exists():
+        raise UnknownRegion(_("没有这个区划代码：%(code)s") % {"code": region})
+    models.StationListing.objects.update_or_create(
+        tenant=tenant,
+        code=code,
+        defaults={
+            "name": name,
+            "level": level,
+            "label": label,
+            "region_id": region,
+            "address": address,
+            "opened_on": opened_on,
+            "closed_on": closed_on,
+            "agency": agency,
+        },
+    )
+
+
+def delist_station(*, tenant: str, code: str, closed_on: dt.date) -> None:
+    """Take a station off public view on a day; its row stays for old contracts. Unknown codes change nothing."""
+    _refuse_strangers(tenant)
+    models.StationListing.objects.filter(tenant=tenant, code=code).update(closed_on=closed_on)
+
+
+def stations(*, tenant: str = "", codes: Sequence[str] | None = None, area: str = "") -> list[Station]:
+    """Return listed stations, closed ones too: of one agency, with these codes, under a division-code prefix."""
+    found = models.StationListing.objects.select_related("region")
+    if tenant:
+        found = found.filter(tenant=tenant)
+    if codes is not None:
+        found = found.filter(code__in=codes)
+    if area:
+        found = found.within(area)
+    return [_station(each) for each in found.order_by("region_id", "level", "code")]
+
+
+def _refuse_strangers(tenant: str) -> None:
+    place = current()
+    if place and not place.is_public and place.slug != tenant:
+        raise ValueError(f"{place.slug} may not list a station of {tenant}")
+
+
+def _region(found: models.Region) -> Region:
+    return Region(found.code, found.name, found.full_name, found.level, found.parent)
+
+
+def _station(found: models.StationListing) -> Station:
+    return Station(
+        found.ref, found.tenant, found.code, found.name, found.level, found.label, found.region_id,
+        found.region.full_name, found.address, found.opened_on, found.closed_on, found.agency,
+    )  # fmt: skip
