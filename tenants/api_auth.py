@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -11,12 +11,14 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.access import standing
 from accounts.models import ApiToken, User
 from tenants.access import standing_of
 from tenants.running import current
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 LIFETIME = timedelta(days=30)
 
@@ -69,7 +71,7 @@ class BrowserSession(SessionAuthentication):
 class Granted(BasePermission):
     """A view says `permission = Permission.X`, a dict of method -> Permission, or None for anyone."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         needed: Any = getattr(view, "permission", NotImplemented)
         if isinstance(needed, dict):
             needed = needed.get(request.method, needed.get("*"))

@@ -34,6 +34,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
                 database.recreate(address, database.TEMPLATE)
                 settings_dict["NAME"] = database.TEMPLATE
                 call_command("upgrade", verbosity=0)
+                call_command("load_regions", within=["370100", "330481", "320100", "441900"])
                 with in_public():
                     actions.open_agency(slug="north", name="北方社会工作服务中心", region="370102")
                     actions.open_agency(slug="south", name="南方社会工作服务中心", region="370103")

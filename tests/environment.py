@@ -14,6 +14,7 @@ os.environ["LOG_LEVEL"] = "ERROR"
 os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="liandong-tests-")
 os.environ["TEST_DATA_DIR"] = os.environ["DATA_DIR"]
 
-from tests import database  # noqa: E402
+from tests import database
 
 os.environ["DATABASE_URL"] = database.url(Path(os.environ["DATA_DIR"]))
+(Path(os.environ["DATA_DIR"]) / "static").mkdir(exist_ok=True)

@@ -10,4 +10,5 @@ handler500 = "config.views.broken"
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("directory.urls_api")),
 ]
