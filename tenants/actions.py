@@ -161,5 +161,3 @@ def _move(tenant: Tenant, sources: set[Tenant.State], to: Tenant.State, reason: 
         tenant.state, tenant.state_reason = to, reason
         tenant.save(update_fields=["state", "state_reason"])
         log.write(f"tenants.tenant.{to}", on=tenant, by=by, before=locked.state)
-
-

@@ -99,7 +99,9 @@ class Domain(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(host__regex=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"), name="domain_host_plain")
+            models.CheckConstraint(
+                condition=Q(host__regex=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"), name="domain_host_plain"
+            )
         ]
 
     def __str__(self) -> str:

@@ -51,9 +51,7 @@ ALL = (
     ),
     Role("district_officer", _("区级主管人员"), SHARED, _OFFICER, needs_mfa=True),
     Role("city_officer", _("市级主管人员"), SHARED, _OFFICER - {P.SCORE_MARK, P.CONTRACT_MANAGE}, needs_mfa=True),
-    Role(
-        "supervisor", _("督导"), SHARED, frozenset({P.DESK_VIEW, P.AVAILABILITY_OFFER, P.SESSION_COMPLETE})
-    ),
+    Role("supervisor", _("督导"), SHARED, frozenset({P.DESK_VIEW, P.AVAILABILITY_OFFER, P.SESSION_COMPLETE})),
     Role("evaluator", _("评估专家"), SHARED, frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.SCORE_MARK})),
     Role("operator", _("平台运营"), SHARED, frozenset({P.TENANT_OPERATE}), needs_mfa=True),
 )

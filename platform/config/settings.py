@@ -141,7 +141,9 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache" if REDIS_URL else "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "django.core.cache.backends.redis.RedisCache"
+        if REDIS_URL
+        else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "tenants.storage.cache_key",
     }

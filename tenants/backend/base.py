@@ -35,9 +35,13 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the librar
         if self.place is not None or tenant.schema_name != PUBLIC_SCHEMA:
             raise NoTenant("the schema is switched in tenants/running.py only")
 
-    def _handle_search_path(self, cursor: Any = None) -> None:
+    def _cursor(self, name: str | None = None) -> Any:
         if self.place is None:
             raise NoTenant("no agency and no shared floor: enter one through tenants/running.py")
+        return super()._cursor(name)
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        assert self.place
         if self.search_path_set_schemas == [self.place.schema]:
             return
         if self.connection.info.transaction_status == TransactionStatus.INERROR:

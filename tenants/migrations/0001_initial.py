@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,80 +18,152 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Blueprint',
+            name="Blueprint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('release', models.CharField(max_length=64, unique=True)),
-                ('statements', models.JSONField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("release", models.CharField(max_length=64, unique=True)),
+                ("statements", models.JSONField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=253, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("host", models.CharField(max_length=253, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=30, unique=True, verbose_name='网址名')),
-                ('schema_name', models.CharField(editable=False, max_length=41, unique=True)),
-                ('name', models.CharField(max_length=100, verbose_name='机构名称')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('region', models.CharField(blank=True, max_length=12, verbose_name='所在区划')),
-                ('state', models.CharField(choices=[('provisioning', '开通中'), ('active', '运行中'), ('suspended', '已暂停'), ('leaving', '待删除'), ('deleted', '已删除')], default='provisioning', max_length=12, verbose_name='状态')),
-                ('state_reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('delete_after', models.DateField(blank=True, null=True, verbose_name='删除日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(max_length=30, unique=True, verbose_name="网址名")),
+                ("schema_name", models.CharField(editable=False, max_length=41, unique=True)),
+                ("name", models.CharField(max_length=100, verbose_name="机构名称")),
+                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("region", models.CharField(blank=True, max_length=12, verbose_name="所在区划")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("provisioning", "开通中"),
+                            ("active", "运行中"),
+                            ("suspended", "已暂停"),
+                            ("leaving", "待删除"),
+                            ("deleted", "已删除"),
+                        ],
+                        default="provisioning",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("delete_after", models.DateField(blank=True, null=True, verbose_name="删除日期")),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=common.refs.new_ref, editable=False, max_length=16, unique=True)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('agency_director', '机构负责人'), ('station_head', '站长'), ('worker', '社工'), ('intern', '实习生'), ('finance', '财务'), ('volunteer_coordinator', '志愿者管理员')], max_length=30), size=None)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_on', models.DateField(default=datetime.date.today)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(default=common.refs.new_ref, editable=False, max_length=16, unique=True)),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("agency_director", "机构负责人"),
+                                ("station_head", "站长"),
+                                ("worker", "社工"),
+                                ("intern", "实习生"),
+                                ("finance", "财务"),
+                                ("volunteer_coordinator", "志愿者管理员"),
+                            ],
+                            max_length=30,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_on", models.DateField(default=datetime.date.today)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TenantKey',
+            name="TenantKey",
             fields=[
-                ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='key', serialize=False, to='tenants.tenant')),
-                ('wrapped', models.BinaryField()),
+                (
+                    "tenant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="key",
+                        serialize=False,
+                        to="tenants.tenant",
+                    ),
+                ),
+                ("wrapped", models.BinaryField()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('schema_name__regex', '^[a-z][a-z0-9_]{2,40}$'), models.Q(('schema_name__startswith', 'pg_'), _negated=True), models.Q(('schema_name__in', ['public', 'information_schema']), _negated=True)), name='tenant_schema_name_plain'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("schema_name__regex", "^[a-z][a-z0-9_]{2,40}$"),
+                    models.Q(("schema_name__startswith", "pg_"), _negated=True),
+                    models.Q(("schema_name__in", ["public", "information_schema"]), _negated=True),
+                ),
+                name="tenant_schema_name_plain",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'), models.Q(('slug__in', ('public', 'www', 'api', 'admin', 'static', 'media', 'localhost', 'mail', 'demo-json')), _negated=True), models.Q(('slug__startswith', 'pg'), _negated=True)), name='tenant_slug_plain'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("slug__regex", "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
+                    models.Q(
+                        (
+                            "slug__in",
+                            ("public", "www", "api", "admin", "static", "media", "localhost", "mail", "demo-json"),
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("slug__startswith", "pg"), _negated=True),
+                ),
+                name="tenant_slug_plain",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='tenants.tenant'),
+            model_name="membership",
+            name="tenant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="tenants.tenant"
+            ),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='domains', to='tenants.tenant'),
+            model_name="domain",
+            name="tenant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="domains", to="tenants.tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'tenant'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("user", "tenant"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='domain',
-            constraint=models.CheckConstraint(condition=models.Q(('host__regex', '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')), name='domain_host_plain'),
+            model_name="domain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("host__regex", "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")), name="domain_host_plain"
+            ),
         ),
     ]

@@ -1,0 +1,76 @@
+"""Asking twice acts once: the Idempotency-Key of a POST."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.once import StoredAnswer
+from common.refusals import Refused
+from common.sealing import seal, unseal
+from tenants.keys import data_key
+from tenants.running import current
+
+Post = Callable[..., Response]
+
+
+class OtherBody(Refused):
+    """The key was used before with another body."""
+
+
+def once(post: Post) -> Post:
+    """Wrap an APIView's `post`: the same key and body answers as the first time, another body is refused (422).
+
+    The key's row, the act and the kept answer are one transaction: a request that died in between left nothing, and
+    of two at once the second waits for the first.
+    """
+
+    @wraps(post)
+    def repeatable(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return post(view, request, *args, **kwargs)
+        if len(key) > 200 or not key.isprintable():
+            raise ValidationError({"Idempotency-Key": [_("最多 200 个可见字符。")]})
+        fingerprint = hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest()
+        kept = _model()
+        mine = {"user": request.user.ref, "path": request.path, "key": key}
+        with transaction.atomic():
+            kept.objects.bulk_create([kept(**mine, fingerprint=fingerprint)], ignore_conflicts=True)
+            row = kept.objects.select_for_update().get(**mine)
+            if row.fingerprint != fingerprint:
+                raise OtherBody(_("这个 Idempotency-Key 已用于另一份内容。"))
+            if row.status is not None:
+                return Response(json.loads(_opened(row)), status=row.status)
+            response = post(view, request, *args, **kwargs)
+            row.status, row.body = response.status_code, _kept(row, JSONRenderer().render(response.data).decode())
+            row.save(update_fields=["status", "body"])
+            return response
+
+    return repeatable
+
+
+def _in_agency() -> bool:
+    place = current()
+    return place is not None and not place.is_public
+
+
+def _model() -> type[StoredAnswer]:
+    return apps.get_model("journal" if _in_agency() else "audit", "KeptAnswer")
+
+
+def _kept(row: StoredAnswer, text: str) -> bytes:
+    return seal(data_key(), text, f"answer|{row.pk}") if _in_agency() else text.encode()
+
+
+def _opened(row: StoredAnswer) -> str:
+    return unseal(data_key(), row.body, f"answer|{row.pk}") if _in_agency() else bytes(row.body).decode()
