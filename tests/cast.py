@@ -54,30 +54,32 @@ def public(db: None) -> Iterator[None]:
         yield
 
 
-def _tenant(slug: str) -> Tenant:
+@pytest.fixture
+def rows(db: None) -> dict[str, Tenant]:
+    """The rows of both agencies by slug, read from the shared floor."""
     with in_public():
-        return Tenant.objects.get(slug=slug)
+        return {tenant.slug: tenant for tenant in Tenant.objects.all()}
 
 
 @pytest.fixture
-def north_row(db: None) -> Tenant:
-    return _tenant("north")
+def north_row(rows: dict[str, Tenant]) -> Tenant:
+    return rows["north"]
 
 
 @pytest.fixture
-def south_row(db: None) -> Tenant:
-    return _tenant("south")
+def south_row(rows: dict[str, Tenant]) -> Tenant:
+    return rows["south"]
 
 
 @pytest.fixture
-def north(north_row: Tenant) -> Iterator[Tenant]:
+def north(rows: dict[str, Tenant], north_row: Tenant) -> Iterator[Tenant]:
     """Stand in north's schema."""
     with in_tenant(north_row):
         yield north_row
 
 
 @pytest.fixture
-def south(south_row: Tenant) -> Iterator[Tenant]:
+def south(rows: dict[str, Tenant], south_row: Tenant) -> Iterator[Tenant]:
     """Stand in south's schema."""
     with in_tenant(south_row):
         yield south_row

@@ -11,11 +11,40 @@ DOTS = "·•・‧∙⋅．｡.゠᛫"
 INVISIBLE = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD])
 VARIANTS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 SURNAMES = {
-    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "区": "ou", "任": "ren", "盖": "ge", "朴": "piao",
-    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai", "召": "shao", "覃": "qin", "乐": "yue",
-    "缪": "miao", "员": "yun", "洗": "xian", "折": "she", "黑": "he", "秘": "bi", "冼": "xian", "翟": "zhai", "卜": "bu",
-    "种": "chong", "重": "chong", "会": "gui", "尹": "yin", "幺": "yao", "那": "na", "逄": "pang", "能": "nai",
-}  # fmt: skip
+    "单": "shan",
+    "曾": "zeng",
+    "仇": "qiu",
+    "解": "xie",
+    "查": "zha",
+    "区": "ou",
+    "任": "ren",
+    "盖": "ge",
+    "朴": "piao",
+    "尉迟": "yu chi",
+    "万俟": "mo qi",
+    "长孙": "zhang sun",
+    "澹台": "tan tai",
+    "召": "shao",
+    "覃": "qin",
+    "乐": "yue",
+    "缪": "miao",
+    "员": "yun",
+    "洗": "xian",
+    "折": "she",
+    "黑": "he",
+    "秘": "bi",
+    "冼": "xian",
+    "翟": "zhai",
+    "卜": "bu",
+    "种": "chong",
+    "重": "chong",
+    "会": "gui",
+    "尹": "yin",
+    "幺": "yao",
+    "那": "na",
+    "逄": "pang",
+    "能": "nai",
+}
 
 
 def name_problems(name: str) -> list[str]:

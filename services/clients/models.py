@@ -79,12 +79,42 @@ class Client(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
 
     privacy: ClassVar[Privacy] = Privacy(
-        personal=["number", "name", "name_key", "pinyin", "initials", "other_pinyin", "other_initials", "gender", "birth_on",
-                  "id_number_sealed", "id_number_hash", "id_number_masked", "last_four", "phone_sealed", "phone_hash",
-                  "phone_masked", "address_sealed", "remark_sealed", "relation", "registered_region", "living_region"],
-        keep=["id", "ref", "household", "site", "worker", "is_restricted", "named_workers", "state", "opened_on",
-              "changed_at"],
-    )  # fmt: skip
+        personal=[
+            "number",
+            "name",
+            "name_key",
+            "pinyin",
+            "initials",
+            "other_pinyin",
+            "other_initials",
+            "gender",
+            "birth_on",
+            "id_number_sealed",
+            "id_number_hash",
+            "id_number_masked",
+            "last_four",
+            "phone_sealed",
+            "phone_hash",
+            "phone_masked",
+            "address_sealed",
+            "remark_sealed",
+            "relation",
+            "registered_region",
+            "living_region",
+        ],
+        keep=[
+            "id",
+            "ref",
+            "household",
+            "site",
+            "worker",
+            "is_restricted",
+            "named_workers",
+            "state",
+            "opened_on",
+            "changed_at",
+        ],
+    )
 
     class Meta:
         ordering = ["-opened_on", "-id"]

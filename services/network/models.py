@@ -1,7 +1,7 @@
 """Sites: hub, cluster, station, room. What a site is (level) and what the place calls it (label) are two things.
 
-In Jinan a station (站) serves a street, in Tongzhou a community; some call the room 社工室, others 社工点, others 服务点
-(experiences 1B-10, 1B-11). Levels are codes for counting, labels are words for people.
+In Jinan a station (站) serves a street, in Tongzhou a community; some call the room 社工室, others 社工点 or
+服务点 (experiences 1B-10, 1B-11). Levels are codes for counting, labels are words for people.
 """
 
 from typing import ClassVar

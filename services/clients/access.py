@@ -1,0 +1,72 @@
+"""Who may hold a client's file: loading and checking are one call."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from accounts.access import require, standing
+from accounts.permissions import Permission
+from services.clients.models import Client, Household
+from services.people.access import own_sites, staff_of
+
+
+def visible_clients(request: HttpRequest, today: dt.date) -> QuerySet[Client]:
+    """Return the clients this person may know of.
+
+    A director knows those of every site, everybody else those of their own sites and those they are named for.
+    A restricted file is known to its named workers only: for others it is in no list, count or search.
+    """
+    staff = staff_of(request)
+    if not standing(request).can(Permission.CLIENT_VIEW):
+        return Client.objects.none()
+    named = Q(pk__in=staff.restricted_clients.values("pk")) if staff else Q(pk__in=[])
+    if standing(request).can(Permission.CLIENT_VIEW_ALL):
+        mine = Q()
+    else:
+        mine = Q(site__in=own_sites(staff, today))
+        if staff:
+            mine |= Q(worker=staff)
+    return Client.objects.filter((mine & Q(is_restricted=False)) | named)
+
+
+def get_client(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> Client:
+    """Return a client's file.
+
+    :raises PermissionDenied: if the role lacks the permission.
+    :raises Http404: for an unknown file and for one this person may not know of.
+    """
+    require(request, permission)
+    found = (
+        visible_clients(request, today)
+        .filter(ref=ref)
+        .select_related("site__parent__parent__parent", "household", "worker")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_households(request: HttpRequest, today: dt.date) -> QuerySet[Household]:
+    """Return the households of this person's sites; one whose every member is restricted to others is not among them."""
+    known = visible_clients(request, today)
+    hidden = Client.objects.filter(is_restricted=True).exclude(pk__in=known.values("pk"))
+    if not standing(request).can(Permission.CLIENT_VIEW):
+        return Household.objects.none()
+    found = Household.objects.all()
+    if not standing(request).can(Permission.CLIENT_VIEW_ALL):
+        found = found.filter(site__in=own_sites(staff_of(request), today))
+    return found.exclude(Q(pk__in=hidden.values("household")) & ~Q(pk__in=known.values("household")))
+
+
+def get_household(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> Household:
+    """Return a household's file.
+
+    :raises Http404: for an unknown one and for one this person may not know of.
+    """
+    require(request, permission)
+    found = visible_households(request, today).filter(ref=ref).select_related("site").first()
+    if found is None:
+        raise Http404
+    return found

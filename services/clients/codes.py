@@ -1,0 +1,61 @@
+"""The versioned list of client categories: data, read once."""
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Category:
+    """A row of the list; `group` is statutory (YS-08) or hardship (BJ-04), `clause` the fact it stands on."""
+
+    code: str
+    title: str
+    group: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """One version of the list, in force from a day until a later version's day."""
+
+    version: str
+    valid_from: dt.date
+    categories: tuple[Category, ...]
+
+    def by_code(self) -> dict[str, Category]:
+        return {category.code: category for category in self.categories}
+
+
+@cache
+def versions() -> tuple[CodeList, ...]:
+    """Return every version, oldest first.
+
+    :raises ValueError: naming file and code if a code stands twice.
+    """
+    lists = []
+    for file in sorted(DATA.glob("*.toml")):
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = CodeList(said["version"], said["valid_from"], tuple(Category(**row) for row in said["category"]))
+        if len(found.by_code()) != len(found.categories):
+            raise ValueError(f"{file.name}: a code stands twice")
+        lists.append(found)
+    return tuple(sorted(lists, key=lambda each: each.valid_from))
+
+
+def in_force(on: dt.date) -> CodeList:
+    """Return the version of a day; days before the first version use the first."""
+    known = [each for each in versions() if each.valid_from <= on]
+    return known[-1] if known else versions()[0]
+
+
+def title_of(code: str) -> str:
+    """Return a code's title in the newest version that knows it, or the code itself."""
+    for each in reversed(versions()):
+        if found := each.by_code().get(code):
+            return found.title
+    return code

@@ -1,0 +1,23 @@
+"""Finding a client in three keystrokes."""
+
+from django.db.models import Q, QuerySet
+
+from common.names import search_key
+from services.clients.models import Client
+
+
+def find(clients: QuerySet[Client], words: str) -> QuerySet[Client]:
+    """Narrow `clients` to those found by name, full pinyin, initials, file number or the last four digits."""
+    key = search_key(words)
+    if not key:
+        return clients
+    found = Q(name_key__startswith=key) | Q(number__istartswith=words.strip())
+    if key.isascii():
+        letters = key.replace("'", "")
+        for column in ("pinyin", "initials", "other_pinyin", "other_initials"):
+            found |= Q(**{f"{column}__startswith": letters})
+    else:
+        found |= Q(name_key__contains=key)
+    if len(key) == 4 and key[:3].isdigit():
+        found |= Q(last_four=key.upper())
+    return clients.filter(found)

@@ -1,0 +1,49 @@
+"""Which staff member is asking, and which sites are theirs."""
+
+import datetime as dt
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+
+from accounts.access import require, standing
+from accounts.permissions import Permission
+from services.network.models import Site, SiteQuerySet
+from services.people.models import Staff
+
+
+def staff_of(request: HttpRequest) -> Staff | None:
+    """Return the signed-in person's staff file, if they have one here."""
+    if not hasattr(request, "_staff"):
+        request._staff = (  # type: ignore[attr-defined]
+            Staff.objects.filter(user_id=request.user.pk).first() if request.user.is_authenticated else None
+        )
+    found: Staff | None = request._staff  # type: ignore[attr-defined]
+    return found
+
+
+def own_sites(staff: Staff | None, today: dt.date) -> SiteQuerySet:
+    """Return the sites a person is posted to on `today`, and every site below them."""
+    if staff is None:
+        return Site.objects.none()
+    now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
+    posted = list(Site.objects.filter(now, postings__staff=staff).distinct())
+    return Site.objects.under(*posted)
+
+
+def sites_in_reach(request: HttpRequest, today: dt.date) -> SiteQuerySet:
+    """Return every site for a director, their own sites for everybody else."""
+    if standing(request).can(Permission.CLIENT_VIEW_ALL):
+        return Site.objects.all()
+    return own_sites(staff_of(request), today)
+
+
+def get_staff(request: HttpRequest, ref: str, permission: Permission) -> Staff:
+    """Return a staff file.
+
+    :raises Http404: for an unknown ref.
+    """
+    require(request, permission)
+    found = Staff.objects.filter(ref=ref).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,42 @@
+"""Who may hold a service record."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest
+
+from accounts.access import require, standing
+from accounts.permissions import Permission
+from services.clients.access import visible_clients
+from services.clients.models import Client
+from services.people.access import own_sites, staff_of
+from services.records.models import Attendance, ServiceRecord
+
+
+def visible_records(request: HttpRequest, today: dt.date) -> QuerySet[ServiceRecord]:
+    """Return the records of this person's sites, without those about a restricted client one is not named for."""
+    if not standing(request).can(Permission.RECORD_VIEW):
+        return ServiceRecord.objects.none()
+    found = ServiceRecord.objects.all()
+    if not standing(request).can(Permission.CLIENT_VIEW_ALL):
+        found = found.filter(site__in=own_sites(staff_of(request), today))
+    secret = Client.objects.filter(is_restricted=True).exclude(pk__in=visible_clients(request, today).values("pk"))
+    return found.exclude(Exists(Attendance.objects.filter(record=OuterRef("pk"), client__in=secret.values("pk"))))
+
+
+def get_record(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> ServiceRecord:
+    """Return a record.
+
+    :raises Http404: for an unknown one and for one this person may not know of.
+    """
+    require(request, permission)
+    found = (
+        visible_records(request, today)
+        .filter(ref=ref)
+        .select_related("site__parent__parent__parent", "worker")
+        .prefetch_related("attendances__client")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

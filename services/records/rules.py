@@ -1,0 +1,130 @@
+"""What may be recorded, and the facts a record makes. Pure: the policy in words."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+LONGEST_MINUTES = 720
+OLDEST_DAYS = 366
+ON_TIME_DAYS = 3
+
+MEASURE_OF_KIND = {
+    "home_visit": "home_visits",
+    "consultation": "consultations",
+    "casework_session": "casework_sessions",
+    "group_session": "group_sessions",
+    "community_activity": "community_activities",
+    "joint_meeting": "joint_meetings",
+    "training": "trainings",
+    "referral": "referrals",
+}
+# Who took part is also counted under the kind itself.
+ATTENDANCE_OF_KIND = {
+    "group_session": "group_attendances",
+    "community_activity": "activity_attendances",
+    "training": "training_attendances",
+}
+# Kinds that are a service to one known client, and kinds without clients at all.
+NEEDS_ONE_CLIENT = frozenset({"home_visit", "casework_session", "referral"})
+NO_CLIENTS = frozenset({"joint_meeting"})
+USUAL_SETTING = {
+    "home_visit": "home",
+    "consultation": "office",
+    "casework_session": "office",
+    "group_session": "community",
+    "community_activity": "community",
+    "joint_meeting": "office",
+    "training": "office",
+    "referral": "office",
+}
+USUAL_MINUTES = {
+    "home_visit": 40,
+    "consultation": 20,
+    "casework_session": 50,
+    "group_session": 90,
+    "community_activity": 120,
+    "joint_meeting": 90,
+    "training": 120,
+    "referral": 30,
+}
+OUTREACH = frozenset({"home", "community"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact a record makes: a measure, how much, under which part of the record, about which client (by ref)."""
+
+    measure: str
+    quantity: Decimal
+    part: str
+    client: str
+
+
+def record_problems(
+    *,
+    kind: str,
+    held_at: dt.datetime,
+    minutes: int,
+    setting: str,
+    clients: int,
+    others: int,
+    now: dt.datetime,
+    busy: Sequence[tuple[dt.datetime, dt.datetime]],
+) -> dict[str, list[str]]:
+    """Return what is wrong, by field name. `busy` are the times the worker has already recorded."""
+    problems: dict[str, list[str]] = {}
+    ends_at = held_at + dt.timedelta(minutes=max(minutes, 0))
+    if not 1 <= minutes <= LONGEST_MINUTES:
+        problems["minutes"] = [_("时长应在 1 至 %(n)d 分钟之间。") % {"n": LONGEST_MINUTES}]
+    if held_at > now:
+        problems["held_at"] = [_("开始时间还没有到，不能记录将来的服务。")]
+    elif held_at < now - dt.timedelta(days=OLDEST_DAYS):
+        problems["held_at"] = [_("只能补记一年以内的服务。")]
+    elif any(start < ends_at and held_at < end for start, end in busy):
+        problems["held_at"] = [_("这段时间您已记录过另一项服务，请核对时间。")]
+    if kind in NEEDS_ONE_CLIENT and clients != 1:
+        problems["clients"] = [_("请选择一名服务对象。")]
+    if kind in NO_CLIENTS and clients:
+        problems["clients"] = [_("联席会议不登记服务对象。")]
+    if kind in NEEDS_ONE_CLIENT and others:
+        problems["others"] = [_("这类服务只登记一名服务对象，不填其他人数。")]
+    elif not 0 <= others <= 5000:
+        problems["others"] = [_("其他参加人数应在 0 至 5000 之间。")]
+    if kind == "home_visit" and setting != "home":
+        problems["setting"] = [_("入户走访的地点是家中。")]
+    return problems
+
+
+def facts_of(
+    *,
+    kind: str,
+    held_on: dt.date,
+    recorded_on: dt.date,
+    minutes: int,
+    setting: str,
+    attendances: Sequence[tuple[str, str]],
+    others: int,
+) -> list[Entry]:
+    """Return the facts of one record. `attendances` are (ref of the attendance, ref of the client).
+
+    人次 (service_contacts) counts everybody each time; 人 is counted later from who the facts are about.
+    """
+    alone = attendances[0][1] if len(attendances) == 1 else ""
+    found = [
+        Entry(MEASURE_OF_KIND[kind], Decimal(1), "", alone),
+        Entry("service_records", Decimal(1), "", ""),
+        Entry("service_minutes", Decimal(minutes), "", ""),
+    ]
+    if setting in OUTREACH:
+        found.append(Entry("outreach_minutes", Decimal(minutes), "", ""))
+    if (recorded_on - held_on).days <= ON_TIME_DAYS:
+        found.append(Entry("records_on_time", Decimal(1), "", ""))
+    counted = ["service_contacts", *([ATTENDANCE_OF_KIND[kind]] if kind in ATTENDANCE_OF_KIND else [])]
+    for measure in counted:
+        found += [Entry(measure, Decimal(1), part, client) for part, client in attendances]
+        if others:
+            found.append(Entry(measure, Decimal(others), "others", ""))
+    return found
