@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.access import standing
+from config.menu import menu
 from tenants.running import current
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`standing` (permissions), `tenant_name` ('' on the shared floor), `base_host` with port, `is_demo`."""
+    """`standing` (permissions), `tenant_name` ('' on the shared floor), `base_host` with port, `is_demo`,
+    `menu`, `large` (大字版)."""
     place = current()
     port = request.META.get("HTTP_HOST", "").rpartition(":")[2]
     return {
@@ -19,4 +21,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "on_shared_floor": place is None or place.is_public,
         "base_host": f"{settings.BASE_HOST}:{port}" if port.isdigit() else settings.BASE_HOST,
         "is_demo": settings.DEMO,
+        "menu": menu(request),
+        "large": request.COOKIES.get("type") == "large",
     }

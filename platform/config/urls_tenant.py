@@ -9,6 +9,7 @@ handler500 = "config.views.broken"
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
+    path("", include("config.urls_look")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("directory.urls_api")),
 ]

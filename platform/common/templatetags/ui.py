@@ -1,5 +1,135 @@
 """Template tags and filters of the house."""
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from common import chart, money, notices, tones
 
 register = template.Library()
+
+
+@register.filter
+def yuan(value: Decimal | None) -> str:
+    """Return ¥1,234.50, or an en dash for None."""
+    return "–" if value is None else money.yuan(Decimal(value))
+
+
+@register.filter
+def percent(part: float | Decimal | None, whole: float | Decimal | None) -> int:
+    """Return `part` of `whole` as a whole percentage, 0 if there is no whole; 120 of 100 is 120."""
+    return round(float(part or 0) * 100 / float(whole)) if whole else 0
+
+
+@register.filter
+def div(value: float | Decimal | None, by: float) -> float:
+    """Return `value` / `by`: minutes|div:60."""
+    return float(value or 0) / by
+
+
+@register.filter
+def plain(value: Decimal | float | None) -> str:
+    """Return a number without idle zeros: 3.50 -> 3.5, 40.00 -> 40; an en dash for None."""
+    if value is None:
+        return "–"
+    text = f"{Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def tone(state: str) -> str:
+    """Return the tone of a state word: good, warn, bad, busy or quiet."""
+    return tones.tone_of(state)
+
+
+@register.filter
+def initial(name: str) -> str:
+    """Return the one letter an avatar shows: the last of a Chinese name, the first of another."""
+    name = name.strip()
+    return (name[-1] if "一" <= name[-1] <= "鿿" else name[0].upper()) if name else "?"
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """Return 2026-11-21 in Shanghai, or an en dash."""
+    if value is None:
+        return "–"
+    return f"{timezone.localtime(value) if isinstance(value, dt.datetime) else value:%Y-%m-%d}"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """Return 2026-11-21 14:30 in Shanghai, or an en dash."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else "–"
+
+
+@register.filter
+def clock(value: dt.datetime | None) -> str:
+    """Return 14:30 in Shanghai, or an en dash."""
+    return f"{timezone.localtime(value):%H:%M}" if value else "–"
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """Return `mapping[key]`, or None."""
+    return mapping.get(key)
+
+
+@register.filter
+def undo_url(message: Any) -> str:
+    """Return where a message's 撤销 posts to, or ''."""
+    return notices.undo_url(message)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Render a field's widget with the classes of the house."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput | RadioSelect):
+        name = "form-check-input"
+    elif isinstance(widget, Select):
+        name = "form-select"
+    else:
+        name = "form-control"
+    given = widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{given} {name}".strip()})
+
+
+@register.filter
+def shape(field: BoundField) -> str:
+    """Return how field.html lays a field out: check (one box), choices (a group) or line."""
+    if isinstance(field.field.widget, CheckboxInput):
+        return "check"
+    return "choices" if field.use_fieldset else "line"
+
+
+@register.filter
+def sends_files(form: Any) -> bool:
+    """Tell whether a form's page needs enctype=multipart/form-data."""
+    return any(isinstance(field.widget, FileInput) for field in form.fields.values())
+
+
+@register.simple_tag(takes_context=True)
+def url_with(context: template.Context, **changes: Any) -> str:
+    """Return the query string of this page with `changes`; None or '' takes a name out: {% url_with page=2 %}."""
+    request: HttpRequest | None = context.get("request")
+    query = request.GET.copy() if request else {}
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if hasattr(query, "urlencode") else "?"
+
+
+@register.simple_tag
+def bars(rows: Iterable[tuple[str, float]]) -> chart.BarChart:
+    """Lay out (label, value) rows as a bar chart for bar_chart.html."""
+    return chart.bar_chart(list(rows))

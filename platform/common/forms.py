@@ -1,0 +1,102 @@
+"""The ground of every form: native date fields, number pads on phones, and a token that tells a replay."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+
+from common.refusals import Refused
+
+NUMBER_PAD = {forms.IntegerField: "numeric", forms.DecimalField: "decimal", forms.FloatField: "decimal"}
+
+
+class DateInput(forms.DateInput):
+    """<input type=date>: the browser's own calendar, YYYY-MM-DD over the wire."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """<input type=time>, to the minute."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class MomentInput(forms.DateTimeInput):
+    """<input type=datetime-local>, Shanghai time, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
+    forms.DateInput: DateInput,
+    forms.TimeInput: TimeInput,
+    forms.DateTimeInput: MomentInput,
+}
+
+
+class HouseFormMixin:
+    """What forms.Form and forms.ModelForm share here.
+
+    `once` names this filling-in of the form: None where the page sent none. It is not in cleaned_data, so that
+    `action(**form.cleaned_data)` holds the fields and nothing else. A form shown again keeps its `once`.
+    """
+
+    fields: dict[str, forms.Field]
+    data: Any
+    label_suffix: str = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            native_widget(field)
+
+    @property
+    def once(self) -> uuid.UUID | None:
+        """Return the token this form was sent with, or None."""
+        try:
+            return uuid.UUID(str(self.data.get("once", "")))
+        except ValueError:
+            return None
+
+    @property
+    def once_value(self) -> str:
+        """Return the token the page carries: a new one, or the one it came with."""
+        return str(self.once or uuid.uuid4())
+
+    def refuse(self, no: Refused) -> None:
+        """Show why an act was refused, above the form; everything typed is kept."""
+        for reason in no.reasons:
+            self.add_error(None, reason)  # type: ignore[attr-defined]  # of the form this is mixed into
+
+
+class HouseForm(HouseFormMixin, forms.Form):
+    """A form without a model."""
+
+    errors: ErrorDict
+
+
+class HouseModelForm(HouseFormMixin, forms.ModelForm):  # type: ignore[type-arg]  # the subclass names its model
+    """A form of one model's fields."""
+
+
+def native_widget(field: forms.Field) -> None:
+    """Give the field the browser's own date or time control, and a phone its number pad."""
+    if native := WIDGETS.get(type(field.widget)):
+        field.widget = native(field.widget.attrs)
+        field.widget.is_required = field.required
+    for kind, pad in NUMBER_PAD.items():
+        if isinstance(field, kind):
+            field.widget.attrs.setdefault("inputmode", pad)
+            break

@@ -1,0 +1,198 @@
+"""One list, alike everywhere: filter, search, sort, pages, and an Excel file of exactly what is filtered.
+
+The address holds the whole state: `q` words, `sort` a column's name ("-name" falls), `page`, `size`, and whatever the
+filter form asks. A wrong value never breaks a page: it is taken as not given.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Protocol
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpRequest, QueryDict
+
+from common import workbook
+
+SIZES: Final = (10, 20, 50, 100)
+SIZE: Final = 20
+EXPORT_ROWS: Final = 50_000
+LONGEST_SEARCH: Final = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list.
+
+    `sort` names the ORM ordering ("" = cannot be sorted), `value` takes a row and gives what the Excel file holds
+    (by default the attribute called `name`), `kind` is text, number or money.
+    """
+
+    name: str
+    label: Any
+    sort: str = ""
+    value: Callable[[Any], Any] | None = None
+    kind: str = "text"
+
+    def of(self, row: Any) -> Any:
+        return self.value(row) if self.value else getattr(row, self.name)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's head on a page: `href` sorts by it, `direction` is ascending, descending or ''."""
+
+    label: Any
+    kind: str
+    href: str
+    direction: str
+
+
+class Narrows(Protocol):
+    """A filter form: `narrow` keeps the rows it asks for."""
+
+    def is_valid(self) -> bool: ...
+
+    def narrow(self, rows: Any) -> Any: ...
+
+
+class Listing:
+    """One page of a filtered, sorted list; iterate it for its rows.
+
+    `beyond` is true when the address asked for a page after the last: the last one is shown and the page says so.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        rows: "QuerySet[Any]",
+        *,
+        columns: Sequence[Column],
+        order: str,
+        search: Sequence[str] = (),
+        form: Narrows | None = None,
+    ) -> None:
+        """Read the state from the request's query.
+
+        :param order: the name of the column to sort by at first, "-name" to fall.
+        :param search: ORM paths that the words of `q` are looked for in; every word must be found in one of them.
+        """
+        self.query: QueryDict = request.GET
+        self.path = request.path
+        self.columns = columns
+        self.form = form
+        self.search = search
+        self.words = self.query.get("q", "").strip()[:LONGEST_SEARCH]
+        self.sort = self._sort(order)
+        self.rows = self._narrowed(rows)
+
+    def _sort(self, order: str) -> str:
+        sortable = {column.name for column in self.columns if column.sort}
+        asked = self.query.get("sort", "")
+        return asked if asked.removeprefix("-") in sortable else order
+
+    def _narrowed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        for word in self.words.split() if self.search else []:
+            rows = rows.filter(_anywhere(self.search, word))
+        if self.form is not None and self.form.is_valid():
+            rows = self.form.narrow(rows)
+        named = {column.name: column.sort for column in self.columns}
+        path = named.get(self.sort.removeprefix("-")) or "pk"
+        falls = "-" if self.sort.startswith("-") else ""
+        return rows.order_by(f"{falls}{path}", f"{falls}pk")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Tell whether the address narrows the list at all: then an empty list says so."""
+        own = {"sort", "page", "size", "export"}
+        return any(value for name, values in self.query.lists() if name not in own for value in values)
+
+    @cached_property
+    def size(self) -> int:
+        asked = self.query.get("size", "")
+        return next((size for size in SIZES if asked == str(size)), SIZE)
+
+    @cached_property
+    def page(self) -> "Page[Any]":
+        return Paginator(self.rows, self.size).get_page(self.query.get("page", "1")[:12])
+
+    def __iter__(self) -> Any:
+        return iter(self.page)
+
+    def __bool__(self) -> bool:
+        return self.total > 0
+
+    @property
+    def total(self) -> int:
+        return self.page.paginator.count
+
+    @property
+    def beyond(self) -> bool:
+        asked = self.query.get("page", "")[:12]
+        return asked.isascii() and asked.isdigit() and int(asked) > self.page.paginator.num_pages
+
+    @property
+    def numbers(self) -> list[int | None]:
+        """Return the page numbers to offer, None where some are left out: 1 None 4 5 6 None 40."""
+        last, here = self.page.paginator.num_pages, self.page.number
+        shown = sorted({1, last, *(number for number in range(here - 1, here + 2) if 1 <= number <= last)})
+        numbers: list[int | None] = []
+        for number in shown:
+            if numbers and number - (numbers[-1] or 0) > 1:
+                numbers.append(None)
+            numbers.append(number)
+        return numbers
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        return SIZES
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Return the state a size or filter form carries on: everything but the page and the size."""
+        return [
+            (name, value) for name, values in self.query.lists() if name not in ("page", "size") for value in values
+        ]
+
+    @property
+    def heads(self) -> list[Head]:
+        return [self._head(column) for column in self.columns]
+
+    def _head(self, column: Column) -> Head:
+        if not column.sort:
+            return Head(column.label, column.kind, "", "")
+        rises, falls = self.sort == column.name, self.sort == f"-{column.name}"
+        direction = "ascending" if rises else "descending" if falls else ""
+        return Head(column.label, column.kind, self.href(sort=f"-{column.name}" if rises else column.name), direction)
+
+    def href(self, **changes: Any) -> str:
+        """Return this list's address with `changes`, from its first page."""
+        query = self.query.copy()
+        for name in ("page", "export"):
+            query.pop(name, None)
+        for name, value in changes.items():
+            query[name] = str(value)
+        return f"{self.path}?{query.urlencode()}"
+
+    @property
+    def export_href(self) -> str:
+        return self.href(export="xlsx")
+
+    @property
+    def wants_export(self) -> bool:
+        return self.query.get("export") == "xlsx"
+
+    def export(self, title: str) -> FileResponse:
+        """Answer the Excel file of every filtered row, in the page's order; at most 50,000 rows."""
+        rows = self.rows[:EXPORT_ROWS]
+        heads = [str(column.label) for column in self.columns]
+        cells = ([column.of(row) for column in self.columns] for row in rows.iterator(chunk_size=2000))
+        return workbook.answer(title, heads, cells)
+
+
+def _anywhere(paths: Sequence[str], word: str) -> Q:
+    found = Q()
+    for path in paths:
+        found |= Q(**{f"{path}__icontains": word})
+    return found

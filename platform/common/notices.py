@@ -1,0 +1,19 @@
+"""What a page says after an act: one sentence, with 撤销 where the act can be undone."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+UNDO = "undo:"
+
+
+def say(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Show `text` on the next page. `undo` is the path that takes a POST and takes the act back."""
+    messages.success(request, text, extra_tags=f"{UNDO}{undo}" if undo else "")
+
+
+def undo_url(message: Any) -> str:
+    """Return the path a message's undo button posts to, or ''."""
+    tags = str(message.extra_tags or "")
+    return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""

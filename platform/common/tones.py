@@ -1,0 +1,24 @@
+"""The tone in which a state word is shown. The word itself always stands beside the colour."""
+
+from typing import Final
+
+GOOD: Final = frozenset({
+    "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "met", "paid",
+    "published", "success", "verified",
+})  # fmt: skip
+WARN: Final = frozenset({
+    "due", "expiring", "held", "late", "leaving", "partial", "pending", "pass", "requested", "warning", "waiting",
+})  # fmt: skip
+BAD: Final = frozenset({
+    "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "overdue", "rejected", "suspended",
+    "vetoed", "withdrawn",
+})  # fmt: skip
+BUSY: Final = frozenset({"busy", "info", "open", "provisioning", "running", "signed", "submitted"})
+
+
+def tone_of(state: str) -> str:
+    """Return good, warn, bad, busy, or quiet for a word not listed (draft, closed, expired…)."""
+    for tone, states in (("good", GOOD), ("warn", WARN), ("bad", BAD), ("busy", BUSY)):
+        if state in states:
+            return tone
+    return "quiet"

@@ -1,0 +1,8 @@
+import "htmx.org";
+import { listen as listenDialogs } from "./dialogs.js";
+import { listen as listenForms } from "./forms.js";
+import { listen as listenPage } from "./page.js";
+
+listenPage();
+listenForms();
+listenDialogs();

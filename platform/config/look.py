@@ -1,0 +1,36 @@
+"""How pages look: the large-type switch, and the gallery of components."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from config.gallery import sample_context
+
+YEAR = 365 * 24 * 60 * 60
+
+
+@require_POST
+def type_size(request: HttpRequest) -> HttpResponse:
+    """Turn 大字版 on or off for this browser and go back to the page."""
+    there = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(there, allowed_hosts=None):
+        there = "/"
+    response = HttpResponseRedirect(there)
+    if request.POST.get("size") == "large":
+        response.set_cookie("type", "large", max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
+    else:
+        response.delete_cookie("type", samesite="Lax")
+    return response
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Show each component with its states; in the demo and while developing only.
+
+    :raises Http404: elsewhere.
+    """
+    if not (settings.DEMO or settings.DEBUG):
+        raise Http404
+    return render(request, "gallery.html", sample_context(request))

@@ -1,0 +1,125 @@
+"""The menu of each host as data: by noun, cut down to what this person may open and this host has."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Standing, standing
+from accounts.permissions import Permission as P
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the menu. `permission` None means every signed-in person."""
+
+    page: str
+    label: Any
+    icon: str
+    permission: P | None = None
+    group: Any = ""
+
+
+SERVICE: Final = _("服务")
+AGENCY: Final = _("机构")
+BUYING: Final = _("政府购买")
+SUPERVISION: Final = _("督导")
+PLATFORM: Final = _("平台")
+
+# Pages of an agency's host and of the shared host; a page that the host does not have is left out.
+ITEMS: Final = (
+    Item("home", _("今日"), "today"),
+    Item("records:list", _("服务记录"), "record", P.RECORD_VIEW, SERVICE),
+    Item("clients:list", _("服务对象"), "clients", P.CLIENT_VIEW, SERVICE),
+    Item("households:list", _("家庭"), "household", P.CLIENT_VIEW, SERVICE),
+    Item("volunteers:list", _("志愿者"), "volunteer", P.VOLUNTEER_VIEW, SERVICE),
+    Item("supervision:bookings", _("督导预约"), "supervision", P.SUPERVISION_BOOK, SERVICE),
+    Item("network:stations", _("服务站点"), "network", P.STATION_VIEW, AGENCY),
+    Item("people:list", _("人员"), "staff", P.STAFF_VIEW, AGENCY),
+    Item("contracts:own", _("合同与得分"), "score", P.OWN_SCORE_VIEW, AGENCY),
+    Item("members:list", _("成员与角色"), "members", P.MEMBER_MANAGE, AGENCY),
+    Item("contracts:overview", _("总览"), "overview", P.CONTRACT_VIEW, BUYING),
+    Item("contracts:list", _("购买合同"), "contract", P.CONTRACT_VIEW, BUYING),
+    Item("contracts:ranking", _("站点排名"), "ranking", P.RANKING_VIEW, BUYING),
+    Item("programmes:list", _("评估方案"), "programme", P.CONTRACT_VIEW, BUYING),
+    Item("supervision:desk", _("督导工作台"), "desk", P.DESK_VIEW, SUPERVISION),
+    Item("supervision:calendar", _("督导日历"), "today", P.DESK_VIEW, SUPERVISION),
+    Item("supervision:availability", _("可约时间"), "clock", P.AVAILABILITY_OFFER, SUPERVISION),
+    Item("tenants:list", _("入驻机构"), "agency", P.TENANT_OPERATE, PLATFORM),
+)
+DOCK: Final = (
+    Item("home", _("今日"), "today"),
+    Item("records:new", _("记录"), "add", P.RECORD_WRITE),
+    Item("clients:list", _("服务对象"), "clients", P.CLIENT_VIEW),
+    Item("me", _("我的"), "me"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line as shown."""
+
+    label: Any
+    icon: str
+    href: str
+    is_current: bool
+    is_main: bool = False
+
+
+@dataclass(frozen=True)
+class Menu:
+    """`groups` are (title, entries) for the left menu, `dock` the phone's bottom bar (agency host only)."""
+
+    groups: list[tuple[Any, list[Entry]]]
+    dock: list[Entry]
+    record: str
+    search: str
+    me: str
+
+
+def menu(request: HttpRequest) -> Menu:
+    """Return the menu of this person on this host; worked out only if a template asks for it."""
+    return SimpleLazyObject(lambda: _menu(request))  # type: ignore[return-value]  # stands in for the Menu
+
+
+def _menu(request: HttpRequest) -> Menu:
+    who = standing(request)
+    shown = [(item, href) for item in ITEMS if (href := _href(request, item, who))]
+    current = _current(request, [item.page for item, _href_ in shown])
+    groups: dict[Any, list[Entry]] = {}
+    for item, href in shown:
+        groups.setdefault(item.group, []).append(Entry(item.label, item.icon, href, item.page == current))
+    dock = [
+        Entry(item.label, item.icon, href, item.page == _page(request) or item.page == current, item.icon == "add")
+        for item in DOCK
+        if (href := _href(request, item, who))
+    ]
+    record, search, me = (_href(request, item, who) for item in (DOCK[1], DOCK[2], DOCK[3]))
+    return Menu(list(groups.items()), dock if who.tenant else [], record, search, me)
+
+
+def _href(request: HttpRequest, item: Item, who: Standing) -> str:
+    """Return the item's address, or '' if this host has no such page or the person no such permission."""
+    if not who.roles or (item.permission and not who.can(item.permission)):
+        return ""
+    try:
+        return reverse(item.page, urlconf=getattr(request, "urlconf", None))
+    except NoReverseMatch:
+        return ""
+
+
+def _page(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match else ""
+
+
+def _current(request: HttpRequest, pages: list[str]) -> str:
+    """Return the menu page we are on, or else the first one of the same noun."""
+    here = _page(request)
+    if here in pages:
+        return here
+    noun = here.partition(":")[0] if ":" in here else ""
+    return next((page for page in pages if noun and page.startswith(f"{noun}:")), "")

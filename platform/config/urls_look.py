@@ -1,0 +1,10 @@
+"""How pages look, on both hosts."""
+
+from django.urls import path
+
+from config import look
+
+urlpatterns = [
+    path("look/type/", look.type_size, name="type-size"),
+    path("gallery/", look.gallery, name="gallery"),
+]
