@@ -19,10 +19,15 @@ class SampleForm(HouseForm):
     name = forms.CharField(label=_("姓名"), max_length=50, help_text=_("与证件上一致，少数民族姓名可含“·”。"))
     held_on = forms.DateField(label=_("走访日期"))
     minutes = forms.IntegerField(label=_("时长（分钟）"), min_value=1, max_value=480)
-    kind = forms.ChoiceField(label=_("方式"), choices=[("home", _("入户")), ("online", _("线上"))], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("方式"), choices=[("home", _("入户")), ("online", _("线上"))], widget=forms.RadioSelect
+    )
     topic = forms.ChoiceField(label=_("主题"), choices=[("", _("请选择")), ("care", _("照护")), ("law", _("政策咨询"))])
     groups = forms.MultipleChoiceField(
-        label=_("类别"), required=False, choices=[("a", _("低保")), ("b", _("特困"))], widget=forms.CheckboxSelectMultiple
+        label=_("类别"),
+        required=False,
+        choices=[("a", _("低保")), ("b", _("特困"))],
+        widget=forms.CheckboxSelectMultiple,
     )
     note = forms.CharField(label=_("记录"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     agreed = forms.BooleanField(label=_("服务对象知情同意"))

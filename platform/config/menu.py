@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Standing, standing
-from accounts.permissions import Permission as P
+from accounts.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Item:
     page: str
     label: Any
     icon: str
-    permission: P | None = None
+    permission: Permission | None = None
     group: Any = ""
 
 
@@ -32,28 +32,28 @@ PLATFORM: Final = _("平台")
 # Pages of an agency's host and of the shared host; a page that the host does not have is left out.
 ITEMS: Final = (
     Item("home", _("今日"), "today"),
-    Item("records:list", _("服务记录"), "record", P.RECORD_VIEW, SERVICE),
-    Item("clients:list", _("服务对象"), "clients", P.CLIENT_VIEW, SERVICE),
-    Item("households:list", _("家庭"), "household", P.CLIENT_VIEW, SERVICE),
-    Item("volunteers:list", _("志愿者"), "volunteer", P.VOLUNTEER_VIEW, SERVICE),
-    Item("supervision:bookings", _("督导预约"), "supervision", P.SUPERVISION_BOOK, SERVICE),
-    Item("network:stations", _("服务站点"), "network", P.STATION_VIEW, AGENCY),
-    Item("people:list", _("人员"), "staff", P.STAFF_VIEW, AGENCY),
-    Item("contracts:own", _("合同与得分"), "score", P.OWN_SCORE_VIEW, AGENCY),
-    Item("members:list", _("成员与角色"), "members", P.MEMBER_MANAGE, AGENCY),
-    Item("contracts:overview", _("总览"), "overview", P.CONTRACT_VIEW, BUYING),
-    Item("contracts:list", _("购买合同"), "contract", P.CONTRACT_VIEW, BUYING),
-    Item("contracts:ranking", _("站点排名"), "ranking", P.RANKING_VIEW, BUYING),
-    Item("programmes:list", _("评估方案"), "programme", P.CONTRACT_VIEW, BUYING),
-    Item("supervision:desk", _("督导工作台"), "desk", P.DESK_VIEW, SUPERVISION),
-    Item("supervision:calendar", _("督导日历"), "today", P.DESK_VIEW, SUPERVISION),
-    Item("supervision:availability", _("可约时间"), "clock", P.AVAILABILITY_OFFER, SUPERVISION),
-    Item("tenants:list", _("入驻机构"), "agency", P.TENANT_OPERATE, PLATFORM),
+    Item("records:list", _("服务记录"), "record", Permission.RECORD_VIEW, SERVICE),
+    Item("clients:list", _("服务对象"), "clients", Permission.CLIENT_VIEW, SERVICE),
+    Item("households:list", _("家庭"), "household", Permission.CLIENT_VIEW, SERVICE),
+    Item("volunteers:list", _("志愿者"), "volunteer", Permission.VOLUNTEER_VIEW, SERVICE),
+    Item("supervision:bookings", _("督导预约"), "supervision", Permission.SUPERVISION_BOOK, SERVICE),
+    Item("network:stations", _("服务站点"), "network", Permission.STATION_VIEW, AGENCY),
+    Item("people:list", _("人员"), "staff", Permission.STAFF_VIEW, AGENCY),
+    Item("contracts:own", _("合同与得分"), "score", Permission.OWN_SCORE_VIEW, AGENCY),
+    Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY),
+    Item("contracts:overview", _("总览"), "overview", Permission.CONTRACT_VIEW, BUYING),
+    Item("contracts:list", _("购买合同"), "contract", Permission.CONTRACT_VIEW, BUYING),
+    Item("contracts:ranking", _("站点排名"), "ranking", Permission.RANKING_VIEW, BUYING),
+    Item("programmes:list", _("评估方案"), "programme", Permission.CONTRACT_VIEW, BUYING),
+    Item("supervision:desk", _("督导工作台"), "desk", Permission.DESK_VIEW, SUPERVISION),
+    Item("supervision:calendar", _("督导日历"), "today", Permission.DESK_VIEW, SUPERVISION),
+    Item("supervision:availability", _("可约时间"), "clock", Permission.AVAILABILITY_OFFER, SUPERVISION),
+    Item("tenants:list", _("入驻机构"), "agency", Permission.TENANT_OPERATE, PLATFORM),
 )
 DOCK: Final = (
     Item("home", _("今日"), "today"),
-    Item("records:new", _("记录"), "add", P.RECORD_WRITE),
-    Item("clients:list", _("服务对象"), "clients", P.CLIENT_VIEW),
+    Item("records:new", _("记录"), "add", Permission.RECORD_WRITE),
+    Item("clients:list", _("服务对象"), "clients", Permission.CLIENT_VIEW),
     Item("me", _("我的"), "me"),
 )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, FileInput, Select
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -92,12 +92,9 @@ def undo_url(message: Any) -> str:
 def control(field: BoundField) -> SafeString:
     """Render a field's widget with the classes of the house."""
     widget = field.field.widget
-    if isinstance(widget, CheckboxInput | RadioSelect):
-        name = "form-check-input"
-    elif isinstance(widget, Select):
-        name = "form-select"
-    else:
-        name = "form-control"
+    if isinstance(widget, CheckboxInput) or field.use_fieldset:
+        return field.as_widget()
+    name = "form-select" if isinstance(widget, Select) else "form-control"
     given = widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{given} {name}".strip()})
 
