@@ -122,6 +122,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
+# Folders of programmes beside the ones in platform/programmes/data: <region>/<key>/<year>/*.toml.
+PROGRAMME_ROOTS = env.list("PROGRAMME_ROOTS", default=[])
+
 # --- Database, cache, broker ------------------------------------------------------------------------------------
 database = env.db_url("DATABASE_URL", default="postgresql:///liandong")
 DATABASES = {

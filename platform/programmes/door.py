@@ -1,0 +1,81 @@
+"""What the rest of the house may ask about policy. Everything here is read from files; nothing touches the database."""
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from programmes.loading import DATA, load_all
+from programmes.measures import MEASURES, Measure
+from programmes.shapes import Programme, StaffingRule
+
+
+class UnknownProgramme(LookupError):
+    """No programme has this key, or none of its editions this digest."""
+
+
+def roots() -> tuple[Path, ...]:
+    """Return the folders that hold programmes: ours, and those a deployment names in PROGRAMME_ROOTS."""
+    return (DATA, *(Path(root) for root in settings.PROGRAMME_ROOTS))
+
+
+@lru_cache(maxsize=4)
+def _catalogue(places: tuple[Path, ...]) -> tuple[Programme, ...]:
+    return load_all(places)
+
+
+def editions(key: str = "") -> tuple[Programme, ...]:
+    """Return every edition, or those of one key, newest first."""
+    return tuple(one for one in _catalogue(roots()) if key in ("", one.key))
+
+
+def programmes() -> tuple[Programme, ...]:
+    """Return the newest edition of every programme, ordered by region and key."""
+    newest: dict[str, Programme] = {}
+    for one in editions():
+        newest.setdefault(one.key, one)
+    return tuple(sorted(newest.values(), key=lambda one: (one.region, one.key)))
+
+
+def programme(key: str, digest: str = "") -> Programme:
+    """Return the edition with this digest, or without one the newest edition of `key`.
+
+    :raises UnknownProgramme: if there is none.
+    """
+    for one in editions(key):
+        if key and digest in ("", one.digest):
+            return one
+    raise UnknownProgramme(f"{key} {digest[:12]}".strip())
+
+
+def programme_on(key: str, day: date) -> Programme:
+    """Return the edition of `key` that is valid on `day`.
+
+    :raises UnknownProgramme: if none is.
+    """
+    for one in editions(key):
+        if key and one.valid_from <= day <= one.valid_to:
+            return one
+    raise UnknownProgramme(f"{key} {day}")
+
+
+def provision(key: str, section: str, code: str, digest: str = "") -> Decimal | None:
+    """Return one number of the policy: provision("jinan", "supervision", "max_gap_days") -> Decimal(21), or None."""
+    if section not in ("supervision", "funds", "disclosure"):
+        raise ValueError(f"no such section: {section}")
+    rows = getattr(programme(key, digest), section)
+    return next((row.value for row in rows if row.code == code), None)
+
+
+def staffing_rules(key: str, digest: str = "") -> tuple[StaffingRule, ...]:
+    return programme(key, digest).staffing
+
+
+def measure(code: str) -> Measure:
+    """Return a measure of the catalogue: code, title, unit, kind.
+
+    :raises KeyError: for an unknown code.
+    """
+    return MEASURES[code]

@@ -1,0 +1,190 @@
+"""A programme as data: what its files become once read. Values only, no database, no clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class MethodShape:
+    """The words a scoring method takes in an indicator's row: those it needs, and those it may have."""
+
+    needs: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+
+    @property
+    def words(self) -> frozenset[str]:
+        return self.needs | self.may
+
+
+METHODS = {
+    "ratio": MethodShape(frozenset({"measure", "target"}), frozenset({"per", "paced", "by_contract"})),
+    "bands": MethodShape(frozenset({"measure", "bands"}), frozenset({"per"})),
+    "all_or_nothing": MethodShape(may=frozenset({"measure", "target", "per", "paced", "by_contract"})),
+    "marked_by_hand": MethodShape(),
+    "deduction": MethodShape(may=frozenset({"measure", "each", "points"})),
+    "bonus": MethodShape(may=frozenset({"measure", "each", "points"})),
+}
+
+
+@dataclass(frozen=True)
+class Band:
+    """From `at_least` (included) upwards the line is worth `points`."""
+
+    at_least: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of the tree. Only leaves have a `method`; they are the scoring rules.
+
+    `measure` over `per` is what is read; without a measure the line is marked by hand. `target` is in the unit of
+    the measure (of the quotient where there is a `per`). `paced` lets the target grow with the elapsed share of the
+    contract; `by_contract` lets a deliverable of the contract replace it. `points` are taken or given for every
+    full `each` of the measure.
+    """
+
+    code: str
+    parent: str
+    title: str
+    max_score: Decimal
+    clause: str
+    level: int
+    sample: bool = False
+    method: str = ""
+    rule: str = ""
+    measure: str = ""
+    per: str = ""
+    target: Decimal | None = None
+    paced: bool = False
+    by_contract: bool = False
+    bands: tuple[Band, ...] = ()
+    each: Decimal = Decimal(1)
+    points: Decimal = Decimal(0)
+
+    @property
+    def is_leaf(self) -> bool:
+        return bool(self.method)
+
+    @property
+    def by_hand(self) -> bool:
+        """True if an officer's or evaluator's mark decides this line."""
+        return self.is_leaf and not self.measure
+
+
+@dataclass(frozen=True)
+class Grade:
+    """From `lower` points (included) upwards, up to the next grade."""
+
+    code: str
+    name: str
+    lower: Decimal
+    clause: str
+    consequence: str = ""
+
+
+@dataclass(frozen=True)
+class Veto:
+    """一票否决: once found, the grade is the lowest whatever the points."""
+
+    code: str
+    title: str
+    clause: str
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class StaffingRule:
+    """A station must hold `measure` (over `per`, if given) at or above `at_least`."""
+
+    code: str
+    title: str
+    measure: str
+    at_least: Decimal
+    clause: str
+    per: str = ""
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Service:
+    """An entry of the service list (服务内容清单): what may be promised in a contract, counted by `measure`."""
+
+    code: str
+    title: str
+    measure: str
+    clause: str
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Provision:
+    """A single number that the policy sets: hours of notice, days until disclosure, a cap in yuan."""
+
+    code: str
+    title: str
+    value: Decimal
+    unit: str
+    clause: str
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One edition of a region's programme. `key` names the programme, `digest` (SHA-256 of its files) the edition."""
+
+    key: str
+    title: str
+    region: str
+    year: int
+    issuer: str
+    document: str
+    valid_from: date
+    valid_to: date
+    total: Decimal
+    rounding: str
+    sample: bool
+    digest: str
+    indicators: tuple[Indicator, ...]
+    grades: tuple[Grade, ...]
+    vetoes: tuple[Veto, ...] = ()
+    staffing: tuple[StaffingRule, ...] = ()
+    services: tuple[Service, ...] = ()
+    supervision: tuple[Provision, ...] = ()
+    funds: tuple[Provision, ...] = ()
+    disclosure: tuple[Provision, ...] = ()
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def leaves(self) -> tuple[Indicator, ...]:
+        """The scoring rules, in the order of the file."""
+        return tuple(indicator for indicator in self.indicators if indicator.is_leaf)
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """Every measure that a scoring rule reads, once each."""
+        read = (code for leaf in self.leaves for code in (leaf.measure, leaf.per) if code)
+        return tuple(dict.fromkeys(read))
+
+    def children(self, parent: str = "") -> Iterator[Indicator]:
+        return (indicator for indicator in self.indicators if indicator.parent == parent)
+
+    def veto(self, code: str) -> Veto | None:
+        return next((veto for veto in self.vetoes if veto.code == code), None)
+
+    def grade_of(self, total: Decimal, *, vetoed: bool = False) -> Grade:
+        """Return the grade that `total` points reach; the lowest if vetoed. Grades stand highest first."""
+        if vetoed:
+            return self.grades[-1]
+        return next((grade for grade in self.grades if total >= grade.lower), self.grades[-1])
+
+    def grade_above(self, grade: Grade) -> Grade | None:
+        """Return the next better grade, or None at the top."""
+        place = self.grades.index(grade)
+        return self.grades[place - 1] if place else None
