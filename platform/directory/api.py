@@ -18,7 +18,7 @@ class RegionQuestion(serializers.Serializer[None]):
     """The query string of the list."""
 
     q = serializers.CharField(required=False, max_length=60)
-    parent = serializers.RegexField(r"^\d{6}$|^\d{9}$", required=False)
+    parent = serializers.RegexField(r"^\d{6}$|^\d{9}$", required=False)  # type: ignore[assignment]
     level = serializers.IntegerField(required=False, min_value=1, max_value=4)
 
 

@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -57,8 +59,10 @@ class Server:
         shutil.rmtree(self.socket, ignore_errors=True)
 
 
-def start(home: Path, *, durable: bool = True) -> Server:
+def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = lambda pid: None) -> Server:
     """Start the cluster kept in `home`, making it first if there is none. `durable=False` is for tests only.
+
+    `started` is told the server's process as soon as there is one, before it answers.
 
     :raises PostgresFailed: if the server does not answer within a minute.
     """
@@ -81,6 +85,7 @@ def start(home: Path, *, durable: bool = True) -> Server:
             [str(binaries / "postgres"), "-D", str(data), *flags],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **_as(owner),
         )  # fmt: skip
+    started(process.pid)
     server = Server(process, socket, home)
     try:
         _wait(server)
@@ -109,7 +114,7 @@ def _owner() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
-def _as(owner: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
 
 
@@ -152,7 +157,7 @@ def _binaries(home: Path, owner: pwd.struct_passwd | None) -> Path:
 
 
 def _run(owner: pwd.struct_passwd | None, command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **_as(owner))  # type: ignore[call-overload]
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **_as(owner))
     if done.returncode:
         raise PostgresFailed(f"{Path(command[0]).name}: {done.stderr.strip()}")
 

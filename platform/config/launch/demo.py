@@ -1,0 +1,212 @@
+"""The demo's course: database and broker, this release, its data, then web, worker and beat until Ctrl-C."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from config.demo.cast import accounts
+from config.launch import children, postgres, valkey
+from config.launch.children import Child, Fell
+from config.launch.home import HomeTaken, kept_secrets, take
+from config.launch.watchdog import Watchdog
+
+ROOT = Path(__file__).resolve().parents[3]
+READY_SECONDS = 60.0
+
+
+class Stopped(BaseException):
+    """Somebody asked the demo to end."""
+
+
+class CannotStart(RuntimeError):
+    """The demo cannot start here; the message says what to do."""
+
+
+def run() -> int:
+    """Run the demo until it is told to end. Return 0 then, and 1 with a sentence when something is in the way."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        with ExitStack() as stack:
+            _run(stack)
+    except Stopped:
+        print("Stopped.", flush=True)
+        return 0
+    except (CannotStart, HomeTaken, Fell, postgres.PostgresFailed, valkey.ValkeyFailed) as trouble:
+        print(f"\n{trouble}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    raise Stopped
+
+
+def _run(stack: ExitStack) -> None:
+    home, port = _home(), _port()
+    stack.enter_context(take(home))
+    _refuse_used(port)
+    watchdog = Watchdog()
+    stack.callback(watchdog.close)
+    env = {
+        **os.environ,
+        **kept_secrets(home),
+        "DATA_DIR": str(home),
+        "LIANDONG_DEMO": "1",
+        "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
+        "PYTHONUNBUFFERED": "1",
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or _database(stack, home, watchdog),
+        "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog),
+    }
+    _prepare(env, watchdog)
+    family = _family(home, port, env, watchdog)
+    stack.callback(children.stop, family)
+    with _step("Starting web, worker and beat"):
+        for child in family:
+            child.start()
+        _wait_until_ready(port, family)
+    _announce(home, port)
+    _keep_running(family)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise CannotStart(f"PORT={text} is not a port number between 1 and 65535.")
+    return int(text)
+
+
+def _refuse_used(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise CannotStart(f"Port {port} needs special rights. Choose one above 1023: PORT=8000 make demo") from None
+        except OSError:
+            raise CannotStart(
+                f"Port {port} is in use by another program. Choose another one: PORT={port % 65535 + 1} make demo"
+            ) from None
+
+
+def _database(stack: ExitStack, home: Path, watchdog: Watchdog) -> str:
+    with _step("Starting PostgreSQL"):
+        server = postgres.start(home, started=lambda pid: watchdog.started(pid, signal.SIGINT))
+    stack.callback(watchdog.ended, server.process.pid)
+    stack.callback(server.stop)
+    return server.url()
+
+
+def _broker(stack: ExitStack, home: Path, watchdog: Watchdog) -> str:
+    with _step("Starting Valkey"):
+        server = valkey.start(home, started=watchdog.started)
+    stack.callback(watchdog.ended, server.process.pid)
+    stack.callback(server.stop)
+    return server.url
+
+
+def _prepare(env: dict[str, str], watchdog: Watchdog) -> None:
+    """Bring database, static files and demo data to this release, in a process of its own that shows its progress."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "prepare_demo"],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    watchdog.started(process.pid)
+    try:
+        code = process.wait()
+    except Stopped:
+        process.terminate()
+        process.wait()
+        raise
+    finally:
+        watchdog.ended(process.pid)
+    if code:
+        raise CannotStart("The data could not be prepared; the reason stands above.")
+
+
+def _family(home: Path, port: int, env: dict[str, str], watchdog: Watchdog) -> list[Child]:
+    python, celery = [sys.executable, "-m"], ["celery", "-A", "config.celery", "--workdir", str(ROOT)]
+    web = ["gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+           "--workers", "2", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5", "--chdir", str(ROOT),
+           "--worker-tmp-dir", str(home)]  # fmt: skip
+    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
+    commands = {"web": web, "worker": worker, "beat": beat}
+    return [
+        Child(name, [*python, *command], home / "logs" / f"{name}.log", env, watchdog)
+        for name, command in commands.items()
+    ]
+
+
+def _wait_until_ready(port: int, family: list[Child]) -> None:
+    """Wait until the web process answers and its database and broker do.
+
+    :raises Fell: if a process ends meanwhile.
+    :raises CannotStart: after a minute.
+    """
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        for child in family:
+            if child.has_ended:
+                raise Fell(child.reason())
+        if _answers(port, "/healthz") and _answers(port, "/readyz"):
+            return
+        time.sleep(0.1)
+    raise CannotStart(f"The web process did not become ready within {READY_SECONDS:.0f} s; see {family[0].log}")
+
+
+def _answers(port: int, path: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _announce(home: Path, port: int) -> None:
+    """Write demo.json and say where to go and as whom."""
+    rows = [account.as_row(port) for account in accounts()]
+    base = f"http://localhost:{port}"
+    (home / "demo.json").write_text(
+        json.dumps({"base_url": base, "accounts": rows}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
+    print(f"\nLiandong 联动 is ready: {base}\n")
+    for row in rows:
+        print(f"  {row['role']:<22} {row['username']:<14} {row['password']:<18} {row['url']}")
+    print(f"\nLogs: {home / 'logs'}\nCtrl-C stops everything; the data stays in {home}.", flush=True)
+
+
+def _keep_running(family: list[Child]) -> None:
+    """Start a fallen process again; stop the demo when one keeps falling."""
+    while True:
+        time.sleep(0.5)
+        for child in family:
+            if child.has_ended:
+                print(f"{child.reason()}\nStarting {child.name} again.", file=sys.stderr, flush=True)
+                child.start_again()
+
+
+@contextmanager
+def _step(words: str) -> Iterator[None]:
+    started = time.monotonic()
+    print(f"{words} …", end="", flush=True)
+    yield
+    print(f" {time.monotonic() - started:.1f} s", flush=True)
