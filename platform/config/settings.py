@@ -25,7 +25,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 
 def _secret(name: str) -> str:
     """Return a secret from the environment; the demo and the tests make their own, everything else must name one."""
-    if value := env.str(name, default=""):
+    if value := str(env.str(name, default="")):
         return value
     raise ImproperlyConfigured(f"{name} is not set. `make demo` and `make test` set it; a deployment names its own.")
 

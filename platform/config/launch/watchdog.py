@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
-from typing import IO
 
 PATIENCE_SECONDS = 10.0
 
@@ -43,7 +42,7 @@ class Watchdog:
         self.process.stdin.flush()
 
 
-def watch(lines: IO[str]) -> None:
+def watch(lines: Iterable[str]) -> None:
     """Follow the launcher's lines until they end, then end the groups."""
     groups: dict[int, int] = {}
     for line in lines:

@@ -1,0 +1,1 @@
+"""The goals of speed, ours beside the plain way: `make bench`."""

@@ -1,0 +1,51 @@
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+
+OPEN_POLICY = {"DIRECTIVES": {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "script-src": ["'unsafe-inline'"]}}
+
+
+def complaints(*, deploy: bool = False) -> set[str | None]:
+    found = run_checks(include_deployment_checks=deploy)
+    return {message.id for message in found if message.id and message.id.startswith("house.")}
+
+
+def test_our_settings_pass() -> None:
+    assert complaints() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("ALLOWED_HOSTS", ["*"], "house.E001"),
+        ("USE_X_FORWARDED_HOST", True, "house.E002"),
+        ("SESSION_COOKIE_DOMAIN", ".localhost", "house.E003"),
+        ("CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}, "house.E004"),
+        (
+            "STORAGES",
+            {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}},
+            "house.E005",
+        ),
+        ("DATABASE_ROUTERS", [], "house.E007"),
+        ("TENANT_APPS", [*settings.TENANT_APPS, "directory"], "house.E008"),
+        ("REST_FRAMEWORK", {}, "house.E010"),
+        ("CONTENT_SECURITY_POLICY", OPEN_POLICY, "house.E012"),
+    ],
+)
+def test_a_leak_is_named(settings: Any, name: str, value: Any, complaint: str) -> None:
+    setattr(settings, name, value)
+
+    assert complaint in complaints()
+
+
+def test_a_deployment_is_no_demo_and_asks_for_a_second_factor(settings: Any) -> None:
+    settings.DEMO, settings.MFA_REQUIRED = False, False
+    assert "house.E014" in complaints(deploy=True)
+
+    settings.MFA_REQUIRED = True
+    assert not {"house.E013", "house.E014"} & complaints(deploy=True)
+
+    settings.DEMO = True
+    assert "house.E013" in complaints(deploy=True)
