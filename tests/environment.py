@@ -10,6 +10,7 @@ os.environ.setdefault("MASTER_KEY", base64.b64encode(b"thirty-two bytes for test
 os.environ.setdefault("HTTPS", "0")
 os.environ.setdefault("MFA_REQUIRED", "0")
 os.environ["REDIS_URL"] = ""
+os.environ["STATIC_COLLECTED"] = "0"
 os.environ["LOG_LEVEL"] = "ERROR"
 os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="liandong-tests-")
 os.environ["TEST_DATA_DIR"] = os.environ["DATA_DIR"]

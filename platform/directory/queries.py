@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Count, Value
-from django.db.models.functions import Concat, Left
+from django.db.models import Count
+from django.db.models.functions import Left
 
 from directory.models import Region, RegionQuerySet, StationListing, StationQuerySet
 
-MOST_PLACES = 12
+MOST_PLACES = 24
 
 
 def regions(*, words: str = "", parent: str = "", level: int | None = None) -> RegionQuerySet:
@@ -35,13 +35,21 @@ def open_stations(words: str = "") -> StationQuerySet:
 
 
 def places_served() -> list[dict[str, Any]]:
-    """Return each city with open stations: code, name, and how many there are of them."""
+    """Return the districts with the most open stations: code, name, city's name, and how many stations."""
     rows = (
         StationListing.objects.open()
-        .annotate(city=Concat(Left("region_id", 4), Value("00")))
-        .values("city")
+        .annotate(district=Left("region_id", 6))
+        .values("district")
         .annotate(count=Count("id"))
-        .order_by("-count", "city")[:MOST_PLACES]
+        .order_by("-count", "district")[:MOST_PLACES]
     )
-    names = dict(Region.objects.filter(code__in=[row["city"] for row in rows]).values_list("code", "name"))
-    return [{"code": row["city"], "name": names.get(row["city"], ""), "count": row["count"]} for row in rows]
+    names = dict(Region.objects.filter(code__in=[row["district"] for row in rows]).values_list("code", "name"))
+    return [{"name": names.get(row["district"], row["district"]), "count": row["count"]} for row in rows]
+
+
+def coverage() -> dict[str, int]:
+    """Return how many stations are open, of how many agencies, in how many streets and towns."""
+    found: dict[str, int] = StationListing.objects.open().aggregate(
+        stations=Count("id"), agencies=Count("tenant", distinct=True), streets=Count("region", distinct=True)
+    )
+    return found

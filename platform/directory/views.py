@@ -1,30 +1,40 @@
 """Anybody's pages: find my station by place, street name or pinyin, and what it is."""
 
-from django.core.paginator import Paginator
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 
 from common.htmx import page
+from common.listing import Column, Listing
 from directory import queries
 from directory.models import StationListing
 
-LONGEST = 60
-A_PAGE = 20
+LONGEST: Final = 60
+COLUMNS: Final = (Column("place", _("服务区划"), "region_id"), Column("name", _("站点名称"), "name"))
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Find a station. Without words, say how many there are and where."""
+    """Find a station; without words, say where there are any."""
     words = request.GET.get("q", "").strip()[:LONGEST]
-    found = Paginator(queries.open_stations(words), A_PAGE)
-    context = {
-        "words": words,
-        "stations": found.get_page(request.GET.get("page")),
-        "places": [] if words else queries.places_served(),
-    }
+    context = {"words": words}
+    if words:
+        context["list"] = Listing(request, queries.open_stations(words), columns=COLUMNS, order="place")
+    else:
+        context |= {"places": queries.places_served(), "coverage": queries.coverage()}
     return page(request, "directory/home.html", "directory/_stations.html", context)
 
 
 def station(request: HttpRequest, ref: str) -> HttpResponse:
-    """A station's public face, a closed one's too: old contracts lead here."""
+    """A station's public face; a closed one's too, since old contracts lead here."""
     found = get_object_or_404(StationListing.objects.select_related("region"), ref=ref)
-    return page(request, "directory/station.html", "directory/station.html", {"station": found})
+    facts = [
+        (_("服务区划"), found.region.full_name),
+        (_("地址"), found.address),
+        (_("承接机构"), found.agency),
+        (_("站点编号"), found.code),
+        (_("开放日期"), found.opened_on),
+        (_("关闭日期"), found.closed_on),
+    ]
+    return render(request, "directory/station.html", {"station": found, "facts": facts})
