@@ -1,6 +1,6 @@
 """Anybody's pages: find my station by place, street name or pinyin, and what it is."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +18,7 @@ COLUMNS: Final = (Column("place", _("服务区划"), "region_id"), Column("name"
 def home(request: HttpRequest) -> HttpResponse:
     """Find a station; without words, say where there are any."""
     words = request.GET.get("q", "").strip()[:LONGEST]
-    context = {"words": words}
+    context: dict[str, Any] = {"words": words}
     if words:
         context["list"] = Listing(request, queries.open_stations(words), columns=COLUMNS, order="place")
     else:
