@@ -8,7 +8,7 @@ from django.forms.utils import ErrorDict
 
 from common.refusals import Refused
 
-NUMBER_PAD = {forms.IntegerField: "numeric", forms.DecimalField: "decimal", forms.FloatField: "decimal"}
+NUMBER_PAD = {forms.DecimalField: "decimal", forms.FloatField: "decimal", forms.IntegerField: "numeric"}
 
 
 class DateInput(forms.DateInput):

@@ -1,0 +1,90 @@
+"""A list is narrowed, sorted and paged by its address, and no address breaks it."""
+
+import pytest
+from django.test import RequestFactory
+
+from accounts.models import User
+from common.forms import HouseForm
+from common.listing import Column, Listing
+
+pytestmark = pytest.mark.usefixtures("public")
+COLUMNS = (
+    Column("username", "用户名", sort="username"),
+    Column("name", "姓名"),
+    Column("length", "字数", value=lambda user: len(user.name), kind="number"),
+)
+
+
+class ActiveOnly(HouseForm):
+    def narrow(self, rows):
+        return rows.filter(is_active=True)
+
+
+@pytest.fixture
+def people():
+    return User.objects.bulk_create(
+        User(username=f"worker-{number:03}", name=f"王{number}", is_active=number % 2 == 0) for number in range(25)
+    )
+
+
+def listing(query="", form=None):
+    request = RequestFactory().get(f"/people/{query}")
+    rows = User.objects.filter(username__startswith="worker-")
+    return Listing(request, rows, columns=COLUMNS, order="username", search=("username", "name"), form=form)
+
+
+def test_list_shows_a_page_of_twenty_in_two_queries(people, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        found = listing()
+        names = [user.username for user in found]
+
+    assert len(names) == 20
+    assert names == sorted(names)
+    assert found.total == 25
+
+
+def test_list_sorts_by_its_columns_only(people):
+    assert next(iter(listing("?sort=-username"))).username == "worker-024"
+    assert next(iter(listing("?sort=password"))).username == "worker-000"
+    assert next(iter(listing("?sort=length"))).username == "worker-000"
+
+
+def test_list_finds_every_word_anywhere(people):
+    assert [user.username for user in listing("?q=worker-02 王2")] == [f"worker-02{digit}" for digit in range(5)]
+    assert listing("?q=worker-003 王3").total == 1
+    assert not listing("?q=nobody")
+    assert listing("?q=nobody").is_filtered
+
+
+def test_list_narrows_by_its_form(people):
+    assert listing(form=ActiveOnly({})).total == 13
+
+
+@pytest.mark.parametrize("page", ["2", "3", "999999999999999999999", "-1", "abc", "", "1e9", "²"])
+def test_no_page_breaks_the_list(people, page):
+    assert 1 <= listing(f"?page={page}").page.number <= 2
+
+
+def test_page_beyond_the_end_is_the_last_and_says_so(people):
+    assert listing("?page=9").beyond
+    assert not listing("?page=2").beyond
+    assert not listing("?page=abc").beyond
+
+
+@pytest.mark.parametrize(("asked", "size"), [("10", 10), ("100", 100), ("7", 20), ("1000000", 20), ("x", 20)])
+def test_page_size_is_one_of_four(people, asked, size):
+    assert listing(f"?size={asked}").size == size
+
+
+def test_page_numbers_leave_out_the_middle():
+    User.objects.bulk_create(User(username=f"worker-{number:04}") for number in range(200))
+
+    assert listing("?size=10&page=10").numbers == [1, None, 9, 10, 11, None, 20]
+
+
+def test_sorting_keeps_the_filter_and_starts_at_the_first_page(people):
+    head = listing("?q=王&page=2").heads[0]
+
+    assert head.href == "/people/?q=%E7%8E%8B&sort=-username"
+    assert head.direction == "ascending"
+    assert listing().heads[1].href == ""
