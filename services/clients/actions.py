@@ -70,12 +70,7 @@ def open_household(*, title: str, site: Site, address: str, opened_on: dt.date, 
     household = Household(number=_next_number(Household, "H", opened_on), title=title, site=site, opened_on=opened_on)
     household.address_sealed = sealed(household, "address", address)
     household.save()
-    source = f"clients.household:{household.ref}"
-    station = counting_site(site).code
-    evaluation.record_facts(
-        tenant=current_slug(),
-        facts=[evaluation.Fact(station, "households_filed", opened_on, Decimal(1), source)],
-    )
+    evaluation.record_facts(tenant=current_slug(), facts=[household_fact(household)])
     log.write("clients.household.opened", on=household, by=by, site=site.code)
     return household
 
@@ -258,17 +253,30 @@ def _save(client: Client) -> None:
         raise ClientKnown(_("这个身份证号在本机构已有档案，请先查找。")) from None
 
 
+def facts(client: Client, categorised_on: dt.date | None) -> list[evaluation.Fact]:
+    """Return that this file exists, and since when it has a category (`categorised_on` is its first one's day)."""
+    station, subject = counting_site(client.site).code, subject_key(client.ref)
+    found = [evaluation.Fact(station, "clients_filed", client.opened_on, Decimal(1), _source(client), subject)]
+    if categorised_on:
+        since = max(categorised_on, client.opened_on)
+        found.append(evaluation.Fact(station, "clients_with_category", since, Decimal(1), _source(client), subject))
+    return found
+
+
+def household_fact(household: Household) -> evaluation.Fact:
+    """Return that this household has a file."""
+    station = counting_site(household.site).code
+    source = f"clients.household:{household.ref}"
+    return evaluation.Fact(station, "households_filed", household.opened_on, Decimal(1), source)
+
+
 def _tell(client: Client) -> None:
-    """Say to evaluation that this file exists, and since when it has a category."""
-    source = f"clients.client:{client.ref}"
-    station = counting_site(client.site).code
-    subject = subject_key(client.ref)
-    facts = [evaluation.Fact(station, "clients_filed", client.opened_on, Decimal(1), source, subject)]
-    if first := client.categories.order_by("from_on").values_list("from_on", flat=True).first():
-        facts.append(
-            evaluation.Fact(station, "clients_with_category", max(first, client.opened_on), Decimal(1), source, subject)
-        )
-    evaluation.replace_facts(tenant=current_slug(), source_prefix=source, facts=facts)
+    first = client.categories.order_by("from_on").values_list("from_on", flat=True).first()
+    evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(client), facts=facts(client, first))
+
+
+def _source(client: Client) -> str:
+    return f"clients.client:{client.ref}"
 
 
 def _next_number(model: type[Client] | type[Household], letter: str, opened_on: dt.date) -> str:

@@ -117,13 +117,11 @@ def let_go(*, staff: Staff, ended_on: dt.date, by: User | None) -> None:
     log.write("people.staff.let_go", on=staff, by=by, ended_on=ended_on.isoformat())
 
 
-def _tell(posting: Posting) -> None:
-    """Say to evaluation what this posting now adds to its station's counts."""
-    certified_on = posting.staff.certificates.order_by("issued_on").values_list("issued_on", flat=True).first()
-    source = f"people.posting:{posting.ref}"
+def facts(posting: Posting, certified_on: dt.date | None) -> list[evaluation.Fact]:
+    """Return what a posting adds to its station's counts; `certified_on` is the day of the first certificate."""
     station = counting_site(posting.site).code
-    facts = [
-        evaluation.Fact(station, step.measure, step.on, Decimal(step.step), f"{source}:{step.name}")
+    return [
+        evaluation.Fact(station, step.measure, step.on, Decimal(step.step), f"{_source(posting)}:{step.name}")
         for step in rules.posting_levels(
             employment=posting.staff.employment,
             certified_on=certified_on,
@@ -131,4 +129,12 @@ def _tell(posting: Posting) -> None:
             ended_on=posting.ended_on,
         )
     ]
-    evaluation.replace_facts(tenant=current_slug(), source_prefix=source, facts=facts)
+
+
+def _tell(posting: Posting) -> None:
+    certified_on = posting.staff.certificates.order_by("issued_on").values_list("issued_on", flat=True).first()
+    evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(posting), facts=facts(posting, certified_on))
+
+
+def _source(posting: Posting) -> str:
+    return f"people.posting:{posting.ref}"

@@ -106,7 +106,7 @@ def note_training(
             {("held_on" if name == "served_on" else name): said for name, said in problems.items()}
         )
     training = Training.objects.create(volunteer=volunteer, title=title, held_on=held_on, minutes=minutes)
-    _record(volunteer.site, "volunteers_trained", held_on, Decimal(1), f"volunteers.training:{training.ref}", volunteer)
+    evaluation.record_facts(tenant=current_slug(), facts=[training_fact(training)])
     log.write("volunteers.training.noted", on=training, by=by)
     return training
 
@@ -158,8 +158,7 @@ def verify_hours(*, hours: HourRecord, by: User) -> None:
         raise CannotVerify(_("不能核实自己登记的时长，请由另一人核实。"))
     hours.state, hours.verified_by = HourRecord.State.VERIFIED, by.ref
     hours.save(update_fields=["state", "verified_by"])
-    given = rounded(Decimal(hours.minutes) / 60)
-    _record(hours.site, "volunteer_hours", hours.served_on, given, f"volunteers.hours:{hours.ref}", hours.volunteer)
+    evaluation.record_facts(tenant=current_slug(), facts=[hours_fact(hours)])
     log.write("volunteers.hours.verified", on=hours, by=by)
 
 
@@ -188,22 +187,43 @@ def _waiting(hours: HourRecord) -> HourRecord:
     return found
 
 
-def _tell_registration(volunteer: Volunteer) -> None:
-    source = f"volunteers.volunteer:{volunteer.ref}"
+def registration_facts(volunteer: Volunteer) -> list[evaluation.Fact]:
+    """Return the steps a volunteer adds to the station's running count: in, and out on the day after leaving."""
     station, subject = counting_site(volunteer.site).code, subject_key(volunteer.ref)
     steps = [(volunteer.registered_on, 1, "in")]
     if volunteer.left_on:
         steps.append((volunteer.left_on + dt.timedelta(days=1), -1, "out"))
-    facts = [
-        evaluation.Fact(station, "volunteers_registered", on, Decimal(step), f"{source}:{name}", subject)
+    return [
+        evaluation.Fact(station, "volunteers_registered", on, Decimal(step), f"{_source(volunteer)}:{name}", subject)
         for on, step, name in steps
     ]
-    evaluation.replace_facts(tenant=current_slug(), source_prefix=source, facts=facts)
 
 
-def _record(site: Site, measure: str, on: dt.date, quantity: Decimal, source: str, volunteer: Volunteer) -> None:
-    fact = evaluation.Fact(counting_site(site).code, measure, on, quantity, source, subject_key(volunteer.ref))
-    evaluation.record_facts(tenant=current_slug(), facts=[fact])
+def training_fact(training: Training) -> evaluation.Fact:
+    """Return that a volunteer of the station went through a training."""
+    volunteer = training.volunteer
+    return evaluation.Fact(
+        counting_site(volunteer.site).code, "volunteers_trained", training.held_on, Decimal(1),
+        f"volunteers.training:{training.ref}", subject_key(volunteer.ref),
+    )  # fmt: skip
+
+
+def hours_fact(hours: HourRecord) -> evaluation.Fact:
+    """Return the verified hours given at the site, at two decimals."""
+    return evaluation.Fact(
+        counting_site(hours.site).code, "volunteer_hours", hours.served_on, rounded(Decimal(hours.minutes) / 60),
+        f"volunteers.hours:{hours.ref}", subject_key(hours.volunteer.ref),
+    )  # fmt: skip
+
+
+def _tell_registration(volunteer: Volunteer) -> None:
+    evaluation.replace_facts(
+        tenant=current_slug(), source_prefix=_source(volunteer), facts=registration_facts(volunteer)
+    )
+
+
+def _source(volunteer: Volunteer) -> str:
+    return f"volunteers.volunteer:{volunteer.ref}"
 
 
 def _next_number(on: dt.date) -> str:
