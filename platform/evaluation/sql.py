@@ -4,7 +4,8 @@ Python explains one contract line by line; this ranks all of them. Both give the
 arithmetic is numeric in both, a quotient is formed once and last, and one declared rule rounds it.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -81,7 +82,9 @@ STATEMENT = """
     ), rounded AS (
         SELECT case_no, place, {rounded} AS score FROM points
     )
-    SELECT case_no, sum(coalesce(score, 0)), array_agg(score ORDER BY place) FROM rounded GROUP BY case_no
+    SELECT case_no, sum(coalesce(score, 0)), array_agg(score ORDER BY place),
+        (SELECT jsonb_object_agg(measure, quantity::text) FROM sums WHERE sums.case_no = rounded.case_no)
+    FROM rounded GROUP BY case_no
 """
 
 
@@ -99,35 +102,43 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """`scores` stand in the order of `programme.leaves`; None is "not yet"."""
+    """`scores` stand in the order of `programme.leaves`; None is "not yet". `quantities` by measure, none below 0."""
 
     total: Decimal
     grade: Grade
     scores: tuple[Decimal | None, ...]
+    quantities: Mapping[str, Decimal]
 
 
-def score_all(programme: Programme, cases: Sequence[Case]) -> list[Result]:
-    """Return the results of all `cases`, in their order, by one statement."""
+def score_all(programme: Programme, cases: Sequence[Case], also: Iterable[str] = ()) -> list[Result]:
+    """Return the results of all `cases`, in their order, by one statement.
+
+    `also` names measures to be summed beside those that the rules read.
+    """
     if not cases:
         return []
     statement = STATEMENT.replace("{rounded}", ROUND[programme.rounding].format("score"))
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**_rules(programme), **_cases(programme, cases)})
-        found = {number: (total, tuple(scores)) for number, total, scores in cursor.fetchall()}
-    results = []
-    for number, case in enumerate(cases):
-        total, scores = found[number]
-        vetoed = any(veto.code in case.marks for veto in programme.vetoes)
-        results.append(Result(total, programme.grade_of(total, vetoed=vetoed), scores))
-    return results
+        cursor.execute(statement, {**_rules(programme, also), **_cases(cases)})
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    return [_result(programme, case, *found[number]) for number, case in enumerate(cases)]
 
 
-def _rules(programme: Programme) -> dict[str, Any]:
+def _result(
+    programme: Programme, case: Case, total: Decimal, scores: list[Decimal | None], quantities: str | None
+) -> Result:
+    vetoed = any(veto.code in case.marks for veto in programme.vetoes)
+    read = {measure: Decimal(text) for measure, text in json.loads(quantities or "{}").items()}
+    return Result(total, programme.grade_of(total, vetoed=vetoed), tuple(scores), read)
+
+
+def _rules(programme: Programme, also: Iterable[str]) -> dict[str, Any]:
     leaves = programme.leaves
+    measures = {*programme.measures, *also}
     bands = [(leaf.code, band.at_least, band.points) for leaf in leaves for band in leaf.bands]
-    people = [pair for pair in PEOPLE_OF if pair[0] in programme.measures]
+    people = [pair for pair in PEOPLE_OF if pair[0] in measures]
     return {
-        "measures": list(recorded_by(programme.measures)),
+        "measures": list(recorded_by(measures)),
         "levels": list(LEVELS),
         "people": [measure for measure, _ in people],
         "bases": [base for _, base in people],
@@ -144,7 +155,7 @@ def _rules(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _cases(programme: Programme, cases: Sequence[Case]) -> dict[str, Any]:
+def _cases(cases: Sequence[Case]) -> dict[str, Any]:
     scope = [(number, case, station) for number, case in enumerate(cases) for station in case.stations or ("",)]
     targets = [(number, code, due) for number, case in enumerate(cases) for code, due in case.targets.items()]
     marks = [(number, code, points) for number, case in enumerate(cases) for code, points in case.marks.items()]

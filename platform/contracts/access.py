@@ -1,0 +1,67 @@
+"""Who may hold which contract: officers and evaluators those of their areas, an agency its own."""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from accounts.access import Standing, require, standing
+from accounts.permissions import Permission
+from contracts.models import Contract, Mark
+from tenants.running import current_slug
+
+
+def within(areas: tuple[str, ...], path: str = "area") -> Q:
+    """Return the condition that the division code at `path` lies in one of the areas; nothing for no area."""
+    reach = Q(pk__in=[])
+    for prefix in areas:
+        reach |= Q(**{f"{path}__startswith": prefix})
+    return reach
+
+
+def contracts_of(who: Standing) -> QuerySet[Contract]:
+    """Return the contracts in a shared-floor person's areas."""
+    return Contract.objects.filter(within(who.area_prefixes))
+
+
+def own_contracts() -> QuerySet[Contract]:
+    """Return the contracts of the agency we are in."""
+    return Contract.objects.filter(operator__slug=current_slug())
+
+
+def get_contract(request: HttpRequest, ref: str, permission: Permission) -> Contract:
+    """Return a contract that this person may hold with `permission`.
+
+    :raises PermissionDenied: without the permission.
+    :raises Http404: for an unknown contract or one outside the person's areas.
+    """
+    require(request, permission)
+    return _one(contracts_of(standing(request)), ref)
+
+
+def get_own_contract(request: HttpRequest, ref: str) -> Contract:
+    """Return one of the agency's own contracts.
+
+    :raises PermissionDenied: without the permission to see own scores.
+    :raises Http404: for an unknown contract or another agency's.
+    """
+    require(request, Permission.OWN_SCORE_VIEW)
+    return _one(own_contracts(), ref)
+
+
+def get_mark(request: HttpRequest, ref: str, mark_ref: str) -> Mark:
+    """Return a mark on a contract that this person may mark.
+
+    :raises PermissionDenied: without the permission.
+    :raises Http404: for an unknown mark or a contract outside the person's areas.
+    """
+    contract = get_contract(request, ref, Permission.SCORE_MARK)
+    mark = contract.marks.filter(ref=mark_ref).first()
+    if mark is None:
+        raise Http404
+    return mark
+
+
+def _one(contracts: QuerySet[Contract], ref: str) -> Contract:
+    contract = contracts.select_related("operator").filter(ref=ref).first()
+    if contract is None:
+        raise Http404
+    return contract

@@ -1,0 +1,235 @@
+"""Government purchase contracts: who bought what from whom, where, and how it was scored."""
+
+import datetime as dt
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.dates import Period
+from common.privacy import Privacy
+from common.refs import new_ref
+from programmes import door as programmes
+from programmes.shapes import Programme
+from tenants.models import Tenant
+
+
+class Contract(models.Model):
+    """A contract of an agency (operator) with a bureau. It pins the edition of the programme it is scored by.
+
+    `area` is the division code of its street or town; `amount` in yuan; both dates are included. Nobody turns a
+    contract to "ended": an active one has ended once its last day has passed (`state_on`).
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("执行中")
+        ENDED = "ended", _("已到期")
+        CLOSED = "closed", _("已结项")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    number = models.CharField(_("合同编号"), max_length=40, unique=True)
+    title = models.CharField(_("项目名称"), max_length=120)
+    programme = models.CharField(_("评估方案"), max_length=40)
+    digest = models.CharField(max_length=64)
+    operator = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("承接机构"))
+    area = models.CharField(_("所在区划"), max_length=12)
+    starts_on = models.DateField(_("开始日期"))
+    ends_on = models.DateField(_("结束日期"))
+    amount = models.DecimalField(_("合同金额"), max_digits=14, decimal_places=2)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ACTIVE)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "number", "title", "programme", "digest", "operator", "area", "starts_on", "ends_on",
+              "amount", "state"]
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_after_start"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="contract_amount_not_below_zero"),
+            models.CheckConstraint(condition=Q(state__in=["active", "closed"]), name="contract_state_kept"),
+        ]
+        indexes = [
+            models.Index(fields=["area"], opclasses=["varchar_pattern_ops"], name="contract_area"),
+            models.Index(fields=["programme", "starts_on", "ends_on"], name="contract_programme_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_on, self.ends_on)
+
+    @property
+    def edition(self) -> Programme:
+        """The pinned edition of the programme.
+
+        :raises UnknownProgramme: if its files are no longer there.
+        """
+        return programmes.programme(self.programme, self.digest)
+
+    def state_on(self, day: dt.date) -> "Contract.State":
+        """Return the state as of `day`: an active contract past its last day has ended."""
+        if self.state == Contract.State.ACTIVE and day > self.ends_on:
+            return Contract.State.ENDED
+        return Contract.State(self.state)
+
+
+class ContractParty(models.Model):
+    """An organisation in its role in one contract. Roles belong to the contract, not to a level of government."""
+
+    class Role(models.TextChoices):
+        PURCHASER = "purchaser", _("购买方")
+        LANDING = "landing_party", _("落地方")
+        OPERATOR = "operator", _("承接方")
+        AUTHORITY = "supervising_authority", _("监督方")
+        EVALUATOR = "evaluator", _("评估方")
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(_("角色"), max_length=24, choices=Role)
+    organisation = models.CharField(_("单位"), max_length=100)
+    area = models.CharField(_("所在区划"), max_length=12, blank=True)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "contract", "role", "organisation", "area"])
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["contract", "role", "organisation"], name="party_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.organisation}"
+
+
+class ContractStation(models.Model):
+    """A station served under a contract; its facts count for it. The days are the contract's own, kept here so that
+    the database can refuse a station in two contracts at a time."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="stations")
+    tenant = models.CharField(max_length=40)
+    code = models.CharField(_("站点编号"), max_length=40)
+    name = models.CharField(_("站点名称"), max_length=60)
+    region = models.CharField(_("服务区划"), max_length=12)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "contract", "tenant", "code", "name", "region", "starts_on", "ends_on"]
+    )
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            ExclusionConstraint(
+                name="station_in_one_contract_at_a_time",
+                expressions=[
+                    ("tenant", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("starts_on"),
+                            F("ends_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Deliverable(models.Model):
+    """What the contract promises of one measure over its whole period, in the measure's unit."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="deliverables")
+    measure = models.CharField(_("服务"), max_length=40)
+    target = models.DecimalField(_("约定数量"), max_digits=12, decimal_places=2)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "contract", "measure", "target"])
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "measure"], name="deliverable_once"),
+            models.CheckConstraint(condition=Q(target__gt=0), name="deliverable_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.target}"
+
+
+class Mark(models.Model):
+    """Points by hand for one rule, or a veto (`code` of the veto, 0 points), with its reason.
+
+    A mark counts from the day `dated`. A later mark on the same code takes its place from its own day; a withdrawn
+    one counts no more. Rows stay, so that a score of March can be made again in December.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="marks")
+    code = models.CharField(max_length=20)
+    points = models.DecimalField(_("得分"), max_digits=5, decimal_places=2)
+    reason = models.CharField(_("评分理由"), max_length=500)
+    dated = models.DateField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "contract", "code", "points", "reason", "dated", "by", "given_at", "withdrawn_at",
+              "withdrawn_by"]
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["contract", "code"], name="mark_of_rule")]
+        constraints = [models.CheckConstraint(condition=Q(points__gte=0), name="mark_not_below_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.points}"
+
+
+class ScoreSheet(models.Model):
+    """A score frozen and published. The database refuses to change or delete it (migration 0001).
+
+    `lines` hold code, title, score, max_score, reason, inputs and target as they were; `quantities` what was summed
+    by measure; `digest` is the SHA-256 of all of it with the programme's digest.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="sheets")
+    as_of = models.DateField(_("评分截至"))
+    lines = models.JSONField()
+    quantities = models.JSONField()
+    total = models.DecimalField(_("总分"), max_digits=6, decimal_places=2)
+    grade = models.CharField(_("等级"), max_length=20)
+    grade_name = models.CharField(max_length=40)
+    vetoes = models.JSONField(default=list)
+    programme_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "contract", "as_of", "lines", "quantities", "total", "grade", "grade_name", "vetoes",
+              "programme_digest", "digest", "published_at", "published_by"]
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["-as_of"]
+        constraints = [models.UniqueConstraint(fields=["contract", "as_of"], name="sheet_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.as_of} {self.total}"

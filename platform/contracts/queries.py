@@ -1,0 +1,172 @@
+"""What is asked about contracts: scorecards, progress, and the scores of many at once."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+
+from contracts import rules
+from contracts.models import Contract, ContractStation, Mark, ScoreSheet
+from contracts.rules import Progress
+from evaluation import queries as facts
+from evaluation.models import Fact
+from evaluation.scoring import MarkGiven, Scorecard, due_targets, score
+from evaluation.sql import Case, Result, score_all
+
+ZERO = Decimal(0)
+Confirmed = Mapping[int, Mapping[str, Decimal]]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A contract with its score on a day: total, grade, line scores, and the progress of its deliverables."""
+
+    contract: Contract
+    as_of: dt.date
+    result: Result
+    progress: tuple[Progress, ...]
+
+    @property
+    def total(self) -> Decimal:
+        return self.result.total
+
+    @property
+    def behind(self) -> tuple[Progress, ...]:
+        return tuple(one for one in self.progress if one.is_behind)
+
+
+def loaded(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Return the contracts with everything that scoring reads: four queries for any number of them."""
+    return contracts.select_related("operator").prefetch_related(
+        "stations", "deliverables", Prefetch("marks", Mark.objects.filter(withdrawn_at=None))
+    )
+
+
+def last_day(contract: Contract, as_of: dt.date) -> dt.date:
+    """Return the day up to which the contract's facts count: not after its end."""
+    return min(as_of, contract.ends_on)
+
+
+def marks_on(contract: Contract, as_of: dt.date) -> dict[str, MarkGiven]:
+    """Return the marks that count on a day, by code: of each the latest."""
+    standing = {}
+    for mark in contract.marks.all():
+        if mark.withdrawn_at is None and mark.dated <= as_of:
+            standing[mark.code] = MarkGiven(mark.points, mark.reason)
+    return standing
+
+
+def case_of(contract: Contract, as_of: dt.date) -> Case:
+    """Return what one statement needs to know of a contract (`evaluation.sql`)."""
+    day = last_day(contract, as_of)
+    promised = {one.measure: one.target for one in contract.deliverables.all()}
+    return Case(
+        tenant=contract.operator.slug,
+        stations=[station.code for station in contract.stations.all()],
+        starts_on=contract.starts_on,
+        as_of=day,
+        targets=due_targets(contract.edition, contract.period, day, promised),
+        marks={code: mark.points for code, mark in marks_on(contract, day).items()},
+    )
+
+
+def scores(contracts: Sequence[Contract], *days: dt.date, verified: Confirmed | None = None) -> list[list[Scored]]:
+    """Return, for each of `days`, the scores of all `contracts` in their order.
+
+    `verified` is what `confirmed` returns, where the progress has to show it.
+
+    One statement for every edition of a programme among them, however many contracts and days there are.
+    """
+    editions: dict[str, list[Contract]] = {}
+    for contract in contracts:
+        editions.setdefault(contract.digest, []).append(contract)
+    found: dict[tuple[int, dt.date], Result] = {}
+    for group in editions.values():
+        asked = [(contract, day) for day in days for contract in group]
+        promised = {one.measure for contract in group for one in contract.deliverables.all()}
+        results = score_all(group[0].edition, [case_of(contract, day) for contract, day in asked], promised)
+        found.update({(contract.pk, day): result for (contract, day), result in zip(asked, results, strict=True)})
+    known = verified or {}
+
+    def scored(contract: Contract, day: dt.date) -> Scored:
+        result = found[contract.pk, day]
+        sums = _progress(contract, day, result.quantities.get, known.get(contract.pk, {}))
+        return Scored(contract, day, result, sums)
+
+    return [[scored(contract, day) for contract in contracts] for day in days]
+
+
+def scorecard(contract: Contract, as_of: dt.date) -> Scorecard:
+    """Return the explained score of one contract on a day; one query for all the totals it reads."""
+    case = case_of(contract, as_of)
+    edition = contract.edition
+    totals = facts.totals(
+        tenant=case.tenant,
+        stations=case.stations,
+        starts_on=case.starts_on,
+        as_of=case.as_of,
+        measures=edition.measures,
+    )
+    marks = marks_on(contract, case.as_of)
+    return score(edition, totals=totals, marks=marks, targets=case.targets, as_of=case.as_of)
+
+
+def progress(contract: Contract, as_of: dt.date) -> tuple[Progress, ...]:
+    """Return the progress of every deliverable on a day; one query for all the totals, one for what is verified."""
+    day = last_day(contract, as_of)
+    totals = facts.totals(
+        tenant=contract.operator.slug,
+        stations=[station.code for station in contract.stations.all()],
+        starts_on=contract.starts_on,
+        as_of=day,
+        measures=[one.measure for one in contract.deliverables.all()],
+    )
+    done = {code: total.quantity for code, total in totals.items()}
+    return _progress(contract, day, done.get, confirmed([contract]).get(contract.pk, {}))
+
+
+def _progress(
+    contract: Contract, day: dt.date, done: Callable[[str], Decimal | None], verified: Mapping[str, Decimal]
+) -> tuple[Progress, ...]:
+    return tuple(
+        rules.progress_of(
+            one.measure,
+            one.target,
+            max(done(one.measure) or ZERO, ZERO),
+            contract.period,
+            day,
+            verified.get(one.measure, ZERO),
+        )
+        for one in contract.deliverables.all()
+    )
+
+
+def confirmed(contracts: Sequence[Contract]) -> Confirmed:
+    """Return what the newest published sheet of each contract has confirmed: quantities by contract id and measure."""
+    newest = ScoreSheet.objects.filter(contract__in=contracts).order_by("contract", "-as_of").distinct("contract")
+    return {
+        pk: {measure: Decimal(quantity) for measure, quantity in quantities.items()}
+        for pk, quantities in newest.values_list("contract", "quantities")
+    }
+
+
+def evidence(contract: Contract, code: str, as_of: dt.date) -> QuerySet[Fact]:
+    """Return the de-identified facts behind one line, newest first.
+
+    :raises KeyError: if the programme has no such rule.
+    """
+    rule = contract.edition.by_code[code]
+    return facts.evidence(
+        tenant=contract.operator.slug,
+        stations=[station.code for station in contract.stations.all()],
+        starts_on=contract.starts_on,
+        as_of=last_day(contract, as_of),
+        measures=[measure for measure in (rule.measure, rule.per) if measure],
+    )
+
+
+def station_names(contracts: Iterable[Contract]) -> dict[tuple[str, str], ContractStation]:
+    """Return the stations of loaded contracts by (tenant, code)."""
+    return {(one.tenant, one.code): one for contract in contracts for one in contract.stations.all()}

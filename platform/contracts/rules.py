@@ -1,0 +1,135 @@
+"""What is allowed and what is worrying about a contract. Pure: values in, reasons out; no database, no clock."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from common.dates import Period
+from common.money import rounded
+from programmes.measures import MEASURES, Measure
+from programmes.shapes import Grade, Programme
+
+BEHIND = Decimal("0.9")
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One deliverable on a day: `due` is what should be done by then, all in the measure's unit.
+
+    `verified` is the part of `done` that a published score sheet has confirmed.
+    """
+
+    measure: Measure
+    target: Decimal
+    done: Decimal
+    due: Decimal
+    verified: Decimal = Decimal(0)
+
+    @property
+    def is_behind(self) -> bool:
+        """Less than nine tenths of what is due."""
+        return self.done < self.due * BEHIND
+
+    @property
+    def is_met(self) -> bool:
+        return self.done >= self.target
+
+
+@dataclass(frozen=True)
+class Risk:
+    """Something that an officer should look at, in words; `weight` orders contracts, the worst first."""
+
+    code: str
+    text: str
+    weight: int
+
+
+def progress_of(
+    measure: str, target: Decimal, done: Decimal, period: Period, on: dt.date, verified: Decimal
+) -> Progress:
+    """Return a deliverable's progress: what is due grows with the days of the period that have passed."""
+    passed = max((min(on, period.end) - period.start).days + 1, 0)
+    return Progress(MEASURES[measure], target, done, rounded(target * passed / period.days), min(verified, done))
+
+
+def risks(
+    progress: Sequence[Progress], *, grade: Grade, lowest: Grade, fallen_from: Grade | None, days_left: int
+) -> list[Risk]:
+    """Return what is worrying, worst first: the lowest grade, a fallen grade, lagging deliverables, a near end."""
+    found = []
+    if grade == lowest:
+        found.append(Risk("grade", _("目前等级为%(grade)s") % {"grade": grade.name}, 40))
+    if fallen_from:
+        words = {"before": fallen_from.name, "now": grade.name}
+        found.append(Risk("falling", _("等级由%(before)s降为%(now)s") % words, 30))
+    late = [one for one in progress if one.is_behind]
+    if late:
+        words = {"count": str(len(late)), "titles": "、".join(str(one.measure.title) for one in late[:3])}
+        found.append(Risk("behind", _("%(count)s 项进度落后：%(titles)s") % words, 10 + 5 * len(late)))
+    if 0 <= days_left <= 30 and any(not one.is_met for one in progress):
+        found.append(Risk("ending", _("还有 %(days)s 天到期，约定尚未完成") % {"days": days_left}, 15))
+    return sorted(found, key=lambda risk: -risk.weight)
+
+
+def mark_problems(programme: Programme, code: str, points: Decimal | None, reason: str) -> list[str]:
+    """Return why this mark cannot be given: an unknown or measured rule, points out of range, no reason."""
+    rule = programme.by_code.get(code)
+    if programme.veto(code) is None and (rule is None or not rule.by_hand):
+        return [_("这一项由数据计算，不能人工评分。")]
+    problems = []
+    if rule is not None and rule.by_hand:
+        if points is None or not 0 <= points <= rule.max_score or points != round(points, 2):
+            problems.append(_("得分须在 0 到 %(max)s 之间，最多两位小数。") % {"max": rule.max_score})
+        elif rule.method == "all_or_nothing" and points not in (0, rule.max_score):
+            problems.append(_("达标项只能给 0 分或 %(max)s 分。") % {"max": rule.max_score})
+    if not reason.strip():
+        problems.append(_("请写明评分理由。"))
+    elif len(reason) > LONGEST_REASON:
+        problems.append(_("评分理由最多 %(limit)s 字。") % {"limit": LONGEST_REASON})
+    return problems
+
+
+def closing_problems(
+    *, as_of: dt.date, today: dt.date, period: Period, published: Sequence[dt.date], unmarked: Sequence[str],
+    unrecorded: Sequence[str], accept_missing: bool,
+) -> list[str]:  # fmt: skip
+    """Return why the score of `as_of` cannot be frozen yet. Rules without records count 0 only if that is accepted."""
+    problems = []
+    if as_of > today:
+        problems.append(_("评分截止日不能晚于今天。"))
+    if as_of not in period:
+        problems.append(_("评分截止日须在合同期内。"))
+    if published and as_of <= max(published):
+        problems.append(_("%(day)s 的得分已经公布，新的截止日须在其后。") % {"day": max(published)})
+    if unmarked:
+        problems.append(_("还有未评分的项目：%(titles)s。") % {"titles": "、".join(unmarked)})
+    if unrecorded and not accept_missing:
+        problems.append(_("这些项目没有记录，须确认按 0 分计：%(titles)s。") % {"titles": "、".join(unrecorded)})
+    return problems
+
+
+def signing_problems(
+    *, programme: Programme, starts_on: dt.date, ends_on: dt.date, amount: Decimal, stations: Sequence[str],
+    deliverables: Mapping[str, Decimal],
+) -> list[str]:  # fmt: skip
+    """Return why a contract with these terms cannot be signed."""
+    problems = []
+    if ends_on < starts_on:
+        problems.append(_("结束日期不能早于开始日期。"))
+    elif not (programme.valid_from <= starts_on <= programme.valid_to):
+        problems.append(_("评估方案在合同开始那天不适用。"))
+    if amount < 0 or amount != round(amount, 2):
+        problems.append(_("合同金额须为不小于 0、最多两位小数的元数。"))
+    if not stations:
+        problems.append(_("合同至少要有一个服务站点。"))
+    offered = {service.measure for service in programme.services}
+    for measure, target in deliverables.items():
+        if measure not in offered:
+            problems.append(_("服务清单里没有这一项：%(measure)s。") % {"measure": measure})
+        elif target <= 0:
+            problems.append(_("%(title)s的约定数量须大于 0。") % {"title": MEASURES[measure].title})
+    return problems
