@@ -7,7 +7,7 @@ from tenants.models import Membership
 
 def standing_of(user: User, slug: str) -> Standing:
     """Return the person's roles in the agency `slug`, or on the shared floor for ''."""
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_active:
         return Standing(tenant=slug or None)
     if slug:
         roles = Membership.objects.filter(user=user, tenant__slug=slug, is_active=True).values_list("roles", flat=True)

@@ -17,6 +17,7 @@ from tenants import blueprint, keys
 from tenants.models import RESERVED_SLUGS, SLUG_PATTERN, Domain, Membership, Tenant, TenantKey
 
 RETENTION_DAYS = 30
+DIRECTOR = "agency_director"
 
 
 class CannotOpen(Refused):
@@ -145,12 +146,52 @@ def give_roles(*, user: User, tenant: Tenant, roles: Iterable[str], by: User | N
     return member
 
 
+@transaction.atomic
+def add_member(
+    *, tenant: Tenant, username: str, name: str, password: str, roles: Iterable[str], by: User | None
+) -> Membership:
+    """Make a login, or take the existing one, and give it roles here.
+
+    :raises Refused: if the login is new and no password was given, or for no role.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        if not password:
+            raise Refused(_("这是新账号，请设置初始密码。"))
+        user = User.objects.create_user(username, password, name=name)
+    return give_roles(user=user, tenant=tenant, roles=roles, by=by)
+
+
+@transaction.atomic
+def change_roles(*, member: Membership, roles: Iterable[str], by: User | None) -> None:
+    """Give a member exactly these roles.
+
+    :raises Refused: for no role, or when the agency would be left without a director.
+    """
+    wanted = set(roles)
+    if DIRECTOR not in wanted:
+        _keep_a_director(member)
+    give_roles(user=member.user, tenant=member.tenant, roles=wanted, by=by)
+
+
+@transaction.atomic
 def close_membership(*, member: Membership, by: User | None) -> None:
-    """Take all roles away at once; the person's own account stays."""
-    with transaction.atomic():
-        member.is_active = False
-        member.save(update_fields=["is_active"])
-        log.write("tenants.membership.closed", on=member, by=by)
+    """Take all roles away at once; the person's own account stays.
+
+    :raises Refused: when the agency would be left without a director.
+    """
+    _keep_a_director(member)
+    member.is_active = False
+    member.save(update_fields=["is_active"])
+    log.write("tenants.membership.closed", on=member, by=by)
+
+
+def _keep_a_director(leaving: Membership) -> None:
+    """Refuse to let the last director go. The agency's row is locked, so that two cannot leave at once."""
+    Tenant.objects.select_for_update().get(pk=leaving.tenant_id)
+    directors = Membership.objects.filter(tenant=leaving.tenant_id, is_active=True, roles__contains=[DIRECTOR])
+    if directors.filter(pk=leaving.pk).exists() and not directors.exclude(pk=leaving.pk).exists():
+        raise Refused(_("机构至少要有一名负责人。"))
 
 
 def _move(tenant: Tenant, sources: set[Tenant.State], to: Tenant.State, reason: str, by: User | None) -> None:

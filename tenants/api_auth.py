@@ -79,7 +79,7 @@ class Granted(BasePermission):
             return True
         if needed is NotImplemented:
             return False
-        return bool(request.user and request.user.is_authenticated and standing(request._request).can(needed))
+        return bool(request.user.is_authenticated and standing(request._request).can(needed))
 
 
 class HostTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -9,12 +9,13 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
@@ -131,8 +132,10 @@ def _migrations_table(place: Place) -> None:
 
 @contextmanager
 def _written_down(statements: list[str]) -> Iterator[None]:
+    ops = cast(DatabaseOperations, connection.ops)
+
     def write(execute: Callable[..., Any], query: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        text = str(connection.ops.compose_sql(query, params)) if params else str(query)
+        text = str(ops.compose_sql(query, params) if params else query)
         if text.lstrip().upper().startswith(CHANGES):
             statements.append(text.strip().rstrip(";"))
         return execute(query, params, many, context)

@@ -43,10 +43,10 @@ def once(post: Post) -> Post:
             raise ValidationError({"Idempotency-Key": [_("最多 200 个可见字符。")]})
         fingerprint = hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest()
         kept = _model()
-        mine = {"user": request.user.ref, "path": request.path, "key": key}
+        mine = {"user": getattr(request.user, "ref", ""), "path": request.path, "key": key}
         with transaction.atomic():
-            kept.objects.bulk_create([kept(**mine, fingerprint=fingerprint)], ignore_conflicts=True)
-            row = kept.objects.select_for_update().get(**mine)
+            kept._default_manager.bulk_create([kept(**mine, fingerprint=fingerprint)], ignore_conflicts=True)
+            row = kept._default_manager.select_for_update().get(**mine)
             if row.fingerprint != fingerprint:
                 raise OtherBody(_("这个 Idempotency-Key 已用于另一份内容。"))
             if row.status is not None:
@@ -73,4 +73,4 @@ def _kept(row: StoredAnswer, text: str) -> bytes:
 
 
 def _opened(row: StoredAnswer) -> str:
-    return unseal(data_key(), row.body, f"answer|{row.pk}") if _in_agency() else bytes(row.body).decode()
+    return unseal(data_key(), bytes(row.body), f"answer|{row.pk}") if _in_agency() else bytes(row.body).decode()

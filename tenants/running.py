@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from celery import Task, current_task
+from celery import Task, current_app
 from django.db import connection
 
 from tenants.places import PUBLIC, NoTenant, Place
@@ -118,7 +118,9 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
     abstract = True
     shared = False
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(  # type: ignore[override]  # the same call, passed on whole
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         headers = dict(options.pop("headers", None) or {})
         headers.setdefault(HEADER, SHARED_FLOOR if self.shared else _sender(kwargs))
         return super().apply_async(args, kwargs, headers=headers, **options)
@@ -143,7 +145,8 @@ def _sender(kwargs: dict[str, Any] | None) -> str:
     place = current()
     if place and not place.is_public:
         return place.slug
-    if current_task and (parent := (current_task.request.headers or {}).get(HEADER)):
+    parent_task = current_app.current_worker_task
+    if parent_task is not None and (parent := (parent_task.request.headers or {}).get(HEADER)):
         return str(parent)
     if kwargs and kwargs.get("tenant"):
         return str(kwargs["tenant"])

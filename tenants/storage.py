@@ -20,11 +20,11 @@ class PlaceStorage(FileSystemStorage):
     """Private files, a folder per agency. They have no URL: a view checks the reader and sends them."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(Path(super().base_location) / _folder())
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(self.base_location).absolute())
 
     def url(self, name: str | None) -> str:

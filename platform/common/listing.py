@@ -15,6 +15,7 @@ from django.http import FileResponse, HttpRequest, QueryDict
 
 from common import workbook
 
+Search = Callable[["QuerySet[Any]", str], "QuerySet[Any]"]
 SIZES: Final = (10, 20, 50, 100)
 SIZE: Final = 20
 EXPORT_ROWS: Final = 50_000
@@ -70,13 +71,14 @@ class Listing:
         *,
         columns: Sequence[Column],
         order: str,
-        search: Sequence[str] = (),
+        search: "Sequence[str] | Search" = (),
         form: Narrows | None = None,
     ) -> None:
         """Read the state from the request's query.
 
         :param order: the name of the column to sort by at first, "-name" to fall.
-        :param search: ORM paths that the words of `q` are looked for in; every word must be found in one of them.
+        :param search: ORM paths that the words of `q` are looked for in; every word must be found in one of them. Or a
+            function that takes the rows and the words and gives the rows found.
         """
         self.query: QueryDict = request.GET
         self.path = request.path
@@ -93,8 +95,11 @@ class Listing:
         return asked if asked.removeprefix("-") in sortable else order
 
     def _narrowed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-        for word in self.words.split() if self.search else []:
-            rows = rows.filter(_anywhere(self.search, word))
+        if callable(self.search):
+            rows = self.search(rows, self.words) if self.words else rows
+        else:
+            for word in self.words.split() if self.search else []:
+                rows = rows.filter(_anywhere(self.search, word))
         if self.form is not None and self.form.is_valid():
             rows = self.form.narrow(rows)
         named = {column.name: column.sort for column in self.columns}

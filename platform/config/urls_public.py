@@ -1,4 +1,4 @@
-"""The public host: nothing but includes."""
+"""The shared host: nothing but includes."""
 
 from django.urls import include, path
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("config.urls_look")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("directory.urls_api")),
+    path("agencies/", include("tenants.urls_operator")),
     path("", include("directory.urls")),
 ]

@@ -1,4 +1,4 @@
-"""The tenant host: nothing but includes."""
+"""An agency's host: nothing but includes."""
 
 from django.urls import include, path
 
@@ -12,4 +12,12 @@ urlpatterns = [
     path("", include("config.urls_look")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("directory.urls_api")),
+    path("stations/", include("services.network.urls")),
+    path("staff/", include("services.people.urls")),
+    path("clients/", include("services.clients.urls")),
+    path("households/", include("services.clients.urls_households")),
+    path("records/", include("services.records.urls")),
+    path("volunteers/", include("services.volunteers.urls")),
+    path("members/", include("tenants.urls_members")),
+    path("", include("services.urls")),
 ]

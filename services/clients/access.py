@@ -49,7 +49,7 @@ def get_client(request: HttpRequest, ref: str, permission: Permission, today: dt
 
 
 def visible_households(request: HttpRequest, today: dt.date) -> QuerySet[Household]:
-    """Return the households of this person's sites; one whose every member is restricted to others is not among them."""
+    """Return the households of this person's sites; without those all of whose members are restricted to others."""
     known = visible_clients(request, today)
     hidden = Client.objects.filter(is_restricted=True).exclude(pk__in=known.values("pk"))
     if not standing(request).can(Permission.CLIENT_VIEW):

@@ -88,7 +88,7 @@ def close_site(*, site: Site, closed_on: dt.date, by: User | None) -> None:
     :raises CannotKeepSite: while sites below it are open or people are posted there.
     """
     locked = Site.objects.select_for_update().get(pk=site.pk)
-    posted = locked.postings.filter(ended_on=None).count()  # type: ignore[attr-defined]
+    posted = locked.postings.filter(ended_on=None).count()
     if problems := rules.closing_problems(
         opened_on=locked.opened_on,
         closed_on=closed_on,

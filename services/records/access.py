@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 
@@ -39,4 +40,27 @@ def get_record(request: HttpRequest, ref: str, permission: Permission, today: dt
     )
     if found is None:
         raise Http404
+    return found
+
+
+def may_change(request: HttpRequest, record: ServiceRecord) -> bool:
+    """Tell whether this person may correct or withdraw the record: their own, or any in reach for who countersigns."""
+    staff = staff_of(request)
+    mine = record.recorded_by == getattr(request.user, "ref", "") or (
+        staff is not None and record.worker_id == staff.pk
+    )
+    return standing(request).can(Permission.RECORD_WRITE) and (
+        mine or standing(request).can(Permission.RECORD_COUNTERSIGN)
+    )
+
+
+def get_own_record(request: HttpRequest, ref: str, today: dt.date) -> ServiceRecord:
+    """Return a record this person may change.
+
+    :raises Http404: for an unknown one and for one this person may not know of.
+    :raises PermissionDenied: for somebody else's.
+    """
+    found = get_record(request, ref, Permission.RECORD_WRITE, today)
+    if not may_change(request, found):
+        raise PermissionDenied
     return found

@@ -78,6 +78,19 @@ def register(
 
 
 @transaction.atomic
+def form_team(*, name: str, site: Site, by: User | None) -> Team:
+    """Form a team.
+
+    :raises CannotKeepVolunteer: if the name is taken.
+    """
+    team, made = Team.objects.get_or_create(name=name, defaults={"site": site})
+    if not made:
+        raise CannotKeepVolunteer({"name": [_("已有同名的队伍。")]})
+    log.write("volunteers.team.formed", on=team, by=by)
+    return team
+
+
+@transaction.atomic
 def leave(*, volunteer: Volunteer, left_on: dt.date, by: User | None) -> None:
     """Note that a volunteer left; hours given stay.
 

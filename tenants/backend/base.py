@@ -19,6 +19,7 @@ SET_PATH = "SELECT set_config('search_path', %s, false) WHERE to_regnamespace(%s
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the library ships no types
     place: Place | None = None
+    search_path_set_schemas: list[str] | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,237 @@
+"""Clients' files: find, open, read, change, reveal."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common.listing import Column, Listing
+from common.notices import say
+from common.refusals import Refused
+from directory import door as directory
+from services.clients import actions, codes
+from services.clients.access import get_client, visible_clients, visible_households
+from services.clients.forms import CategoryForm, ClientFilter, ClientForm, EndCategoryForm, RestrictForm, RevealForm
+from services.clients.models import Client
+from services.clients.queries import find
+from services.journal import log
+from services.people.access import sites_in_reach, staff_of
+
+COLUMNS = [
+    Column("name", gettext_lazy("姓名"), sort="name_key"),
+    Column("number", gettext_lazy("编号"), sort="number"),
+    Column("gender", gettext_lazy("性别"), sort="gender", value=lambda client: client.get_gender_display()),
+    Column("birth_on", gettext_lazy("出生日期"), sort="birth_on"),
+    Column("id_number_masked", gettext_lazy("身份证号")),
+    Column("phone_masked", gettext_lazy("电话")),
+    Column(
+        "categories",
+        gettext_lazy("类别"),
+        value=lambda client: "、".join(codes.title_of(each.code) for each in client.categories.all()),
+    ),
+    Column("site", gettext_lazy("站点"), sort="site__name", value=lambda client: client.site.name),
+    Column(
+        "worker",
+        gettext_lazy("负责社工"),
+        sort="worker__name_key",
+        value=lambda client: client.worker.name if client.worker else "",
+    ),
+    Column("opened_on", gettext_lazy("建档日期"), sort="opened_on"),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda client: client.get_state_display()),
+]
+
+
+@allow(Permission.CLIENT_VIEW)
+def clients(request: HttpRequest) -> HttpResponseBase:
+    today = timezone.localdate()
+    rows = visible_clients(request, today).select_related("site", "worker").prefetch_related("categories")
+    listing = Listing(
+        request,
+        rows,
+        columns=COLUMNS,
+        order="-opened_on",
+        search=find,
+        form=ClientFilter(request.GET, sites=sites_in_reach(request, today)),
+    )
+    if listing.wants_export:
+        log.write("clients.list.exported", on=request.user, by=_user(request), rows=listing.total)
+        return listing.export(_("服务对象"))
+    context = {
+        "list": listing,
+        "title": _("服务对象"),
+        "hint": _("姓名、拼音、首字母或证件后四位"),
+        "act_href": reverse("clients:new") if can(request, Permission.CLIENT_MANAGE) else "",
+        "act_label": _("建立档案"),
+        "empty_title": _("还没有服务对象"),
+        "empty_text": _("为第一位服务对象建立档案后，就可以记录走访和服务。"),
+    }
+    return render(request, "clients/list.html", context)
+
+
+@allow(Permission.CLIENT_VIEW)
+def client(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_client(request, ref, Permission.CLIENT_VIEW, timezone.localdate())
+    return render(request, "clients/client.html", _file_context(request, found))
+
+
+@allow(Permission.CLIENT_MANAGE)
+def new(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    sites = sites_in_reach(request, today)
+    staff = staff_of(request)
+    form = ClientForm(
+        request.POST or None,
+        sites=sites,
+        households=visible_households(request, today),
+        initial={"site": sites.open().first(), "worker": staff, "household": request.GET.get("household", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = actions.open_file(file=form.file(), opened_on=today, today=today, by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("档案已建立。"))
+            return redirect("clients:client", ref=found.ref)
+    context = {"form": form, "title": _("建立档案"), "submit": _("建立档案"), "cancel": reverse("clients:list")}
+    return render(request, "form_page.html", context)
+
+
+@allow(Permission.CLIENT_MANAGE)
+def change(request: HttpRequest, ref: str) -> HttpResponse:
+    today = timezone.localdate()
+    found = get_client(request, ref, Permission.CLIENT_MANAGE, today)
+    fields = ("name", "gender", "birth_on", "site", "worker", "household", "relation", "registered_region",
+              "living_region", "is_restricted")  # fmt: skip
+    form = ClientForm(
+        request.POST or None,
+        sites=sites_in_reach(request, today),
+        households=visible_households(request, today),
+        changing=True,
+        initial={name: getattr(found, name) for name in fields},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_file(client=found, file=form.file(), today=today, by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("档案已更新。"))
+            return redirect("clients:client", ref=found.ref)
+    return _form(request, form, found, _("修改档案"), _("保存"))
+
+
+@never_cache
+@allow(Permission.CLIENT_REVEAL)
+def reveal(request: HttpRequest, ref: str, field: str) -> HttpResponse:
+    """Ask for the reason; with a good one show the value once, on a page that nobody keeps."""
+    found = get_client(request, ref, Permission.CLIENT_REVEAL, timezone.localdate())
+    form = RevealForm(request.POST or None)
+    shown = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            shown = actions.reveal(client=found, field=field, reason=form.cleaned_data["reason"], by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+    labels = {"id_number": _("身份证号"), "phone": _("电话"), "address": _("详细住址"), "remark": _("备注")}
+    context = {"client": found, "form": form, "value": shown, "what": labels.get(field, ""), "field": field}
+    return render(request, "clients/reveal.html", context)
+
+
+@allow(Permission.CLIENT_MANAGE)
+def category(request: HttpRequest, ref: str) -> HttpResponse:
+    today = timezone.localdate()
+    found = get_client(request, ref, Permission.CLIENT_MANAGE, today)
+    form = CategoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.note_category(client=found, **form.cleaned_data, today=today, by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("类别已登记。"))
+            return redirect("clients:client", ref=found.ref)
+    return _form(request, form, found, _("登记类别"), _("登记类别"))
+
+
+@allow(Permission.CLIENT_MANAGE)
+def end_category(request: HttpRequest, ref: str, category: str) -> HttpResponse:
+    found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
+    held = get_object_or_404(found.categories.select_related("client"), ref=category)
+    form = EndCategoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_category(category=held, to_on=form.cleaned_data["to_on"], by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("类别已结束。"))
+            return redirect("clients:client", ref=found.ref)
+    return _form(request, form, found, _("结束类别：%(title)s") % {"title": codes.title_of(held.code)}, _("结束类别"))
+
+
+@allow(Permission.CLIENT_MANAGE)
+def restrict(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
+    form = RestrictForm(request.POST or None, initial={"workers": found.named_workers.all()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.restrict(client=found, workers=form.cleaned_data["workers"], by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("已限制查看。"))
+            return redirect("clients:list")
+    return _form(request, form, found, _("限制查看"), _("限制查看"))
+
+
+@require_POST
+@allow(Permission.CLIENT_MANAGE)
+def close(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
+    actions.close_file(client=found, by=_user(request))
+    say(request, _("服务已结束。"), undo=reverse("clients:reopen", args=[found.ref]))
+    return redirect("clients:client", ref=found.ref)
+
+
+@require_POST
+@allow(Permission.CLIENT_MANAGE)
+def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
+    actions.reopen_file(client=found, by=_user(request))
+    say(request, _("已恢复服务。"))
+    return redirect("clients:client", ref=found.ref)
+
+
+def _file_context(request: HttpRequest, found: Client) -> dict[str, object]:
+    places = directory.regions([code for code in (found.registered_region, found.living_region) if code])
+    names = {code: region.full_name for code, region in places.items()}
+    records = found.attendances.select_related("record__worker", "record__site").order_by("-record__held_at")
+    return {
+        "client": found,
+        "categories": [(each, codes.title_of(each.code)) for each in found.categories.all()],
+        "registered": names.get(found.registered_region, ""),
+        "living": names.get(found.living_region, ""),
+        "records": [attendance.record for attendance in records[:20]],
+        "records_total": records.count(),
+        "crumbs": [(_("服务对象"), reverse("clients:list")), (found.name, "")],
+    }
+
+
+def _form(request: HttpRequest, form: object, found: Client, title: str, submit: str) -> HttpResponse:
+    cancel = reverse("clients:client", args=[found.ref])
+    context = {"form": form, "title": title, "text": found.name, "submit": submit, "cancel": cancel}
+    return render(request, "form_page.html", context)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

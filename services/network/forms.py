@@ -1,0 +1,86 @@
+"""Forms of the site tree, and the field that turns a division's name into its code."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import HouseForm
+from directory import door as directory
+from services.network.models import Site
+
+
+class RegionField(forms.CharField):
+    """A division by its name, its full name, pinyin or code; cleaned to the code.
+
+    :raises ValidationError: naming the candidates if several divisions answer to the words.
+    """
+
+    def __init__(self, *, lowest: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("写名称、拼音或代码，例如 历下区、千佛山街道"))
+        super().__init__(max_length=60, **kwargs)
+        self.lowest = lowest
+
+    def clean(self, value: Any) -> str:
+        words = super().clean(value)
+        if not words:
+            return ""
+        if words.isascii() and words.isdigit() and directory.regions([words]):
+            return str(words)
+        found = directory.search_regions(words, limit=6)
+        exact = [region for region in found if words in (region.name, region.full_name)]
+        if len(exact) == 1 or len(found) == 1:
+            return (exact or found)[0].code
+        if not found:
+            raise forms.ValidationError(gettext("没有找到这个区划，请换个写法。"))
+        names = gettext("、").join(f"{region.full_name}（{region.code}）" for region in found[:5])
+        raise forms.ValidationError(gettext("有多个区划符合：%(names)s。请写其中一个的代码。") % {"names": names})
+
+    def prepare_value(self, value: Any) -> Any:
+        return directory.full_name(value) or value if value and str(value).isdigit() else value
+
+
+class SiteFilter(HouseForm):
+    level = forms.ChoiceField(label=_("层级"), required=False, choices=[("", _("全部")), *Site.Level.choices])
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部")), ("open", _("在用")), ("closed", _("已停用"))]
+    )
+
+    def narrow(self, rows: "QuerySet[Site]") -> "QuerySet[Site]":
+        said = self.cleaned_data
+        if said["level"]:
+            rows = rows.filter(level=said["level"])
+        if said["state"]:
+            rows = rows.filter(closed_on__isnull=said["state"] == "open")
+        return rows
+
+
+class SiteForm(HouseForm):
+    code = forms.CharField(label=_("编号"), max_length=30, help_text=_("合同和评估按这个编号计数，启用后不再改。"))
+    name = forms.CharField(label=_("名称"), max_length=60)
+    level = forms.ChoiceField(label=_("层级"), choices=Site.Level.choices)
+    label = forms.CharField(label=_("当地称呼"), max_length=12, help_text=_("例如 总站、中心、社工站、社工室、社工点"))
+    parent = forms.ModelChoiceField(
+        label=_("上级站点"), queryset=Site.objects.none(), required=False, to_field_name="ref"
+    )
+    region = RegionField(label=_("所在区划"))
+    address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    opened_on = forms.DateField(label=_("启用日期"), initial=timezone.localdate)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = Site.objects.open()  # type: ignore[attr-defined]
+
+
+class SiteChangeForm(HouseForm):
+    name = forms.CharField(label=_("名称"), max_length=60)
+    label = forms.CharField(label=_("当地称呼"), max_length=12)
+    region = RegionField(label=_("所在区划"))
+    address = forms.CharField(label=_("地址"), max_length=200, required=False)
+
+
+class ClosingForm(HouseForm):
+    closed_on = forms.DateField(label=_("停用日期"), initial=timezone.localdate)

@@ -1,0 +1,140 @@
+"""The network: all sites as a tree and as a list, one site, opening, changing and closing."""
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common.listing import Column, Listing
+from common.notices import say
+from contracts import door as contracts
+from directory import door as directory
+from services.network import actions
+from services.network.access import get_site
+from services.network.forms import ClosingForm, SiteChangeForm, SiteFilter, SiteForm
+from services.network.models import Site
+from tenants.running import current_slug
+
+COLUMNS = [
+    Column("code", gettext_lazy("编号"), sort="code"),
+    Column("name", gettext_lazy("名称"), sort="name"),
+    Column("label", gettext_lazy("称呼"), sort="label"),
+    Column("level", gettext_lazy("层级"), sort="level", value=lambda site: site.get_level_display()),
+    Column("parent", gettext_lazy("上级"), value=lambda site: site.parent.name if site.parent else ""),
+    Column("staff", gettext_lazy("在岗人员"), sort="staff", kind="number"),
+    Column("clients", gettext_lazy("服务对象"), sort="files", kind="number", value=lambda site: site.files),
+    Column("opened_on", gettext_lazy("启用日期"), sort="opened_on"),
+    Column("state", gettext_lazy("状态"), value=lambda site: _("已停用") if site.closed_on else _("在用")),
+]
+
+
+@allow(Permission.STATION_VIEW)
+def stations(request: HttpRequest) -> HttpResponseBase:
+    today = timezone.localdate()
+    now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
+    rows = Site.objects.select_related("parent").annotate(
+        staff=Count("postings__staff", filter=now, distinct=True), files=Count("clients", distinct=True)
+    )
+    listing = Listing(
+        request, rows, columns=COLUMNS, order="code", search=["code", "name", "address"], form=SiteFilter(request.GET)
+    )
+    if listing.wants_export:
+        return listing.export(_("服务站点"))
+    mayopen = can(request, Permission.STATION_MANAGE)
+    return render(
+        request,
+        "network/stations.html",
+        {"list": listing, "title": _("服务站点"), "act_href": reverse("network:open") if mayopen else ""},
+    )
+
+
+@allow(Permission.STATION_VIEW)
+def station(request: HttpRequest, ref: str) -> HttpResponse:
+    site = get_site(request, ref)
+    today = timezone.localdate()
+    at_work = site.postings.filter(Q(ended_on=None) | Q(ended_on__gte=today)).select_related("staff")
+    context = {
+        "site": site,
+        "region": directory.full_name(site.region),
+        "children": site.children.order_by("code"),
+        "postings": at_work,
+        "scores": contracts.station_scores(tenant=current_slug(), stations=[site.code], as_of=today),
+        "crumbs": [(_("服务站点"), reverse("network:stations")), (site.name, "")],
+    }
+    return render(request, "network/station.html", context)
+
+
+@allow(Permission.STATION_MANAGE)
+def open_site(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    form = SiteForm(request.POST or None, initial={"parent": request.GET.get("parent", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            site = actions.open_site(
+                **form.cleaned_data,
+                agency=request.tenant_name,  # type: ignore[attr-defined]
+                today=timezone.localdate(),
+                by=request.user,
+            )
+        except actions.CannotKeepSite as no:
+            form.refuse(no)
+        else:
+            say(request, _("站点已启用。"))
+            return redirect("network:station", ref=site.ref)
+    context = {"form": form, "title": _("启用站点"), "submit": _("启用站点"), "cancel": reverse("network:stations")}
+    return render(request, "form_page.html", context)
+
+
+@allow(Permission.STATION_MANAGE)
+def change_site(request: HttpRequest, ref: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    site = get_site(request, ref, Permission.STATION_MANAGE)
+    known = {"name": site.name, "label": site.label, "region": site.region, "address": site.address}
+    form = SiteChangeForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        actions.change_site(
+            site=site,
+            changes=form.cleaned_data,
+            agency=request.tenant_name,  # type: ignore[attr-defined]
+            by=request.user,
+        )
+        say(request, _("站点资料已更新。"))
+        return redirect("network:station", ref=site.ref)
+    cancel = reverse("network:station", args=[site.ref])
+    return render(request, "form_page.html", {"form": form, "title": site.name, "submit": _("保存"), "cancel": cancel})
+
+
+@allow(Permission.STATION_MANAGE)
+def close_site(request: HttpRequest, ref: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    site = get_site(request, ref, Permission.STATION_MANAGE)
+    form = ClosingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.close_site(site=site, closed_on=form.cleaned_data["closed_on"], by=request.user)
+        except actions.CannotKeepSite as no:
+            form.refuse(no)
+        else:
+            say(request, _("站点已停用。"), undo=reverse("network:reopen", args=[site.ref]))
+            return redirect("network:station", ref=site.ref)
+    cancel = reverse("network:station", args=[site.ref])
+    title = _("停用%(name)s") % {"name": site.name}
+    return render(request, "form_page.html", {"form": form, "title": title, "submit": _("停用站点"), "cancel": cancel})
+
+
+@require_POST
+@allow(Permission.STATION_MANAGE)
+def reopen_site(request: HttpRequest, ref: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    site = get_site(request, ref, Permission.STATION_MANAGE)
+    actions.reopen_site(site=site, agency=request.tenant_name, by=request.user)  # type: ignore[attr-defined]
+    say(request, _("站点已恢复使用。"))
+    return redirect("network:station", ref=site.ref)

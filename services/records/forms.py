@@ -1,0 +1,120 @@
+"""Forms of service records."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.dates import SHANGHAI
+from common.forms import HouseForm
+from services.clients.models import Client
+from services.network.models import Site
+from services.people.models import Staff
+from services.records.actions import CannotRecord, Service
+from services.records.models import Kind, ServiceRecord, Setting
+from services.records.rules import NEEDS_ONE_CLIENT, USUAL_MINUTES, USUAL_SETTING
+
+
+class RecordFilter(HouseForm):
+    kind = forms.ChoiceField(label=_("服务类型"), required=False, choices=[("", _("全部")), *Kind.choices])
+    site = forms.ModelChoiceField(
+        label=_("站点"), required=False, queryset=Site.objects.none(), to_field_name="ref", empty_label=_("全部")
+    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *ServiceRecord.State.choices])
+    since = forms.DateField(label=_("从"), required=False)
+    until = forms.DateField(label=_("到"), required=False)
+
+    def __init__(self, *args: Any, sites: "QuerySet[Site]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites.order_by("code")  # type: ignore[attr-defined]
+
+    def narrow(self, rows: "QuerySet[ServiceRecord]") -> "QuerySet[ServiceRecord]":
+        said = self.cleaned_data
+        for name in ("kind", "site", "state"):
+            if said[name]:
+                rows = rows.filter(**{name: said[name]})
+        if said["since"]:
+            rows = rows.filter(held_at__gte=_midnight(said["since"]))
+        if said["until"]:
+            rows = rows.filter(held_at__lt=_midnight(said["until"]) + dt.timedelta(days=1))
+        return rows
+
+
+class ServiceForm(HouseForm):
+    """When, how long, where, what. Kind and clients were chosen on the pages before."""
+
+    held_at = forms.DateTimeField(label=_("开始时间"))
+    minutes = forms.IntegerField(label=_("时长（分钟）"), min_value=1, max_value=720)
+    setting = forms.ChoiceField(label=_("地点"), choices=Setting.choices, widget=forms.RadioSelect)
+    site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.none(), to_field_name="ref")
+    others = forms.IntegerField(
+        label=_("其他参加人数"),
+        min_value=0,
+        max_value=5000,
+        required=False,
+        help_text=_("没有建档的参加者，计入人次。"),
+    )
+    note = forms.CharField(
+        label=_("服务内容"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("加密保存，只有本机构有权限的人能看到。"),
+    )
+
+    def __init__(
+        self, *args: Any, kind: str, clients: tuple[Client, ...], sites: "QuerySet[Site]", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.clients = kind, clients
+        self.fields["site"].queryset = sites.open().order_by("code")  # type: ignore[attr-defined]
+        if kind in NEEDS_ONE_CLIENT:
+            del self.fields["others"]
+        if kind == "home_visit":
+            del self.fields["setting"]
+
+    def service(self, worker: Staff) -> Service:
+        said = self.cleaned_data
+        return Service(
+            kind=self.kind,
+            site=said["site"],
+            worker=worker,
+            held_at=said["held_at"],
+            minutes=said["minutes"],
+            setting=said.get("setting") or USUAL_SETTING[self.kind],
+            clients=self.clients,
+            others=said.get("others") or 0,
+            note=said["note"],
+        )
+
+    def refuse(self, no: Exception) -> None:
+        """Put each reason beside its field."""
+        if isinstance(no, CannotRecord):
+            for name, reasons in no.fields.items():
+                for reason in reasons:
+                    self.add_error(name if name in self.fields else None, reason)
+        else:
+            super().refuse(no)  # type: ignore[arg-type]
+
+
+class CorrectionForm(ServiceForm):
+    reason = forms.CharField(label=_("更正原因"), min_length=2, max_length=200)
+
+
+class ReasonForm(HouseForm):
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
+
+
+def usual(kind: str, now: dt.datetime) -> dict[str, Any]:
+    """Return a sensible start for the form: just finished, the kind's usual length and place."""
+    minutes = USUAL_MINUTES[kind]
+    began = timezone.localtime(now) - dt.timedelta(minutes=minutes)
+    began -= dt.timedelta(minutes=began.minute % 5, seconds=began.second, microseconds=began.microsecond)
+    return {"held_at": began, "minutes": minutes, "setting": USUAL_SETTING[kind], "others": 0}
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), SHANGHAI)

@@ -1,0 +1,189 @@
+"""Service records: the list, one record, countersigning, returning, withdrawing and undoing."""
+
+from typing import Any
+
+from django.db.models import Count, F, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow, can, standing
+from accounts.models import User
+from accounts.permissions import Permission
+from common.listing import Column, Listing
+from common.notices import say
+from common.refusals import Refused
+from services.clients.sealed import opened
+from services.journal import log
+from services.people.access import sites_in_reach
+from services.records import actions
+from services.records.access import get_own_record, get_record, may_change, visible_records
+from services.records.forms import ReasonForm, RecordFilter
+from services.records.models import Attendance, ServiceRecord
+
+COLUMNS = [
+    Column("held_at", gettext_lazy("开始时间"), sort="held_at"),
+    Column("kind", gettext_lazy("服务类型"), sort="kind", value=lambda record: record.get_kind_display()),
+    Column(
+        "clients",
+        gettext_lazy("服务对象"),
+        value=lambda record: "、".join(each.client.name for each in record.attendances.all()),
+    ),
+    Column("contacts", gettext_lazy("人次"), sort="contacts", kind="number"),
+    Column("minutes", gettext_lazy("时长（分钟）"), sort="minutes", kind="number"),
+    Column("site", gettext_lazy("站点"), sort="site__name", value=lambda record: record.site.name),
+    Column("worker", gettext_lazy("社工"), sort="worker__name_key", value=lambda record: record.worker.name),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda record: record.get_state_display()),
+]
+
+
+@allow(Permission.RECORD_VIEW)
+def records(request: HttpRequest) -> HttpResponseBase:
+    today = timezone.localdate()
+    people = Prefetch("attendances", queryset=Attendance.objects.select_related("client"))
+    rows = (
+        visible_records(request, today)
+        .select_related("site", "worker")
+        .prefetch_related(people)
+        .annotate(known=Count("attendances", distinct=True), contacts=F("known") + F("others"))
+    )
+    listing = Listing(
+        request, rows, columns=COLUMNS, order="-held_at",
+        search=["attendances__client__name_key", "attendances__client__pinyin", "worker__name_key"],
+        form=RecordFilter(request.GET, sites=sites_in_reach(request, today)),
+    )  # fmt: skip
+    if listing.wants_export:
+        log.write("records.list.exported", on=request.user, by=_user(request), rows=listing.total)
+        return listing.export(_("服务记录"))
+    context = {
+        "list": listing,
+        "title": _("服务记录"),
+        "hint": _("服务对象或社工的姓名"),
+        "act_href": reverse("records:new") if can(request, Permission.RECORD_WRITE) else "",
+        "act_label": _("记录服务"),
+        "empty_title": _("还没有服务记录"),
+        "empty_text": _("社工每次服务后在这里记录，合同进度和得分随之更新。"),
+    }
+    return render(request, "records/list.html", context)
+
+
+@allow(Permission.RECORD_VIEW)
+def record(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_record(request, ref, Permission.RECORD_VIEW, timezone.localdate())
+    context = {
+        "record": found,
+        "note": opened(found, "note"),
+        "attendances": found.attendances.all(),
+        "versions": found.versions.all(),
+        "may": acts_on(request, found),
+        "crumbs": [(_("服务记录"), reverse("records:list")), (found.get_kind_display(), "")],
+    }
+    return render(request, "records/record.html", context)
+
+
+def acts_on(request: HttpRequest, found: ServiceRecord) -> set[str]:
+    """Return what this person may do with the record: correct, withdraw, restore, countersign, return."""
+    user = _user(request)
+    writes = may_change(request, found)
+    state = ServiceRecord.State
+    acts: set[str] = set()
+    if writes and found.state in (state.COUNTED, state.WAITING, state.RETURNED):
+        acts |= {"correct", "withdraw"}
+    if writes and found.state == state.WITHDRAWN:
+        acts.add("restore")
+    if can(request, Permission.RECORD_COUNTERSIGN) and found.state == state.WAITING and found.recorded_by != user.ref:
+        acts |= {"countersign", "return"}
+    return acts
+
+
+def needs_countersign(request: HttpRequest) -> bool:
+    """Tell whether what this person records waits for a countersign: an intern's does."""
+    return standing(request).roles == {"intern"}
+
+
+@allow(Permission.RECORD_WRITE)
+def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_own_record(request, ref, timezone.localdate())
+
+    def act(reason: str) -> None:
+        actions.withdraw_record(record=found, reason=reason, by=_user(request))
+        say(request, _("记录已撤回，不再计入。"), undo=reverse("records:restore", args=[found.ref]))
+
+    return _with_reason(request, found, act, _("撤回记录"), _("撤回后记录仍保留，但不计入任何统计。"))
+
+
+@require_POST
+@allow(Permission.RECORD_WRITE)
+def undo(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take back what was just recorded, from the notice."""
+    found = get_own_record(request, ref, timezone.localdate())
+    try:
+        actions.withdraw_record(record=found, reason=_("录入后即撤销"), by=_user(request))
+    except Refused as no:
+        say(request, "；".join(no.reasons))
+    else:
+        say(request, _("已撤销刚才的记录。"), undo=reverse("records:restore", args=[found.ref]))
+    return redirect("records:record", ref=found.ref)
+
+
+@require_POST
+@allow(Permission.RECORD_WRITE)
+def restore(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_own_record(request, ref, timezone.localdate())
+    try:
+        actions.restore_record(
+            record=found, now=timezone.now(), by=_user(request), needs_countersign=needs_countersign(request)
+        )
+    except Refused as no:
+        say(request, "；".join(no.reasons))
+    else:
+        say(request, _("记录已恢复。"))
+    return redirect("records:record", ref=found.ref)
+
+
+@require_POST
+@allow(Permission.RECORD_COUNTERSIGN)
+def countersign(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
+    try:
+        actions.countersign(record=found, by=_user(request))
+    except Refused as no:
+        say(request, "；".join(no.reasons))
+    else:
+        say(request, _("已签核，记录已计入。"))
+    return redirect("records:record", ref=found.ref)
+
+
+@allow(Permission.RECORD_COUNTERSIGN)
+def send_back(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
+
+    def act(reason: str) -> None:
+        actions.return_record(record=found, reason=reason, by=_user(request))
+        say(request, _("记录已退回，记录人会看到原因。"))
+
+    return _with_reason(request, found, act, _("退回记录"), "")
+
+
+def _with_reason(request: HttpRequest, found: ServiceRecord, act: Any, title: str, text: str) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data["reason"])
+        except Refused as no:
+            form.refuse(no)
+        else:
+            return redirect("records:record", ref=found.ref)
+    cancel = reverse("records:record", args=[found.ref])
+    context = {"form": form, "title": title, "text": text, "submit": title, "cancel": cancel}
+    return render(request, "form_page.html", context)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,163 @@
+"""Recording, one question a page: what, for whom, when and how long. Works on a phone without JavaScript."""
+
+from django.db.models import F, Max, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import allow
+from accounts.models import User
+from accounts.permissions import Permission
+from common.notices import say
+from common.refusals import Refused
+from services.clients.access import visible_clients
+from services.clients.models import Client
+from services.clients.queries import find
+from services.clients.sealed import opened
+from services.people.access import sites_in_reach, staff_of
+from services.records import actions
+from services.records.access import get_own_record
+from services.records.forms import CorrectionForm, ServiceForm, usual
+from services.records.models import Kind
+from services.records.rules import NEEDS_ONE_CLIENT, NO_CLIENTS
+from services.records.views import needs_countersign
+
+SHOWN = 20
+ICONS = {
+    Kind.HOME_VISIT: "household",
+    Kind.CONSULTATION: "info",
+    Kind.CASEWORK_SESSION: "clients",
+    Kind.GROUP_SESSION: "members",
+    Kind.COMMUNITY_ACTIVITY: "network",
+    Kind.JOINT_MEETING: "staff",
+    Kind.TRAINING: "programme",
+    Kind.REFERRAL: "export",
+}
+
+
+@allow(Permission.RECORD_WRITE)
+def new(request: HttpRequest) -> HttpResponse:
+    """Lead from kind to client to form; the address holds what was chosen so far."""
+    if staff_of(request) is None:
+        return render(request, "records/no_file.html", {"title": _("记录服务")})
+    kind = request.GET.get("kind", "")
+    if kind not in Kind.values:
+        kinds = [(value, label, ICONS[Kind(value)]) for value, label in Kind.choices]
+        return render(request, "records/kinds.html", {"kinds": kinds, "client": request.GET.get("client", "")})
+    clients = _chosen(request)
+    asked = "client" in request.GET or "none" in request.GET or kind in NO_CLIENTS
+    if not asked or (kind in NEEDS_ONE_CLIENT and len(clients) != 1):
+        return _pick(request, kind)
+    return _form(request, kind, clients)
+
+
+@allow(Permission.RECORD_WRITE)
+def correct(request: HttpRequest, ref: str) -> HttpResponse:
+    today = timezone.localdate()
+    found = get_own_record(request, ref, today)
+    clients = tuple(attendance.client for attendance in found.attendances.all())
+    fields = ("held_at", "minutes", "setting", "others", "site")
+    form = CorrectionForm(
+        request.POST or None,
+        kind=found.kind,
+        clients=clients,
+        sites=sites_in_reach(request, today),
+        initial={**{name: getattr(found, name) for name in fields}, "note": opened(found, "note")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct_record(
+                record=found,
+                service=form.service(found.worker),
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+                by=_user(request),
+                needs_countersign=needs_countersign(request),
+            )
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("记录已更正，原来的内容保留在经过里。"))
+            return redirect("records:record", ref=found.ref)
+    cancel = reverse("records:record", args=[found.ref])
+    context = {
+        "form": form,
+        "title": _("更正记录"),
+        "text": found.get_kind_display(),
+        "submit": _("更正"),
+        "cancel": cancel,
+    }
+    return render(request, "form_page.html", context)
+
+
+def _pick(request: HttpRequest, kind: str) -> HttpResponse:
+    """Whom for: recent ones first, three keystrokes to anybody else."""
+    words = request.GET.get("q", "").strip()[:100]
+    context = {
+        "kind": kind,
+        "label": Kind(kind).label,
+        "words": words,
+        "clients": _suggested(request, words),
+        "single": kind in NEEDS_ONE_CLIENT,
+        "steps": [_("类型"), _("服务对象"), _("时间和内容")],
+    }
+    return render(request, "records/pick.html", context)
+
+
+def _suggested(request: HttpRequest, words: str) -> "QuerySet[Client]":
+    """Return clients found by `words`; without words those this worker served last, then their other ones."""
+    staff = staff_of(request)
+    today = timezone.localdate()
+    known = visible_clients(request, today).filter(state=Client.State.ACTIVE).select_related("site")
+    if words:
+        return find(known, words).order_by("name_key", "pk")[:SHOWN]
+    served = Max("attendances__record__held_at", filter=Q(attendances__record__worker=staff))
+    return known.annotate(served_at=served).order_by(F("served_at").desc(nulls_last=True), "-opened_on", "-pk")[:SHOWN]
+
+
+def _form(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> HttpResponse:
+    staff = staff_of(request)
+    assert staff is not None
+    now = timezone.now()
+    sites = sites_in_reach(request, timezone.localdate())
+    home = clients[0].site if clients else sites.open().order_by("level", "code").first()
+    form = ServiceForm(
+        request.POST or None, kind=kind, clients=clients, sites=sites, initial={**usual(kind, now), "site": home}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            record = actions.record_service(
+                service=form.service(staff),
+                now=now,
+                by=_user(request),
+                needs_countersign=needs_countersign(request),
+                submission=form.once,
+            )
+        except Refused as no:
+            form.refuse(no)
+        else:
+            text = _("已记录，等待签核。") if record.state == record.State.WAITING else _("已记录，并计入合同进度。")
+            say(request, text, undo=reverse("records:undo", args=[record.ref]))
+            return redirect("records:record", ref=record.ref)
+    context = {
+        "form": form,
+        "label": Kind(kind).label,
+        "clients": clients,
+        "steps": [_("类型"), _("服务对象"), _("时间和内容")],
+    }
+    return render(request, "records/form.html", context)
+
+
+def _chosen(request: HttpRequest) -> tuple[Client, ...]:
+    """Return the chosen clients one may know of; refs of others are as if not given."""
+    refs = request.GET.getlist("client")[:500]
+    if not refs:
+        return ()
+    return tuple(visible_clients(request, timezone.localdate()).filter(ref__in=refs).select_related("site"))
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

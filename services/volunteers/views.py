@@ -1,0 +1,242 @@
+"""Volunteers: the list, one file, training, hours and their verification."""
+
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common.listing import Column, Listing
+from common.notices import say
+from common.refusals import Refused
+from services.volunteers import actions
+from services.volunteers.access import get_hours, get_volunteer
+from services.volunteers.forms import (
+    HoursFilter,
+    HoursForm,
+    LeavingForm,
+    RefusalForm,
+    TeamForm,
+    TrainingForm,
+    VolunteerFilter,
+    VolunteerForm,
+)
+from services.volunteers.models import HourRecord, Volunteer
+
+COLUMNS = [
+    Column("name", gettext_lazy("姓名"), sort="name_key"),
+    Column("number", gettext_lazy("编号"), sort="number"),
+    Column("phone_masked", gettext_lazy("电话")),
+    Column(
+        "teams", gettext_lazy("队伍"), value=lambda volunteer: "、".join(team.name for team in volunteer.teams.all())
+    ),
+    Column("site", gettext_lazy("站点"), sort="site__name", value=lambda volunteer: volunteer.site.name),
+    Column(
+        "verified",
+        gettext_lazy("已核实时长（分钟）"),
+        sort="verified",
+        kind="number",
+        value=lambda volunteer: volunteer.verified or 0,
+    ),
+    Column("registered_on", gettext_lazy("登记日期"), sort="registered_on"),
+]
+HOUR_COLUMNS = [
+    Column("volunteer", gettext_lazy("志愿者"), sort="volunteer__name_key", value=lambda hours: hours.volunteer.name),
+    Column("served_on", gettext_lazy("服务日期"), sort="served_on"),
+    Column("minutes", gettext_lazy("时长（分钟）"), sort="minutes", kind="number"),
+    Column("activity", gettext_lazy("服务内容"), sort="activity"),
+    Column("site", gettext_lazy("站点"), sort="site__name", value=lambda hours: hours.site.name),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda hours: hours.get_state_display()),
+]
+
+
+@allow(Permission.VOLUNTEER_VIEW)
+def volunteers(request: HttpRequest) -> HttpResponseBase:
+    verified = Sum("hours__minutes", filter=Q(hours__state=HourRecord.State.VERIFIED))
+    rows = Volunteer.objects.select_related("site").prefetch_related("teams").annotate(verified=verified)
+    listing = Listing(
+        request, rows, columns=COLUMNS, order="-registered_on",
+        search=["name_key", "pinyin", "initials", "number"], form=VolunteerFilter(request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(_("志愿者"))
+    context = {
+        "list": listing,
+        "title": _("志愿者"),
+        "hint": _("姓名、拼音、首字母或编号"),
+        "act_href": reverse("volunteers:new") if can(request, Permission.VOLUNTEER_MANAGE) else "",
+        "act_label": _("登记志愿者"),
+        "empty_title": _("还没有志愿者"),
+        "empty_text": _("登记志愿者后，可以记录培训和服务时长，核实后计入统计。"),
+    }
+    return render(request, "volunteers/list.html", context)
+
+
+@allow(Permission.VOLUNTEER_VIEW)
+def volunteer(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_volunteer(request, ref, Permission.VOLUNTEER_VIEW)
+    verified = found.hours.filter(state=HourRecord.State.VERIFIED).aggregate(sum=Sum("minutes"))["sum"] or 0
+    context = {
+        "volunteer": found,
+        "hours": found.hours.select_related("site")[:20],
+        "verified_hours": verified / 60,
+        "trainings": found.trainings.all()[:20],
+        "crumbs": [(_("志愿者"), reverse("volunteers:list")), (found.name, "")],
+    }
+    return render(request, "volunteers/volunteer.html", context)
+
+
+@allow(Permission.VOLUNTEER_MANAGE)
+def new(request: HttpRequest) -> HttpResponse:
+    form = VolunteerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        try:
+            found = actions.register(
+                **{**said, "teams": list(said["teams"])}, today=timezone.localdate(), by=_user(request)
+            )
+        except Refused as no:
+            _beside(form, no)
+        else:
+            say(request, _("志愿者已登记。"))
+            return redirect("volunteers:volunteer", ref=found.ref)
+    return _page(request, form, _("登记志愿者"), _("登记志愿者"), reverse("volunteers:list"))
+
+
+@allow(Permission.VOLUNTEER_MANAGE)
+def new_team(request: HttpRequest) -> HttpResponse:
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.form_team(**form.cleaned_data, by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("队伍已成立。"))
+            return redirect("volunteers:list")
+    return _page(request, form, _("成立队伍"), _("成立队伍"), reverse("volunteers:list"))
+
+
+@allow(Permission.VOLUNTEER_MANAGE)
+def training(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
+    form = TrainingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.note_training(volunteer=found, **form.cleaned_data, today=timezone.localdate(), by=_user(request))
+        except Refused as no:
+            _beside(form, no)
+        else:
+            say(request, _("培训已登记。"))
+            return redirect("volunteers:volunteer", ref=found.ref)
+    return _page(request, form, found.name, _("登记培训"), reverse("volunteers:volunteer", args=[found.ref]))
+
+
+@allow(Permission.VOLUNTEER_MANAGE)
+def record_hours(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
+    form = HoursForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.record_hours(
+                volunteer=found, site=found.site, **form.cleaned_data, today=timezone.localdate(), by=_user(request),
+                submission=form.once,
+            )  # fmt: skip
+        except Refused as no:
+            _beside(form, no)
+        else:
+            say(request, _("时长已登记，等待另一人核实。"))
+            return redirect("volunteers:volunteer", ref=found.ref)
+    return _page(request, form, found.name, _("登记时长"), reverse("volunteers:volunteer", args=[found.ref]))
+
+
+@allow(Permission.VOLUNTEER_MANAGE)
+def leave(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
+    form = LeavingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.leave(volunteer=found, left_on=form.cleaned_data["left_on"], by=_user(request))
+        except Refused as no:
+            _beside(form, no)
+        else:
+            say(request, _("已登记退出。"))
+            return redirect("volunteers:volunteer", ref=found.ref)
+    return _page(request, form, found.name, _("登记退出"), reverse("volunteers:volunteer", args=[found.ref]))
+
+
+@allow(Permission.VOLUNTEER_VIEW)
+def hours(request: HttpRequest) -> HttpResponseBase:
+    rows = HourRecord.objects.select_related("volunteer", "site")
+    listing = Listing(
+        request, rows, columns=HOUR_COLUMNS, order="-served_on",
+        search=["volunteer__name_key", "volunteer__pinyin", "activity"], form=HoursFilter(request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(_("志愿服务时长"))
+    context = {
+        "list": listing,
+        "title": _("志愿服务时长"),
+        "may_verify": can(request, Permission.VOLUNTEER_VERIFY),
+        "empty_title": _("还没有志愿服务时长"),
+        "empty_text": _("在志愿者的档案里登记时长，核实后计入统计。"),
+        "me": _user(request).ref,
+    }
+    return render(request, "volunteers/hours.html", context)
+
+
+@require_POST
+@allow(Permission.VOLUNTEER_VERIFY)
+def verify(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_hours(request, ref, Permission.VOLUNTEER_VERIFY)
+    try:
+        actions.verify_hours(hours=found, by=_user(request))
+    except Refused as no:
+        say(request, "；".join(no.reasons))
+    else:
+        say(request, _("时长已核实并计入。"))
+    return redirect(f"{reverse('volunteers:hours')}?state=waiting")
+
+
+@allow(Permission.VOLUNTEER_VERIFY)
+def refuse(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_hours(request, ref, Permission.VOLUNTEER_VERIFY)
+    form = RefusalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.refuse_hours(hours=found, reason=form.cleaned_data["reason"], by=_user(request))
+        except Refused as no:
+            form.refuse(no)
+        else:
+            say(request, _("已注明未通过。"))
+            return redirect("volunteers:hours")
+    return _page(request, form, found.volunteer.name, _("不予通过"), reverse("volunteers:hours"))
+
+
+def _beside(form: Any, no: Refused) -> None:
+    """Put each reason beside its field."""
+    if isinstance(no, actions.CannotKeepVolunteer):
+        for name, reasons in no.fields.items():
+            for reason in reasons:
+                form.add_error(name if name in form.fields else None, reason)
+    else:
+        form.refuse(no)
+
+
+def _page(request: HttpRequest, form: Any, title: str, submit: str, cancel: str) -> HttpResponse:
+    context = {"form": form, "title": title, "submit": submit, "cancel": cancel}
+    return render(request, "form_page.html", context)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
