@@ -61,7 +61,7 @@ def record_facts(*, tenant: str, facts: Iterable[Fact]) -> int:
     if unknown := sorted({fact.measure for fact in rows} - RECORDED):
         raise UnknownMeasure(", ".join(unknown))
     if rows:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             for start in range(0, len(rows), BATCH):
                 cursor.execute(UPSERT, [tenant, *_columns(rows[start : start + BATCH])])
     return len(rows)
@@ -77,7 +77,7 @@ def replace_facts(*, tenant: str, source_prefix: str, facts: Iterable[Fact]) -> 
     rows = list(facts)
     if strange := [fact.source for fact in rows if not _belongs(fact.source, source_prefix)]:
         raise ValueError(f"not of {source_prefix}: {strange[0]}")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         withdraw_facts(tenant=tenant, source_prefix=source_prefix)
         return record_facts(tenant=tenant, facts=rows)
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,7 +55,22 @@ class Service:
     note: str = ""
 
 
-@transaction.atomic
+@contextmanager
+def _at_a_free_time() -> Iterator[None]:
+    """One transaction, in which the database's word that the worker is busy then becomes a refusal.
+
+    Caught outside the transaction: a savepoint around each insert would cost two more round trips a visit.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as clash:
+        if "record_worker_in_one_place" not in str(clash):
+            raise
+        raise CannotRecord({"held_at": [_("这段时间您已记录过另一项服务，请核对时间。")]}) from None
+
+
+@_at_a_free_time()
 def record_service(
     *, service: Service, now: dt.datetime, by: User, needs_countersign: bool = False, submission: UUID | None = None
 ) -> ServiceRecord:
@@ -105,7 +121,7 @@ def return_record(*, record: ServiceRecord, reason: str, by: User) -> None:
     log.write("records.record.returned", on=record, by=by)
 
 
-@transaction.atomic
+@_at_a_free_time()
 def correct_record(
     *, record: ServiceRecord, service: Service, reason: str, now: dt.datetime, by: User, needs_countersign: bool = False
 ) -> ServiceRecord:
@@ -190,10 +206,11 @@ def facts(record: ServiceRecord, attendances: Sequence[Attendance]) -> list[eval
 
 
 def _check(service: Service, now: dt.datetime, correcting: ServiceRecord | None) -> None:
-    day = dt.timedelta(days=1)
-    busy = ServiceRecord.objects.filter(
-        worker=service.worker, held_at__range=(service.held_at - day, service.held_at + day)
-    ).exclude(state__in=[State.WITHDRAWN, State.RETURNED])
+    earliest = service.held_at - dt.timedelta(minutes=rules.LONGEST_MINUTES)
+    latest = service.held_at + dt.timedelta(minutes=min(max(service.minutes, 0), rules.LONGEST_MINUTES))
+    busy = ServiceRecord.objects.filter(worker=service.worker, held_at__range=(earliest, latest)).exclude(
+        state__in=[State.WITHDRAWN, State.RETURNED]
+    )
     if correcting:
         busy = busy.exclude(pk=correcting.pk)
     if problems := rules.record_problems(
@@ -216,13 +233,7 @@ def _write(record: ServiceRecord, service: Service) -> None:
     record.held_at, record.minutes, record.setting = service.held_at, service.minutes, service.setting
     record.during = DateTimeTZRange(service.held_at, service.held_at + dt.timedelta(minutes=service.minutes), "[)")
     record.others, record.note_sealed = service.others, sealed(record, "note", service.note)
-    try:
-        with transaction.atomic():
-            record.save()
-    except IntegrityError as clash:
-        if "record_worker_in_one_place" not in str(clash):
-            raise
-        raise CannotRecord({"held_at": [_("这段时间您已记录过另一项服务，请核对时间。")]}) from None
+    record.save()
 
 
 def _keep_version(record: ServiceRecord, reason: str, by: User) -> None:
