@@ -63,7 +63,8 @@ def _compare(user: User) -> Row:
     def theirs() -> None:
         _bare(site.pk, theirs_by, client, now - dt.timedelta(hours=10 * next(turns)), now, user)
 
-    ours(), theirs()  # warm both sides once
+    ours()  # both sides once, to be warm
+    theirs()
     mine, other = medians(ours, theirs, count=VISITS)
     return at_most("record a visit, median seconds", mine, other, GOAL)
 
