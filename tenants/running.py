@@ -140,6 +140,13 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
             return super().__call__(*args, **kwargs)
 
 
+class SharedTask(TenantTask):
+    """The base of a task of the shared floor."""
+
+    abstract = True
+    shared = True
+
+
 def _sender(kwargs: dict[str, Any] | None) -> str:
     """Return the agency a task is sent from: where we stand, or, in a chain or chord, the parent task's agency."""
     place = current()
