@@ -82,6 +82,14 @@ class Granted(BasePermission):
         return bool(request.user.is_authenticated and standing(request._request).can(needed))
 
 
+class BrowserSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "tenants.api_auth.BrowserSession"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "the browser, with X-CSRFToken"}
+
+
 class HostTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "tenants.api_auth.HostTokenAuthentication"
     name = "token"

@@ -268,6 +268,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RegionLevelEnum": "directory.models.Region.Level",
+        "SiteLevelEnum": "services.network.models.Site.Level",
+        "ServiceKindEnum": "services.records.models.Kind",
+    },
 }
 
 # --- Logs: no names, no numbers of people (common/logs.py scrubs) -----------------------------------------------

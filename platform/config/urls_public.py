@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("config.urls_look")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("tenants.urls_api")),
     path("api/v1/", include("directory.urls_api")),
     path("agencies/", include("tenants.urls_operator")),
     path("", include("directory.urls")),

@@ -1,0 +1,71 @@
+"""The ground of the API's serializers: text that can be kept, refs instead of ids, nothing unheard of."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from common.names import name_problems
+
+
+def clean_text(value: Any) -> Any:
+    """Refuse NUL and lone surrogates wherever they stand in a JSON body.
+
+    :raises ValidationError: if a text cannot be stored.
+    """
+    if isinstance(value, str) and ("\x00" in value or any(0xD800 <= ord(letter) <= 0xDFFF for letter in value)):
+        raise serializers.ValidationError(_("内容含有无法保存的字符。"))
+    return value
+
+
+class Body(serializers.Serializer[Any]):
+    """A request's body, without what no text can hold."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            for name, value in data.items():
+                try:
+                    clean_text(value)
+                except serializers.ValidationError as wrong:
+                    raise serializers.ValidationError({name: wrong.detail}) from None
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class RefField(serializers.Field[Any, str, str, Any]):
+    """An object by its ref, out of those this request may know of (`choices(request)`)."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        self.choices = choices
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Model:
+        rows: QuerySet[Any] = self.choices(self.context["request"])
+        found: Model | None = rows.filter(ref=data).first() if isinstance(clean_text(data), str) else None
+        if found is None:
+            raise serializers.ValidationError(_("没有找到。"))
+        return found
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.ref)
+
+
+class NameField(serializers.CharField):
+    """A person's name, byte for byte."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if problems := name_problems(name):
+            raise serializers.ValidationError(problems)
+        return name
+
+
+def refused_fields(fields: dict[str, list[str]]) -> serializers.ValidationError:
+    """Return the 400 that shows an act's reasons beside its fields."""
+    return serializers.ValidationError(fields)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from services.clients import api as clients
+from services.network import api as network
+from services.people import api as people
+from services.records import api as records
+
+urlpatterns = [
+    path("stations/", network.Stations.as_view(), name="api-stations"),
+    path("stations/<slug:ref>/", network.Station.as_view(), name="api-station"),
+    path("staff/", people.StaffList.as_view(), name="api-staff"),
+    path("clients/", clients.Clients.as_view(), name="api-clients"),
+    path("clients/<slug:ref>/", clients.OneClient.as_view(), name="api-client"),
+    path("clients/<slug:ref>/reveal/", clients.Reveal.as_view(), name="api-reveal"),
+    path("visits/", records.Visits.as_view(), name="api-visits"),
+]

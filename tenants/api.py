@@ -1,0 +1,78 @@
+"""Signing in for programs: POST /api/v1/auth/token/ on both hosts."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import RateLimited
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from common.serializers import Body
+from tenants.access import standing_of
+from tenants.api_auth import here, issue_token
+
+
+class Credentials(Body):
+    username = serializers.CharField(max_length=60)
+    password = serializers.CharField(max_length=200, trim_whitespace=False)
+    otp = serializers.CharField(max_length=40, required=False, default="")
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class Tokens(APIView):
+    """Give a token for this host to who may sign in here."""
+
+    permission = None
+    authentication_classes = ()
+
+    @extend_schema(summary="取得令牌", request=Credentials, responses={201: TokenSerializer})
+    def post(self, request: Request) -> Response:
+        form = Credentials(data=request.data)
+        form.is_valid(raise_exception=True)
+        said = form.validated_data
+        user = self._signed_in(request, said["username"], said["password"])
+        self._second_factor(user, said["otp"])
+        token, row = issue_token(user, timezone.now())
+        return Response(TokenSerializer({"token": token, "expires_at": row.expires_at}).data, status=201)
+
+    def _signed_in(self, request: Request, username: str, password: str) -> User:
+        try:
+            user = get_adapter(request._request).authenticate(request._request, username=username, password=password)
+        except ValidationError as no:
+            raise exceptions.AuthenticationFailed("；".join(no.messages)) from None
+        except RateLimited:
+            raise exceptions.Throttled(wait=300) from None
+        if user is None or not user.is_active:
+            raise exceptions.AuthenticationFailed(_("用户名或密码不对。"))
+        found: User = user
+        return found
+
+    def _second_factor(self, user: User, code: str) -> None:
+        """Ask for a code where one is set up; who must have a second factor and has none gets no token.
+
+        :raises AuthenticationFailed: without a good code.
+        """
+        if not get_mfa_adapter().is_mfa_enabled(user):
+            if settings.MFA_REQUIRED and standing_of(user, here()).needs_mfa:
+                raise exceptions.AuthenticationFailed(_("请先在网页上设置两步验证。"))
+            return
+        wrapped = {Authenticator.Type.TOTP: TOTP, Authenticator.Type.RECOVERY_CODES: RecoveryCodes}
+        held = Authenticator.objects.filter(user=user, type__in=wrapped)
+        if not code or not any(wrapped[Authenticator.Type(each.type)](each).validate_code(code) for each in held):
+            raise exceptions.AuthenticationFailed(_("请提供两步验证码（otp）。"))
