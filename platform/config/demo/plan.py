@@ -20,6 +20,19 @@ USUAL_YEAR: Final = {
     "referral": 5,
     "training": 3,
 }
+# What a contract promises of it, and two things more that are counted rather than recorded.
+PROMISED: Final = {
+    "home_visits": 60,
+    "consultations": 30,
+    "casework_sessions": 24,
+    "group_sessions": 12,
+    "community_activities": 12,
+    "joint_meetings": 6,
+    "referrals": 4,
+    "people_served": 12,
+    "volunteer_hours": 60,
+}
+TOWN_SCALE: Final = 0.8  # towns are promised less than streets
 # Share of stations, least and most work done against the promise, and how good the work is: the four grades.
 TIERS: Final = ((0.16, 1.08, 1.3, 0.95), (0.40, 0.94, 1.1, 0.84), (0.34, 0.66, 0.9, 0.66), (0.10, 0.3, 0.5, 0.4))
 
@@ -36,6 +49,11 @@ class Post:
     @property
     def is_hub(self) -> bool:
         return self.division.level < 4
+
+    @property
+    def scale(self) -> float:
+        """Return the size of the contract against a street's."""
+        return 1.0 if self.division.name.endswith("街道") or self.is_hub else TOWN_SCALE
 
     @property
     def code(self) -> str:
@@ -68,10 +86,15 @@ def _tier(dice: Dice) -> tuple[float, float]:
 def counts(post: Post, days: int) -> dict[str, int]:
     """Return how many records of each kind the station makes in so many days."""
     dice = Dice(f"counts {post.code}")
-    share = post.effort * days / 365
+    share = post.effort * post.scale * days / 365
     if post.is_hub:
         return {"training": dice.rounded(8 * share), "joint_meeting": dice.rounded(10 * share)}
     return {kind: dice.rounded(year * share * dice.random.uniform(0.92, 1.08)) for kind, year in USUAL_YEAR.items()}
+
+
+def promised(post: Post) -> dict[str, int]:
+    """Return what the station's contract promises over its year, by measure."""
+    return {measure: max(round(year * post.scale), 1) for measure, year in PROMISED.items()}
 
 
 def first_day(today: dt.date) -> dt.date:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from common.dates import local_day
 from config.demo import agency as agencies
+from config.demo import buying
 from config.demo.cast import AGENCIES, AGENCY_ROLES, FLOOR_ROLES, PASSWORD
 from config.demo.dice import Dice
 from config.demo.plan import Post, first_day, posts
 from config.demo.volunteering import volunteer_year
 from config.demo.work import record_year
+from contracts.models import Contract
 from evaluation.door import Fact, record_facts
 from tenants import actions
 from tenants.models import Tenant
@@ -24,13 +26,13 @@ Say = Callable[[str], object]
 
 
 def is_seeded() -> bool:
-    """Return whether the demo stands whole: its last step is the operator's account."""
+    """Return whether the demo stands whole: the operator's account is made last."""
     with in_public():
         return User.objects.filter(username="operator").exists()
 
 
 def seed(*, say: Say) -> None:
-    """Make the demo; each agency is one transaction, so an interrupted start goes on where it stopped."""
+    """Make the demo. Each part is one transaction, so an interrupted start goes on where it stopped."""
     started = time.monotonic()
     secret = make_password(PASSWORD)
     plan = posts()
@@ -41,10 +43,13 @@ def seed(*, say: Say) -> None:
         if not done:
             written = work_in(tenant, [post for post in plan if post.agency == agency], secret)
             say(f"  {agency.name}: {written}")
-    with in_public(), transaction.atomic():
-        floor_accounts(secret)
-    with in_public(), connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    with in_public():
+        for part in (floor_accounts, buy, finish):
+            with transaction.atomic():
+                if words := part(plan, secret):
+                    say(f"  {words}")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     say(f"  {time.monotonic() - started:.0f} s in all")
 
 
@@ -73,8 +78,29 @@ def account(username: str, secret: str, name: str = "") -> User:
     )
 
 
-def floor_accounts(secret: str) -> None:
-    """Make the shared floor's accounts; the operator's comes last and says that all of it stands."""
+def floor_accounts(plan: list[Post], secret: str) -> str:
+    """Make the accounts of the shared floor, all but the operator's."""
+    if User.objects.filter(username="city_officer").exists():
+        return ""
     for role, area in FLOOR_ROLES.items():
-        user = User.objects.filter(username=role).first() or account(role, secret)
-        FloorRole.objects.get_or_create(user=user, role=role, area=area)
+        if role != "operator":
+            FloorRole.objects.create(user=account(role, secret), role=role, area=area)
+    return ""
+
+
+def buy(plan: list[Post], secret: str) -> str:
+    """Sign, mark and publish what the bureaus buy."""
+    if Contract.objects.exists():
+        return ""
+    today = local_day(timezone.now())
+    evaluator = User.objects.get(username="evaluator")
+    signed = buying.sign_all(plan, today)
+    buying.mark_all(signed, today, evaluator)
+    buying.publish_half_year(signed, today, User.objects.get(username="city_officer"))
+    return f"{len(signed)} contracts, marked and scored"
+
+
+def finish(plan: list[Post], secret: str) -> str:
+    """Make the operator's account: it says that all the rest stands."""
+    FloorRole.objects.create(user=account("operator", secret), role="operator", area=FLOOR_ROLES["operator"])
+    return ""
