@@ -212,15 +212,17 @@ def complete(
         locked.places = max(len(attendees), 1)
     locked.save(update_fields=["state", "minutes", "summary", "places"])
     log.write("supervision.booking.completed", on=locked, by=by, minutes=minutes)
-    source = f"supervision.booking:{locked.ref}"
-    evaluation.record_facts(
-        tenant=locked.tenant,
-        facts=[
-            evaluation.Fact(locked.station, "supervision_sessions", day, 1, source),
-            evaluation.Fact(locked.station, "supervision_minutes", day, minutes, source),
-        ],
-    )
+    evaluation.record_facts(tenant=locked.tenant, facts=facts(locked))
     return locked
+
+
+def facts(booking: Booking) -> list[evaluation.Fact]:
+    """Return what a completed session counts for its station, on its Shanghai day."""
+    day, source = local_day(booking.during.lower), f"supervision.booking:{booking.ref}"
+    return [
+        evaluation.Fact(booking.station, "supervision_sessions", day, 1, source),
+        evaluation.Fact(booking.station, "supervision_minutes", day, booking.minutes or 0, source),
+    ]
 
 
 def expire_requests(*, now: dt.datetime, supervisor: Supervisor | None = None) -> int:

@@ -34,7 +34,7 @@ PROMISED: Final = {
 }
 TOWN_SCALE: Final = 0.8  # towns are promised less than streets
 # Share of stations, least and most work done against the promise, and how good the work is: the four grades.
-TIERS: Final = ((0.16, 1.08, 1.3, 0.95), (0.40, 0.94, 1.1, 0.84), (0.34, 0.66, 0.9, 0.66), (0.10, 0.3, 0.5, 0.4))
+TIERS: Final = ((0.18, 1.08, 1.3, 0.94), (0.38, 0.9, 1.08, 0.77), (0.33, 0.66, 0.88, 0.62), (0.11, 0.3, 0.5, 0.4))
 
 
 @dataclass(frozen=True)

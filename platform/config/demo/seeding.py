@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from common.dates import local_day
 from config.demo import agency as agencies
-from config.demo import buying
+from config.demo import buying, supervising
 from config.demo.cast import AGENCIES, AGENCY_ROLES, FLOOR_ROLES, PASSWORD
 from config.demo.dice import Dice
 from config.demo.plan import Post, first_day, posts
@@ -18,6 +18,7 @@ from config.demo.volunteering import volunteer_year
 from config.demo.work import record_year
 from contracts.models import Contract
 from evaluation.door import Fact, record_facts
+from supervision.models import Supervisor
 from tenants import actions
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
@@ -38,13 +39,15 @@ def seed(*, say: Say) -> None:
     plan = posts()
     for agency in AGENCIES:
         with in_public():
-            tenant = actions.open_agency(slug=agency.slug, name=agency.name, region=agency.districts[0])
+            tenant = Tenant.objects.active().filter(slug=agency.slug).first() or actions.open_agency(
+                slug=agency.slug, name=agency.name, region=agency.districts[0]
+            )
             done = User.objects.filter(username=f"{agency.slug}.{AGENCY_ROLES[0]}").exists()
         if not done:
             written = work_in(tenant, [post for post in plan if post.agency == agency], secret)
             say(f"  {agency.name}: {written}")
     with in_public():
-        for part in (floor_accounts, buy, finish):
+        for part in (floor_accounts, supervise, buy, finish):
             with transaction.atomic():
                 if words := part(plan, secret):
                     say(f"  {words}")
@@ -88,6 +91,18 @@ def floor_accounts(plan: list[Post], secret: str) -> str:
     return ""
 
 
+def supervise(plan: list[Post], secret: str) -> str:
+    """Enrol the supervisors, hold a year of sessions and book the next weeks."""
+    if Supervisor.objects.exists():
+        return ""
+    now = timezone.now()
+    tutors = supervising.enrol(User.objects.get(username="supervisor"), secret, now)
+    heads = {agency.slug: User.objects.get(username=f"{agency.slug}.station_head") for agency in AGENCIES}
+    held = supervising.hold_sessions(plan, tutors, heads, now)
+    ahead = supervising.book_ahead(plan, tutors, heads, now)
+    return f"{len(tutors)} supervisors, {held} sessions held, {ahead} ahead"
+
+
 def buy(plan: list[Post], secret: str) -> str:
     """Sign, mark and publish what the bureaus buy."""
     if Contract.objects.exists():
@@ -102,5 +117,6 @@ def buy(plan: list[Post], secret: str) -> str:
 
 def finish(plan: list[Post], secret: str) -> str:
     """Make the operator's account: it says that all the rest stands."""
-    FloorRole.objects.create(user=account("operator", secret), role="operator", area=FLOOR_ROLES["operator"])
+    if not User.objects.filter(username="operator").exists():
+        FloorRole.objects.create(user=account("operator", secret), role="operator", area=FLOOR_ROLES["operator"])
     return ""

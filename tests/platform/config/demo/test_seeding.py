@@ -1,0 +1,81 @@
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from common.dates import local_day
+from config.demo import seeding
+from config.demo.cast import AGENCIES, accounts
+from contracts import queries
+from contracts.models import Contract
+from directory.models import Organisation, StationListing
+from evaluation.models import Fact
+from evaluation.scoring import Scorecard
+from services.clients.models import Client, Household
+from services.records import actions as records
+from services.records.models import ServiceRecord
+from supervision.models import Booking, Supervisor
+from supervision.words import State
+from tenants.models import Tenant
+from tenants.running import each_tenant, in_public, in_tenant
+
+
+@pytest.fixture
+def seeded(db: None) -> Iterator[None]:
+    said: list[str] = []
+    seeding.seed(say=said.append)
+    with in_public():
+        yield
+
+
+@pytest.mark.usefixtures("seeded")
+def test_a_year_of_jinan() -> None:
+    counts: Counter[str] = Counter()
+    for tenant in each_tenant():
+        if tenant.slug in {agency.slug for agency in AGENCIES}:
+            for model in (ServiceRecord, Client, Household):
+                counts[model.__name__] += model.objects.count()
+
+    assert counts["ServiceRecord"] >= 20_000
+    assert counts["Client"] >= 2_000
+    assert StationListing.objects.filter(level="station", tenant__in=[one.slug for one in AGENCIES]).count() == 161
+    assert (Supervisor.objects.count(), Organisation.objects.filter(kind="university").count()) == (23, 8)
+    assert set(Booking.objects.values_list("state", flat=True)) == {State.COMPLETED, State.CONFIRMED, State.REQUESTED}
+    assert {account.username for account in accounts()} <= set(User.objects.values_list("username", flat=True))
+    assert seeding.is_seeded()
+    _scores_spread()
+    _facts_are_those_of_the_acts()
+    _again_changes_nothing()
+
+
+def _scores_spread() -> None:
+    contracts = list(queries.loaded(Contract.objects.order_by("number")))
+    [scored] = queries.scores(contracts, local_day(timezone.now()))
+    totals = [one.result.total for one in scored]
+    grades = Counter(one.result.grade.code for one in scored)
+
+    assert len(contracts) == 161
+    assert set(grades) == {"excellent", "good", "pass", "fail"}
+    assert min(grades.values()) >= 8
+    assert len(set(totals)) < len(totals), "some stations share a rank"
+    card: Scorecard = queries.scorecard(contracts[3], local_day(timezone.now()))
+    assert card.total == totals[3]
+
+
+def _facts_are_those_of_the_acts() -> None:
+    tenant = Tenant.objects.get(slug=AGENCIES[1].slug)
+    with in_tenant(tenant):
+        some = ServiceRecord.objects.select_related("site__parent").order_by("ref")[:40]
+        told = [fact for one in some for fact in records.facts(one, list(one.attendances.select_related("client")))]
+    kept = set(Fact.objects.filter(tenant=tenant.slug).values_list("measure", "source", "quantity", "subject_key"))
+
+    assert {(one.measure, one.source, one.quantity, one.subject) for one in told} <= kept
+
+
+def _again_changes_nothing() -> None:
+    before = (Fact.objects.count(), Contract.objects.count(), User.objects.count())
+    seeding.seed(say=lambda words: None)
+
+    assert (Fact.objects.count(), Contract.objects.count(), User.objects.count()) == before
