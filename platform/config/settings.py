@@ -197,7 +197,7 @@ CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # --- Security headers -------------------------------------------------------------------------------------------
-SECURE_SSL_REDIRECT = False  # the proxy in front speaks TLS and redirects
+SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
