@@ -5,12 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 
+from common.refusals import Refused
+
 UNDO = "undo:"
 
 
 def say(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Show `text` on the next page. `undo` is the path that takes a POST and takes the act back."""
     messages.success(request, text, extra_tags=f"{UNDO}{undo}" if undo else "")
+
+
+def refuse(request: HttpRequest, no: Refused) -> None:
+    """Say on the next page why an act was refused."""
+    for reason in no.reasons:
+        messages.error(request, reason)
 
 
 def undo_url(message: Any) -> str:

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("config.urls_look")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("tenants.urls_api")),
+    path("contracts/", include("contracts.urls")),
+    path("programmes/", include("programmes.urls")),
     path("api/v1/", include("directory.urls_api")),
     path("agencies/", include("tenants.urls_operator")),
     path("", include("directory.urls")),

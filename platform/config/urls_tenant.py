@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("config.urls_look")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("tenants.urls_api")),
+    path("scores/", include("contracts.urls_agency")),
     path("api/v1/", include("directory.urls_api")),
     path("api/v1/", include("services.urls_api")),
     path("stations/", include("services.network.urls")),

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from accounts.access import Standing, require, standing
 from accounts.permissions import Permission
 from contracts.models import Contract, Mark
+from contracts.queries import loaded
 from tenants.running import current_slug
 
 
@@ -61,7 +62,7 @@ def get_mark(request: HttpRequest, ref: str, mark_ref: str) -> Mark:
 
 
 def _one(contracts: QuerySet[Contract], ref: str) -> Contract:
-    contract = contracts.select_related("operator").filter(ref=ref).first()
+    contract = loaded(contracts).filter(ref=ref).first()
     if contract is None:
         raise Http404
     return contract

@@ -64,6 +64,11 @@ class Contract(models.Model):
         return f"{self.number} {self.title}"
 
     @property
+    def district(self) -> str:
+        """The six-digit code of the district it lies in."""
+        return self.area[:6]
+
+    @property
     def period(self) -> Period:
         return Period(self.starts_on, self.ends_on)
 

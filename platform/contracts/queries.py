@@ -29,6 +29,10 @@ class Scored:
     progress: tuple[Progress, ...]
 
     @property
+    def state(self) -> Contract.State:
+        return self.contract.state_on(self.as_of)
+
+    @property
     def total(self) -> Decimal:
         return self.result.total
 

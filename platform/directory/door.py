@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 
 from common.refusals import Refused
@@ -71,6 +71,23 @@ def search_regions(words: str, *, level: int | None = None, parent: str | None =
 def full_name(code: str) -> str:
     """Return a division's name from the province down, or '' for an unknown code."""
     return models.Region.objects.filter(code=code).values_list("full_name", flat=True).first() or ""
+
+
+def districts(prefixes: Iterable[str]) -> list[Region]:
+    """Return the counties and districts under these division-code prefixes; none under no prefix."""
+    under = Q(pk__in=[])
+    for prefix in prefixes:
+        under |= Q(code__startswith=prefix)
+    level = models.Region.Level.DISTRICT
+    return [_region(found) for found in models.Region.objects.filter(under, level=level).order_by("code")]
+
+
+def count_streets(prefixes: Iterable[str]) -> int:
+    """Return how many streets and towns lie under these division-code prefixes; none under no prefix."""
+    under = Q(pk__in=[])
+    for prefix in prefixes:
+        under |= Q(code__startswith=prefix)
+    return models.Region.objects.filter(under, level=models.Region.Level.STREET).count()
 
 
 def list_station(

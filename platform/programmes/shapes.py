@@ -161,6 +161,11 @@ class Programme:
     def by_code(self) -> dict[str, Indicator]:
         return {indicator.code: indicator for indicator in self.indicators}
 
+    @property
+    def provisions(self) -> tuple[Provision, ...]:
+        """Every single number of the policy: supervision, funds, disclosure."""
+        return self.supervision + self.funds + self.disclosure
+
     @cached_property
     def leaves(self) -> tuple[Indicator, ...]:
         """The scoring rules, in the order of the file."""

@@ -35,6 +35,12 @@ def terms(operator: Tenant, number: str = "LX-2026-01", **changes: Any) -> Terms
     return Terms(**{**values, **changes})
 
 
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages ask the clock for the day; here it is always the same one."""
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: TODAY)
+
+
 @pytest.fixture
 def contract(public: None, north_row: Tenant) -> Contract:
     return sign_contract(terms=terms(north_row), by=None)

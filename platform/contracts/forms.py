@@ -1,0 +1,101 @@
+"""Forms of the contract pages."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import HouseForm
+from contracts import periods
+from contracts.models import Contract
+from contracts.rules import LONGEST_REASON
+from programmes import door as programmes
+from programmes.shapes import Indicator
+
+
+def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """Set the choices of one of the form's fields."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+class ContractFilter(HouseForm):
+    """Which contracts a list shows."""
+
+    state = forms.ChoiceField(label=_("状态"), required=False)
+    area = forms.ChoiceField(label=_("区县"), required=False)
+
+    def __init__(self, *args: Any, districts: list[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        offer(self, "state", [("", _("全部")), *Contract.State.choices])
+        offer(self, "area", [("", _("全部")), *districts])
+
+    def narrow(self, rows: QuerySet[Contract]) -> QuerySet[Contract]:
+        """Keep the contracts that are asked for; "ended" means active past its last day."""
+        if area := self.cleaned_data["area"]:
+            rows = rows.filter(area__startswith=area)
+        past = Q(ends_on__lt=self.today)
+        match self.cleaned_data["state"]:
+            case Contract.State.ACTIVE:
+                rows = rows.filter(~past, state=Contract.State.ACTIVE)
+            case Contract.State.ENDED:
+                rows = rows.filter(past, state=Contract.State.ACTIVE)
+            case Contract.State.CLOSED:
+                rows = rows.filter(state=Contract.State.CLOSED)
+        return rows
+
+
+class RankingFilter(HouseForm):
+    """Which ranking is shown: programme, period and district; all three have a first choice."""
+
+    programme = forms.ChoiceField(label=_("评估方案"), required=False)
+    period = forms.ChoiceField(label=_("周期"), required=False)
+    region = forms.ChoiceField(label=_("区县"), required=False)
+
+    def __init__(self, *args: Any, districts: list[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "programme", [(one.key, one.title) for one in programmes.programmes()])
+        offer(self, "period", [(one.text, one.title) for one in periods.offered(today)])
+        offer(self, "region", [("", _("全部")), *districts])
+
+
+class MarkForm(HouseForm):
+    """Points by hand for one rule, or a veto, which has no points."""
+
+    points = forms.DecimalField(label=_("得分"), max_digits=5, decimal_places=2, min_value=0)
+    reason = forms.CharField(
+        label=_("评分理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("承接机构会看到这段文字。请写看到了什么，不写服务对象的姓名。"),
+    )
+
+    def __init__(self, *args: Any, rule: Indicator | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if rule is None:
+            del self.fields["points"]
+            return
+        points = self.fields["points"]
+        assert isinstance(points, forms.DecimalField)
+        points.widget.attrs.update({"max": str(rule.max_score), "step": "0.01"})
+        whole = _("只能给 0 分或 %(max)s 分。") if rule.method == "all_or_nothing" else _("0 到 %(max)s 分。")
+        points.help_text = whole % {"max": rule.max_score.normalize()}
+
+
+class ClosingForm(HouseForm):
+    """Freeze and publish a score."""
+
+    as_of = forms.DateField(label=_("评分截至"))
+    accept_missing = forms.BooleanField(
+        label=_("确认没有记录的项目按 0 分计"), required=False, help_text=_("只在评分表里有“待录入”的项目时需要。")
+    )
+
+
+class DayForm(HouseForm):
+    """The day a scorecard is asked for; nothing means today."""
+
+    as_of = forms.DateField(label=_("截至日期"), required=False)

@@ -1,0 +1,76 @@
+"""The columns of the lists of contracts, of stations by rank, and of evidence; the same on page and in Excel."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from common.listing import Column
+from contracts.models import Contract
+from contracts.queries import Scored
+from contracts.ranking import Row
+from evaluation.models import Fact
+from programmes.measures import MEASURES
+
+
+def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str], today: dt.date) -> tuple[Column, ...]:
+    """`scores` by contract id may be filled after the list is made, and before it is shown."""
+
+    def scored(contract: Contract) -> Scored | None:
+        return scores.get(contract.pk)
+
+    def total(contract: Contract) -> Any:
+        one = scored(contract)
+        return one.total if one else None
+
+    def grade(contract: Contract) -> str:
+        one = scored(contract)
+        return one.result.grade.name if one else ""
+
+    def behind(contract: Contract) -> int:
+        one = scored(contract)
+        return len(one.behind) if one else 0
+
+    return (
+        Column("number", _("合同编号"), sort="number"),
+        Column("title", _("项目名称"), sort="title"),
+        Column("agency", _("承接机构"), sort="operator__name", value=lambda row: row.operator.name),
+        Column("area", _("区县"), sort="area", value=lambda row: districts.get(row.area[:6], row.area)),
+        Column("ends_on", _("结束日期"), sort="ends_on"),
+        Column("state", _("状态"), value=lambda row: row.state_on(today).label),
+        Column("amount", _("合同金额"), sort="amount", kind="money"),
+        Column("behind", _("落后项"), value=behind, kind="number"),
+        Column("total", _("得分"), value=total, kind="number"),
+        Column("grade", _("等级"), value=grade),
+    )
+
+
+RANKING = (
+    Column("rank", _("名次"), sort="rank", kind="number"),
+    Column("station", _("站点"), sort="station"),
+    Column("district", _("区县"), sort="region"),
+    Column("district_rank", _("区内名次"), sort="district_rank", kind="number"),
+    Column("agency", _("承接机构"), sort="agency"),
+    Column("total", _("得分"), sort="total", kind="number"),
+    Column("grade_name", _("等级")),
+    Column("change", _("较上期"), sort="change", kind="number"),
+    Column("moves", _("变化最大的项目"), value=lambda row: moves_in_words(row)),
+)
+
+EVIDENCE = (
+    Column("occurred_on", _("日期"), sort="occurred_on"),
+    Column("station", _("站点"), sort="station"),
+    Column("measure", _("统计项"), sort="measure", value=lambda row: measure_title(row)),
+    Column("quantity", _("数量"), sort="quantity", kind="number"),
+    Column("source", _("来源编号"), sort="source"),
+)
+
+
+def moves_in_words(row: Row) -> str:
+    """Return 入户走访 +1.20，记录及时率 -1.00."""
+    return "，".join(f"{move.title} {move.change:+}" for move in row.moves)
+
+
+def measure_title(fact: Fact) -> str:
+    return str(MEASURES[fact.measure].title)

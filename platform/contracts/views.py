@@ -1,0 +1,133 @@
+"""The officer's pages: what is in trouble, all contracts, one contract, the ranking."""
+
+import datetime as dt
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import Standing, allow, standing
+from accounts.permissions import Permission
+from common.listing import Listing
+from common.rowlist import RowList
+from contracts import periods, queries
+from contracts.access import contracts_of, get_contract
+from contracts.forms import ContractFilter, RankingFilter
+from contracts.lists import RANKING, contract_columns
+from contracts.models import Contract
+from contracts.overview import overview as overview_of
+from contracts.presenting import crumbs, tabs
+from contracts.queries import Scored
+from contracts.ranking import Row, ranking
+from directory import door as directory
+from programmes import door as programmes
+
+
+def districts_of(who: Standing) -> dict[str, str]:
+    """Return the names of the districts in a person's areas by code, in one query."""
+    return {region.code: region.name for region in directory.districts(who.area_prefixes)}
+
+
+@require_safe
+@allow(Permission.CONTRACT_VIEW)
+def overview(request: HttpRequest) -> HttpResponseBase:
+    """Contracts by risk; the main act opens the worst."""
+    who = standing(request)
+    seen = overview_of(contracts_of(who), areas=who.area_prefixes, today=timezone.localdate())
+    return render(request, "contracts/overview.html", {"overview": seen, "troubles": seen.troubles[:10]})
+
+
+@require_safe
+@allow(Permission.CONTRACT_VIEW)
+def contract_list(request: HttpRequest) -> HttpResponseBase:
+    """All contracts of the person's areas."""
+    who, today = standing(request), timezone.localdate()
+    districts = districts_of(who)
+    form = ContractFilter(request.GET, districts=list(districts.items()), today=today)
+    scores: dict[int, Scored] = {}
+    listing = Listing(
+        request,
+        queries.loaded(contracts_of(who)),
+        columns=contract_columns(scores, districts, today),
+        order="-ends_on",
+        search=("number", "title", "operator__name"),
+        form=form,
+    )
+    if listing.wants_export:
+        scores.update(scores_by_contract(list(listing.rows.all()), today))
+        return listing.export(_("购买合同"))
+    scores.update(scores_by_contract(list(listing), today))
+    context = {
+        "list": listing,
+        "scores": scores,
+        "districts": districts,
+        "title": _("购买合同"),
+        "hint": _("编号、项目或承接机构"),
+        "empty_title": _("所辖区域还没有合同"),
+        "empty_text": _("合同签订后，进度和得分会列在这里。"),
+    }
+    return render(request, "contracts/list.html", context)
+
+
+def scores_by_contract(contracts: list[Contract], day: dt.date) -> dict[int, Scored]:
+    """Return the scores of contracts on a day by contract id."""
+    (scored,) = queries.scores(contracts, day) if contracts else ([],)
+    return {one.contract.pk: one for one in scored}
+
+
+@require_safe
+@allow(Permission.CONTRACT_VIEW)
+def contract(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """One contract: progress against time, parties, stations."""
+    found = get_contract(request, ref, Permission.CONTRACT_VIEW)
+    today = timezone.localdate()
+    ((scored,),) = queries.scores([found], today, verified=queries.confirmed([found]))
+    context = {
+        "contract": found,
+        "state": found.state_on(today),
+        "scored": scored,
+        "elapsed": found.period.elapsed_share(today) * 100,
+        "programme": found.edition,
+        "parties": found.parties.all(),
+        "regions": directory.regions({station.region for station in found.stations.all()}),
+        "tabs": tabs(request, found, "contract"),
+        "crumbs": crumbs(found),
+    }
+    return render(request, "contracts/contract.html", context)
+
+
+@require_safe
+@allow(Permission.RANKING_VIEW)
+def ranking_page(request: HttpRequest) -> HttpResponseBase:
+    """All stations of the person's areas by score."""
+    who, today = standing(request), timezone.localdate()
+    districts = districts_of(who)
+    form = RankingFilter(request.GET, districts=list(districts.items()), today=today)
+    form.is_valid()
+    period = periods.parse(form.cleaned_data.get("period") or f"{today:%Y-%m}")
+    rows = _ranked(request, form, period, districts, today)
+    listing = RowList(request, rows, columns=RANKING, order="rank", search=("station", "agency", "district"))
+    if listing.wants_export:
+        return listing.export(_("站点排名 %(period)s") % {"period": period.text})
+    context = {
+        "list": listing,
+        "form": form,
+        "period": period,
+        "as_of_query": f"?as_of={period.end}" if period.end < today else "",
+        "crumbs": [(_("总览"), reverse("contracts:overview")), (_("站点排名"), "")],
+    }
+    return render(request, "contracts/ranking.html", context)
+
+
+def _ranked(
+    request: HttpRequest, form: RankingFilter, period: periods.ScorePeriod, districts: dict[str, str], today: dt.date
+) -> list[Row]:
+    contracts = contracts_of(standing(request))
+    if region := form.cleaned_data.get("region"):
+        contracts = contracts.filter(area__startswith=region)
+    programme = form.cleaned_data.get("programme") or next((one.key for one in programmes.programmes()), "")
+    return ranking(contracts, programme=programme, period=period, districts=districts, today=today)

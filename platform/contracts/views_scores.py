@@ -1,0 +1,243 @@
+"""Score pages of the shared host: the scorecard, its evidence, marks by hand, published sheets."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common import notices
+from common.listing import Listing
+from common.refusals import Refused
+from contracts import actions, queries
+from contracts.access import get_contract, get_mark
+from contracts.forms import ClosingForm, DayForm, MarkForm
+from contracts.lists import EVIDENCE
+from contracts.models import Contract
+from contracts.presenting import crumbs, leaf_points, score_rows, tabs
+from evaluation.queries import by_station_and_month
+from evaluation.scoring import Scorecard
+from programmes.measures import MEASURES
+from programmes.shapes import Indicator, Veto
+
+MONTH = dt.timedelta(days=30)
+
+
+def asked_day(request: HttpRequest, contract: Contract) -> tuple[DayForm, dt.date]:
+    """Return the form and the day a score is asked for: not after today and not after the contract's last day."""
+    form = DayForm(request.GET if "as_of" in request.GET else None)
+    today = timezone.localdate()
+    day = form.cleaned_data["as_of"] if form.is_valid() else None
+    return form, queries.last_day(contract, min(day or today, today))
+
+
+def scorecard_context(request: HttpRequest, contract: Contract) -> dict[str, Any]:
+    """Return what the scorecard page shows, on either host; `moved` is against 30 days before."""
+    form, day = asked_day(request, contract)
+    card = queries.scorecard(contract, day)
+    ((then,),) = queries.scores([contract], day - MONTH)
+    started = then.as_of >= contract.starts_on
+    before = leaf_points(card.programme, then.result.scores) if started else {}
+    context = {"contract": contract, "card": card, "rows": score_rows(card, before), "as_of": day, "form": form}
+    return {**context, "as_of_query": f"?as_of={day}" if form.is_bound else ""}
+
+
+def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dict[str, Any]:
+    """Return the evidence of one line, on either host.
+
+    :raises Http404: if the programme has no such rule.
+    """
+    rule = contract.edition.by_code.get(code)
+    if rule is None or not rule.is_leaf:
+        raise Http404
+    _form, day = asked_day(request, contract)
+    facts = queries.evidence(contract, code, day)
+    names = {station.code: station.name for station in contract.stations.all()}
+    return {
+        "contract": contract,
+        "line": queries.scorecard(contract, day).line(code),
+        "as_of": day,
+        "list": Listing(request, facts, columns=EVIDENCE, order="-occurred_on"),
+        "months": [
+            (one, names.get(one.station, one.station), MEASURES[one.measure]) for one in by_station_and_month(facts)
+        ],
+        "stations": names,
+        "measures": MEASURES,
+    }
+
+
+def evidence_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
+    """Answer the evidence as a page, or as the Excel file the page offers."""
+    listing: Listing = context["list"]
+    if listing.wants_export:
+        return listing.export(f"{context['contract'].number} {context['line'].indicator.code}")
+    return render(request, "contracts/evidence.html", context)
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def scorecard(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The explained score: every line with rule, clause, inputs, target and points."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    context = scorecard_context(request, contract)
+    context |= {"tabs": tabs(request, contract, "scorecard"), "crumbs": crumbs(contract, _("评分表"))}
+    return render(request, "contracts/scorecard.html", context)
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def evidence(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+    """The de-identified facts behind one line, by station and month."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    context = evidence_context(request, contract, code)
+    return evidence_page(request, {**context, "crumbs": crumbs(contract, _("评分表"), code)})
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def marks(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """What is marked by hand, what is still waiting, and the history."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    card = queries.scorecard(contract, timezone.localdate())
+    context = {
+        "contract": contract,
+        "lines": [line for line in card.lines if line.indicator.by_hand],
+        "vetoes": [(veto, veto in card.vetoes) for veto in card.programme.vetoes],
+        "titles": _titles(card),
+        "history": contract.marks.select_related("by", "withdrawn_by").order_by("-pk"),
+        "may_mark": can(request, Permission.SCORE_MARK) and contract.state != Contract.State.CLOSED,
+        "tabs": tabs(request, contract, "marks"),
+        "crumbs": crumbs(contract, _("人工评分")),
+    }
+    return render(request, "contracts/marks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Permission.SCORE_MARK)
+def mark(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+    """Give points for one rule, or find a veto."""
+    contract = get_contract(request, ref, Permission.SCORE_MARK)
+    rule, veto = _markable(contract, code)
+    form = MarkForm(request.POST if request.method == "POST" else None, rule=rule)
+    if form.is_valid():
+        given, today = form.cleaned_data, timezone.localdate()
+        try:
+            actions.mark_indicator(
+                contract=contract,
+                code=code,
+                points=given.get("points"),
+                reason=given["reason"],
+                today=today,
+                by=_person(request),
+            )
+        except Refused as no:
+            form.refuse(no)
+        else:
+            notices.say(request, _("已评分，得分随即更新。"))
+            return redirect("contracts:marks", ref)
+    context = {
+        "title": rule.title if rule else _("一票否决：%(title)s") % {"title": veto.title if veto else ""},
+        "text": contract.title,
+        "rule": rule,
+        "veto": veto,
+        "form": form,
+        "submit": _("评分") if rule else _("认定"),
+        "cancel": reverse("contracts:marks", args=[ref]),
+        "crumbs": crumbs(contract, _("人工评分")),
+    }
+    return render(request, "contracts/mark.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@allow(Permission.SCORE_MARK)
+def mark_withdraw(request: HttpRequest, ref: str, mark_ref: str) -> HttpResponseBase:
+    """Take a mark back; the one before it counts again."""
+    given = get_mark(request, ref, mark_ref)
+    try:
+        actions.withdraw_mark(mark=given, by=_person(request))
+    except Refused as no:
+        notices.refuse(request, no)
+    else:
+        notices.say(request, _("已撤回这次评分。"))
+    return redirect("contracts:marks", ref)
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def sheets(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The published scores of one contract."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    context = {
+        "contract": contract,
+        "sheets": contract.sheets.select_related("published_by"),
+        "may_close": can(request, Permission.CONTRACT_MANAGE) and contract.state != Contract.State.CLOSED,
+        "tabs": tabs(request, contract, "sheets"),
+        "crumbs": crumbs(contract, _("公布的得分")),
+    }
+    return render(request, "contracts/sheets.html", context)
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def sheet(request: HttpRequest, ref: str, sheet_ref: str) -> HttpResponseBase:
+    """One published score as it was frozen."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    found = contract.sheets.filter(ref=sheet_ref).first()
+    if found is None:
+        raise Http404
+    context = {"contract": contract, "sheet": found, "crumbs": crumbs(contract, _("公布的得分"))}
+    return render(request, "contracts/sheet.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Permission.CONTRACT_MANAGE)
+def close(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Freeze and publish the score of a day."""
+    contract = get_contract(request, ref, Permission.CONTRACT_MANAGE)
+    today = timezone.localdate()
+    form = ClosingForm(
+        request.POST if request.method == "POST" else None, initial={"as_of": queries.last_day(contract, today)}
+    )
+    if form.is_valid():
+        try:
+            frozen = actions.close_period(contract=contract, today=today, by=_person(request), **form.cleaned_data)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            notices.say(request, _("得分已公布，从此不再改变。"))
+            return redirect("contracts:sheet", ref, frozen.ref)
+    context = {
+        "title": _("公布得分"),
+        "text": contract.title,
+        "form": form,
+        "submit": _("公布"),
+        "cancel": reverse("contracts:sheets", args=[ref]),
+        "crumbs": crumbs(contract, _("公布得分")),
+    }
+    return render(request, "contracts/close.html", context, status=400 if form.errors else 200)
+
+
+def _markable(contract: Contract, code: str) -> tuple[Indicator | None, Veto | None]:
+    rule, veto = contract.edition.by_code.get(code), contract.edition.veto(code)
+    if veto is None and (rule is None or not rule.by_hand):
+        raise Http404
+    return (rule, None) if rule else (None, veto)
+
+
+def _titles(card: Scorecard) -> dict[str, str]:
+    """Return the titles of everything that can carry a mark, by code."""
+    titles = {rule.code: rule.title for rule in card.programme.leaves}
+    return titles | {veto.code: veto.title for veto in card.programme.vetoes}
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
