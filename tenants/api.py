@@ -41,6 +41,9 @@ class Tokens(APIView):
     permission = None
     authentication_classes = ()
 
+    def get_authenticate_header(self, request: Request) -> str:
+        return "Token"
+
     @extend_schema(summary="取得令牌", request=Credentials, responses={201: TokenSerializer})
     def post(self, request: Request) -> Response:
         form = Credentials(data=request.data)

@@ -1,7 +1,7 @@
 """The only hand on the schema switch: requests, tasks and commands enter an agency or the shared floor here."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -100,7 +100,7 @@ def active_tenant(slug: str) -> "Tenant":
     """
     from tenants.models import Tenant
 
-    with in_public():
+    with nullcontext() if current() else in_public():
         tenant = Tenant.objects.active().filter(slug=slug).first()
     if tenant is None:
         raise TenantRefused(f"no active agency {slug!r}")
@@ -111,25 +111,28 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
     """The base of every task: it enters its agency inside `__call__`, or refuses.
 
     A task of an agency takes `tenant` (the slug) by keyword; header and payload must agree. A task marked
-    `shared = True` runs on the shared floor. Celery's signal hooks are not used: their errors are ignored and the
+    `on_shared_floor=True` runs on the shared floor. Celery's signal hooks are not used: their errors are ignored and the
     body then runs wherever the worker last stood.
     """
 
     abstract = True
-    shared = False
+    on_shared_floor = False
 
     def apply_async(  # type: ignore[override]  # the same call, passed on whole
         self, args: Any = None, kwargs: Any = None, **options: Any
     ) -> Any:
         headers = dict(options.pop("headers", None) or {})
-        headers.setdefault(HEADER, SHARED_FLOOR if self.shared else _sender(kwargs))
+        headers.setdefault(HEADER, SHARED_FLOOR if self.on_shared_floor else _sender(kwargs))
         return super().apply_async(args, kwargs, headers=headers, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.request.called_directly:
             return super().__call__(*args, **kwargs)
         named = (self.request.headers or {}).get(HEADER) or self.request.get(HEADER)
-        if self.shared:
+        if named is None and self.request.is_eager:
+            place = current()
+            named = place.slug if place else None
+        if self.on_shared_floor:
             if named not in (None, SHARED_FLOOR):
                 raise TenantRefused(f"{self.name} works on the shared floor, not for {named!r}")
             with in_public():
@@ -144,7 +147,7 @@ class SharedTask(TenantTask):
     """The base of a task of the shared floor."""
 
     abstract = True
-    shared = True
+    on_shared_floor = True
 
 
 def _sender(kwargs: dict[str, Any] | None) -> str:

@@ -3,8 +3,14 @@
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 
 pytest_plugins = ["tests.cast", "tests.workroom"]
+
+
+def pytest_configure() -> None:
+    """Passwords of tests are hashed the quick way: a hundred people are made a minute."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
