@@ -27,7 +27,6 @@ check: $(VENV)/dev.done build
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/djlint --check --quiet templates
 	$(VENV)/bin/djlint --lint --quiet templates
 	$(PY) manage.py makemigrations --check --dry-run
 	HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
@@ -36,7 +35,6 @@ check: $(VENV)/dev.done build
 fix: $(VENV)/dev.done
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
-	-$(VENV)/bin/djlint --reformat --quiet templates
 
 # One JSON line for each goal of speed, ours beside the plain way, on a database made for the run.
 bench: $(VENV)/dev.done build

@@ -9,6 +9,7 @@ Differences from the library, each the mend of a measured leak:
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base
 from psycopg.pq import TransactionStatus
 
@@ -52,6 +53,13 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the librar
             if own.execute(SET_PATH, [path, self.place.schema]).fetchone() is None:
                 raise SchemaMissing(f"schema {self.place.schema} does not exist")
         self.search_path_set_schemas = [self.place.schema]
+
+    @cached_property
+    def pg_version(self) -> int:
+        """Ask the connection itself: Django would open a cursor, and a first connection may stand nowhere yet."""
+        self.ensure_connection()
+        version: int = self.connection.info.server_version
+        return version
 
     def check_constraints(self, table_names: Any = None) -> None:
         """Check what was deferred. This names no table, so it needs no place."""

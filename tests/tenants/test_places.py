@@ -77,3 +77,14 @@ def test_a_new_thread_stands_nowhere(north: Tenant, django_db_blocker: object) -
     thread.start()
     thread.join()
     assert len(seen) == 1
+
+
+def test_a_first_connection_may_be_opened_while_standing_nowhere(db: None) -> None:
+    fresh = connection.copy()
+    try:
+        fresh.ensure_connection()
+        assert fresh.pg_version >= 150_000
+        with pytest.raises(NoTenant):
+            fresh.cursor()
+    finally:
+        fresh.close()
