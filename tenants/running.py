@@ -110,9 +110,9 @@ def active_tenant(slug: str) -> "Tenant":
 class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not generic at run time
     """The base of every task: it enters its agency inside `__call__`, or refuses.
 
-    A task of an agency takes `tenant` (the slug) by keyword; header and payload must agree. A task marked
-    `on_shared_floor=True` runs on the shared floor. Celery's signal hooks are not used: their errors are ignored and the
-    body then runs wherever the worker last stood.
+    A task of an agency takes `tenant` (the slug) by keyword; header and payload must agree. A task of
+    SharedTask runs on the shared floor. Celery's signal hooks are not used: their errors are ignored and the body then
+    runs wherever the worker last stood.
     """
 
     abstract = True

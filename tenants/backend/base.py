@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base
 from psycopg.pq import TransactionStatus
 
-from tenants.places import PUBLIC_SCHEMA, NoTenant, Place, SchemaMissing
+from tenants.places import PUBLIC, PUBLIC_SCHEMA, NoTenant, Place, SchemaMissing
 
 SET_PATH = "SELECT set_config('search_path', %s, false) WHERE to_regnamespace(%s) IS NOT NULL"
 
@@ -25,6 +25,15 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the librar
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stand(None)
+
+    def connect(self) -> None:
+        """Connect. Django asks the catalogue for types meanwhile: from the shared floor, if we stand nowhere."""
+        before = self.place
+        self.stand(before or PUBLIC)
+        try:
+            super().connect()
+        finally:
+            self.stand(before)
 
     def stand(self, place: Place | None) -> None:
         """Say where the next statements belong. Only tenants/running.py calls this."""
