@@ -15,6 +15,8 @@ urlpatterns = [
     path("contracts/", include("contracts.urls")),
     path("programmes/", include("programmes.urls")),
     path("api/v1/", include("directory.urls_api")),
+    path("api/v1/", include("programmes.urls_api")),
+    path("api/v1/", include("contracts.urls_api")),
     path("agencies/", include("tenants.urls_operator")),
     path("", include("directory.urls")),
 ]

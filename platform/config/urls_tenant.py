@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("tenants.urls_api")),
     path("scores/", include("contracts.urls_agency")),
     path("api/v1/", include("directory.urls_api")),
+    path("api/v1/", include("contracts.urls_api_agency")),
     path("api/v1/", include("services.urls_api")),
     path("stations/", include("services.network.urls")),
     path("staff/", include("services.people.urls")),

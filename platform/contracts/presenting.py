@@ -59,7 +59,12 @@ def tabs(request: HttpRequest, contract: Contract, current: str) -> list[tuple[s
     ]
 
 
-def crumbs(contract: Contract, *last: str) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page about a contract; without `last` the contract itself is the page."""
+def crumbs(contract: Contract, *last: str, under: tuple[str, str] | None = None) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page about a contract; without `last` the contract itself is the page.
+
+    `under` is the label and the URL name of the contract's page that this one lies under.
+    """
     here = reverse("contracts:contract", args=[contract.ref]) if last else ""
-    return [(_("购买合同"), reverse("contracts:list")), (contract.title, here), *((label, "") for label in last)]
+    between = [(under[0], reverse(under[1], args=[contract.ref]))] if under else []
+    top = (_("购买合同"), reverse("contracts:list"))
+    return [top, (contract.title, here), *between, *((label, "") for label in last)]

@@ -98,7 +98,9 @@ def evidence(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
     """The de-identified facts behind one line, by station and month."""
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     context = evidence_context(request, contract, code)
-    return evidence_page(request, {**context, "crumbs": crumbs(contract, _("评分表"), code)})
+    return evidence_page(
+        request, {**context, "crumbs": crumbs(contract, code, under=(_("评分表"), "contracts:scorecard"))}
+    )
 
 
 @require_safe
@@ -151,7 +153,7 @@ def mark(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
         "form": form,
         "submit": _("评分") if rule else _("认定"),
         "cancel": reverse("contracts:marks", args=[ref]),
-        "crumbs": crumbs(contract, _("人工评分")),
+        "crumbs": crumbs(contract, code, under=(_("人工评分"), "contracts:marks")),
     }
     return render(request, "contracts/mark.html", context, status=400 if form.errors else 200)
 
@@ -193,7 +195,8 @@ def sheet(request: HttpRequest, ref: str, sheet_ref: str) -> HttpResponseBase:
     found = contract.sheets.filter(ref=sheet_ref).first()
     if found is None:
         raise Http404
-    context = {"contract": contract, "sheet": found, "crumbs": crumbs(contract, _("公布的得分"))}
+    way = crumbs(contract, str(found.as_of), under=(_("公布的得分"), "contracts:sheets"))
+    context = {"contract": contract, "sheet": found, "crumbs": way}
     return render(request, "contracts/sheet.html", context)
 
 
@@ -220,7 +223,7 @@ def close(request: HttpRequest, ref: str) -> HttpResponseBase:
         "form": form,
         "submit": _("公布"),
         "cancel": reverse("contracts:sheets", args=[ref]),
-        "crumbs": crumbs(contract, _("公布得分")),
+        "crumbs": crumbs(contract, _("公布得分"), under=(_("公布的得分"), "contracts:sheets")),
     }
     return render(request, "contracts/close.html", context, status=400 if form.errors else 200)
 

@@ -1,0 +1,187 @@
+"""How contracts and scores are shown to programs; the field names are a promise."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from contracts.models import Contract
+from evaluation.models import Fact
+from evaluation.raising import Step
+from evaluation.scoring import Line, Scorecard
+
+
+def points(**options: Any) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=6, decimal_places=2, **options)
+
+
+def quantity(**options: Any) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=14, decimal_places=2, **options)
+
+
+class PartySerializer(serializers.Serializer[Any]):
+    role = serializers.CharField()
+    organisation = serializers.CharField()
+
+
+class StationSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    region = serializers.CharField()
+
+
+class DeliverableSerializer(serializers.Serializer[Any]):
+    """`due` is what should be done by today; `verified` what a published score has confirmed."""
+
+    measure = serializers.CharField(source="measure.code")
+    target = quantity()
+    done = quantity()
+    verified = quantity()
+    due = quantity()
+
+
+class ContractSerializer(serializers.Serializer[Any]):
+    """`digest` pins the edition of the programme; `amount` in yuan."""
+
+    ref = serializers.CharField(source="contract.ref")
+    number = serializers.CharField(source="contract.number")
+    title = serializers.CharField(source="contract.title")
+    programme = serializers.CharField(source="contract.programme")
+    digest = serializers.CharField(source="contract.digest")
+    agency = serializers.CharField(source="contract.operator.name")
+    area = serializers.CharField(source="contract.area")
+    parties = PartySerializer(source="contract.parties.all", many=True)
+    stations = StationSerializer(source="contract.stations.all", many=True)
+    amount = serializers.DecimalField(source="contract.amount", max_digits=14, decimal_places=2)
+    starts_on = serializers.DateField(source="contract.starts_on")
+    ends_on = serializers.DateField(source="contract.ends_on")
+    state = serializers.ChoiceField(Contract.State.choices)
+    deliverables = DeliverableSerializer(source="progress", many=True)
+    total = points()
+    grade = serializers.CharField(source="result.grade.name")
+
+
+class InputSerializer(serializers.Serializer[Any]):
+    measure = serializers.CharField(source="measure.code")
+    title = serializers.CharField(source="measure.title")
+    unit = serializers.CharField(source="measure.unit")
+    value = quantity(allow_null=True)
+
+
+class LineSerializer(serializers.Serializer[Line]):
+    """`score` adds up to the total. A `pending` line adds 0.00 because nothing is known yet; `reason` says what is."""
+
+    code = serializers.CharField(source="indicator.code")
+    parent = serializers.CharField(source="indicator.parent")  # type: ignore[assignment]
+    title = serializers.CharField(source="indicator.title")
+    max_score = points(source="indicator.max_score")
+    score = points(source="points")
+    pending = serializers.BooleanField(source="is_pending")
+    method = serializers.CharField(source="indicator.method")
+    rule = serializers.CharField(source="indicator.rule")
+    clause = serializers.CharField(source="indicator.clause")
+    inputs = InputSerializer(many=True)
+    target = quantity(allow_null=True)
+    reason = serializers.CharField()
+    evidence_count = serializers.IntegerField()
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    parent = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    title = serializers.CharField()
+    max_score = points()
+    score = points()
+
+
+class VetoFoundSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class ScorecardSerializer(serializers.Serializer[Scorecard]):
+    """The context names the contract."""
+
+    contract = serializers.SerializerMethodField()
+    as_of = serializers.DateField()
+    digest = serializers.CharField(source="programme.digest")
+    total = points()
+    grade = serializers.CharField(source="grade.name")
+    vetoes = VetoFoundSerializer(many=True)
+    lines = LineSerializer(many=True)
+    groups = serializers.SerializerMethodField()
+
+    def get_contract(self, card: Scorecard) -> str:
+        return str(self.context["contract"].ref)
+
+    @extend_schema_field(GroupSerializer(many=True))
+    def get_groups(self, card: Scorecard) -> list[dict[str, Any]]:
+        groups = [one for one in card.programme.indicators if not one.is_leaf]
+        rows = [
+            {
+                "code": one.code,
+                "parent": one.parent,
+                "title": one.title,
+                "max_score": one.max_score,
+                "score": card.subtotals[one.code],
+            }
+            for one in groups
+        ]
+        return [dict(row) for row in GroupSerializer(rows, many=True).data]
+
+
+class StepSerializer(serializers.Serializer[Step]):
+    """`enough` says that this step alone reaches the next grade."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    gain = points()
+    how = serializers.CharField()
+    enough = serializers.BooleanField()
+
+
+class OwnScorecardSerializer(ScorecardSerializer):
+    """The agency's own: the same, with what would raise the grade."""
+
+    number = serializers.SerializerMethodField()
+    stations = serializers.SerializerMethodField()
+    to_next_grade = serializers.SerializerMethodField()
+
+    def get_number(self, card: Scorecard) -> str:
+        return str(self.context["contract"].number)
+
+    def get_stations(self, card: Scorecard) -> list[str]:
+        return [station.code for station in self.context["contract"].stations.all()]
+
+    @extend_schema_field(StepSerializer(many=True))
+    def get_to_next_grade(self, card: Scorecard) -> list[dict[str, Any]]:
+        return [dict(row) for row in StepSerializer(self.context["steps"], many=True).data]
+
+
+class FactSerializer(serializers.ModelSerializer[Fact]):
+    """A de-identified number: what, when, how much, where, and the opaque row that said it."""
+
+    class Meta:
+        model = Fact
+        fields = ["measure", "occurred_on", "quantity", "station", "source"]
+
+
+class RankSerializer(serializers.Serializer[Any]):
+    rank = serializers.IntegerField()
+    station = serializers.CharField()
+    station_code = serializers.CharField()
+    region = serializers.CharField()
+    district = serializers.CharField(allow_blank=True)
+    district_rank = serializers.IntegerField()
+    agency = serializers.CharField()
+    contract = serializers.CharField()
+    total = points()
+    grade = serializers.CharField(source="grade_name")
+    change = points(allow_null=True)
+
+
+class RankPage(serializers.Serializer[Any]):
+    results = RankSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
