@@ -19,4 +19,5 @@ urlpatterns = [
     path("api/v1/", include("contracts.urls_api")),
     path("agencies/", include("tenants.urls_operator")),
     path("", include("directory.urls")),
+    path("", include("supervision.urls_desk")),
 ]

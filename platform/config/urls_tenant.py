@@ -24,4 +24,5 @@ urlpatterns = [
     path("volunteers/", include("services.volunteers.urls")),
     path("members/", include("tenants.urls_members")),
     path("", include("services.urls")),
+    path("", include("supervision.urls_station")),
 ]

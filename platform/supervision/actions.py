@@ -1,4 +1,4 @@
-"""What happens to a booking: asked for, answered, moved, cancelled, done."""
+"""What an agency does with a booking: ask for it, take another time, give it back."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,12 +12,11 @@ from accounts.models import User
 from audit import log
 from common.dates import local_day
 from directory import door as directory
-from evaluation import door as evaluation
-from supervision import rules
+from supervision import moves, rules
 from supervision.deadlocks import again_after_deadlock
-from supervision.models import Attendance, Booking, Supervisor
+from supervision.models import Booking, Supervisor
 from supervision.policy import policy_of
-from supervision.refusals import CannotBook, CannotComplete, CannotMove, Taken
+from supervision.refusals import CannotBook, CannotMove, Taken
 from supervision.slots import capacities, free_slots, nearest
 from supervision.words import Function, Kind, State
 
@@ -39,10 +38,12 @@ class Request:
     function: str = Function.EDUCATIONAL
     topic: str = ""
     attendees: Sequence[User] = field(default_factory=list)
+    heads: int = 0
 
     @property
     def places(self) -> int:
-        return max(len(self.attendees), 1)
+        """How many people come: those named, or as many as were counted."""
+        return max(len(self.attendees), self.heads, 1)
 
 
 @again_after_deadlock
@@ -95,63 +96,16 @@ def _hold(supervisor: Supervisor, request: Request, modality: str, state: str, n
         booked_at=now,
         answer_by=rules.answer_by(request.starts_at, now),
     )
-    _come(booking, request.attendees)
+    moves.come(booking, request.attendees)
     log.write(
         "supervision.booking.requested", on=booking, by=by, tenant=request.tenant, station=request.station, state=state
     )
     return booking
 
 
-def _come(booking: Booking, people: Sequence[User]) -> None:
-    Attendance.objects.bulk_create(Attendance(booking=booking, user=person) for person in people)
-
-
 def _taken(supervisor: Supervisor, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime) -> Taken:
     free = free_slots(max(now, starts_at - NEAR), starts_at + NEAR, length=ends_at - starts_at)
     return Taken(_("这个时段刚刚被预约，请选别的时间。"), nearest(free, starts_at, supervisor.pk))
-
-
-@transaction.atomic
-def accept(*, booking: Booking, by: User) -> Booking:
-    """The supervisor says yes.
-
-    :raises CannotMove: if it is no longer waiting for an answer.
-    """
-    locked = _move(booking, State.CONFIRMED, by)
-    locked.proposed = None
-    locked.save(update_fields=["state", "proposed"])
-    return locked
-
-
-@transaction.atomic
-def decline(*, booking: Booking, reason: str, by: User) -> Booking:
-    """The supervisor says no and why; the time is free again.
-
-    :raises CannotMove: if it is no longer waiting for an answer.
-    """
-    locked = _move(booking, State.DECLINED, by)
-    locked.reason = reason
-    locked.save(update_fields=["state", "reason"])
-    return locked
-
-
-@transaction.atomic
-def propose(*, booking: Booking, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime, by: User) -> Booking:
-    """The supervisor offers another time; the asked one stays held until the agency answers.
-
-    :raises CannotMove: if it is no longer waiting for an answer.
-    :raises CannotBook: if the other time is past or not a time.
-    """
-    locked = _locked(booking)
-    if problems := rules.move_problems(locked.state, State.CONFIRMED):
-        raise CannotMove(problems)
-    if starts_at <= now or not rules.SHORTEST <= ends_at - starts_at <= rules.LONGEST:
-        raise CannotBook(_("请提出一个今后的时间，15 分钟到 8 小时。"))
-    locked.proposed = DateTimeTZRange(starts_at, ends_at)
-    locked.answer_by = max(locked.answer_by, rules.answer_by(locked.during.lower, now))
-    locked.save(update_fields=["proposed", "answer_by"])
-    log.write("supervision.booking.moved", on=locked, by=by, starts_at=starts_at.isoformat())
-    return locked
 
 
 @again_after_deadlock
@@ -164,7 +118,7 @@ def accept_proposal(*, booking: Booking, now: dt.datetime, by: User) -> Booking:
     try:
         with transaction.atomic():
             _queue_up(booking.supervisor)
-            locked = _move(booking, State.CONFIRMED, by)
+            locked = moves.move(booking, State.CONFIRMED, by)
             if locked.proposed is None:
                 raise CannotMove(_("督导没有提出别的时间。"))
             locked.during, locked.proposed = locked.proposed, None
@@ -181,48 +135,13 @@ def cancel(*, booking: Booking, reason: str, now: dt.datetime, by: User) -> Book
 
     :raises CannotMove: if it is over or already given back.
     """
-    locked = _move(booking, State.CANCELLED, by)
+    locked = moves.move(booking, State.CANCELLED, by)
     listed = directory.stations(tenant=locked.tenant, codes=[locked.station])
     policy = policy_of(listed[0].region if listed else "", local_day(locked.during.lower))
     locked.reason = reason
     locked.is_late = rules.is_short_notice(locked.during.lower, policy, now)
     locked.save(update_fields=["state", "reason", "is_late"])
     return locked
-
-
-@transaction.atomic
-def complete(
-    *, booking: Booking, minutes: int, summary: str, attendees: Sequence[User] | None, now: dt.datetime, by: User
-) -> Booking:
-    """Write the session down; it counts for its station from this moment, in the same transaction.
-
-    :param attendees: who came; None for everybody who was expected.
-    :raises CannotComplete: before the session's day, twice, or for an impossible time.
-    """
-    locked = _locked(booking)
-    day = local_day(locked.during.lower)
-    if problems := rules.completion_problems(
-        locked.state, locked.during.lower, locked.during.upper, minutes, today=local_day(now), session_day=day
-    ):
-        raise CannotComplete(problems)
-    locked.state, locked.minutes, locked.summary = State.COMPLETED, minutes, summary
-    if attendees is not None:
-        locked.attendances.all().delete()
-        _come(locked, attendees)
-        locked.places = max(len(attendees), 1)
-    locked.save(update_fields=["state", "minutes", "summary", "places"])
-    log.write("supervision.booking.completed", on=locked, by=by, minutes=minutes)
-    evaluation.record_facts(tenant=locked.tenant, facts=facts(locked))
-    return locked
-
-
-def facts(booking: Booking) -> list[evaluation.Fact]:
-    """Return what a completed session counts for its station, on its Shanghai day."""
-    day, source = local_day(booking.during.lower), f"supervision.booking:{booking.ref}"
-    return [
-        evaluation.Fact(booking.station, "supervision_sessions", day, 1, source),
-        evaluation.Fact(booking.station, "supervision_minutes", day, booking.minutes or 0, source),
-    ]
 
 
 def expire_requests(*, now: dt.datetime, supervisor: Supervisor | None = None) -> int:
@@ -239,16 +158,3 @@ def expire_requests(*, now: dt.datetime, supervisor: Supervisor | None = None) -
 def _queue_up(supervisor: Supervisor) -> None:
     """Let bookings of one supervisor pass one after the other: two inserts that wait for each other are a deadlock."""
     Supervisor.objects.select_for_update(no_key=True).get(pk=supervisor.pk)
-
-
-def _locked(booking: Booking) -> Booking:
-    return Booking.objects.select_for_update(of=("self",)).select_related("supervisor").get(pk=booking.pk)
-
-
-def _move(booking: Booking, to: str, by: User) -> Booking:
-    locked = _locked(booking)
-    if problems := rules.move_problems(locked.state, to):
-        raise CannotMove(problems)
-    log.write(f"supervision.booking.{to}", on=locked, by=by, before=locked.state)
-    locked.state = to
-    return locked

@@ -55,7 +55,7 @@ def offer_availability(
     :raises CannotOffer: if the time is odd, or the rule gives no time in the coming 26 weeks.
     :raises recurrence.CannotRepeat: if the rule is not understood.
     """
-    if problems := rules.window_problems(starts_at, ends_at, capacity):
+    if problems := rules.window_problems(starts_at, ends_at, capacity, now):
         raise CannotOffer(problems)
     offered = Availability.objects.create(
         supervisor=supervisor,

@@ -28,6 +28,10 @@ class Clock:
     days_left: int
     max_gap_days: int
 
+    @property
+    def days_overdue(self) -> int:
+        return -self.days_left
+
 
 def day_start(day: dt.date) -> dt.datetime:
     """Return the first moment of a Shanghai day."""

@@ -10,6 +10,7 @@ from supervision.words import Kind, State
 SHORTEST = dt.timedelta(minutes=15)
 LONGEST = dt.timedelta(hours=8)
 LONGEST_WINDOW = dt.timedelta(hours=16)
+FARTHEST = dt.timedelta(days=730)
 ANSWER_WITHIN = dt.timedelta(hours=48)
 
 MOVES: dict[str, frozenset[str]] = {
@@ -28,9 +29,11 @@ def move_problems(state: str, to: str) -> list[str]:
     return [_("这次督导%(state)s，不能再这样处理。") % {"state": State(state).label}]
 
 
-def window_problems(starts_at: dt.datetime, ends_at: dt.datetime, capacity: int) -> list[str]:
+def window_problems(starts_at: dt.datetime, ends_at: dt.datetime, capacity: int, now: dt.datetime) -> list[str]:
     """Say why a time cannot be offered."""
     problems = []
+    if abs(starts_at - now) > FARTHEST:
+        return [_("开始时间须在两年之内。")]
     if ends_at <= starts_at:
         problems.append(_("结束时间须晚于开始时间。"))
     elif not SHORTEST <= ends_at - starts_at <= LONGEST_WINDOW:

@@ -14,7 +14,7 @@ from config.demo.plan import Post, first_day
 from directory.loading import divisions
 from directory.models import Organisation
 from evaluation.door import record_facts
-from supervision import actions, offering, rules
+from supervision import answers, offering, rules
 from supervision.models import Attendance, Booking, OpenWindow, Supervisor
 from supervision.words import Function, Kind, Modality, State
 
@@ -99,7 +99,7 @@ def hold_sessions(plan: list[Post], tutors: list[Tutor], heads: dict[str, User],
     Booking.objects.bulk_create(held, batch_size=1000)
     Attendance.objects.bulk_create(Attendance(booking=one, user=one.booked_by) for one in held)
     for slug in heads:
-        record_facts(tenant=slug, facts=[fact for one in held if one.tenant == slug for fact in actions.facts(one)])
+        record_facts(tenant=slug, facts=[fact for one in held if one.tenant == slug for fact in answers.facts(one)])
     return len(held)
 
 

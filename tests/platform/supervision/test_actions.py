@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from audit.models import AuditEntry
 from evaluation.models import Fact
-from supervision import actions, offering, recurrence
+from supervision import actions, answers, offering, recurrence
 from supervision.models import Availability, Booking, OpenWindow
 from supervision.refusals import CannotBook, CannotComplete, CannotMove, CannotOffer, Taken
 from supervision.words import State
@@ -110,20 +110,20 @@ def test_range_without_plain_ends_is_refused(sun, lin, bounds):
 def test_accepted_booking_is_confirmed_and_can_be_accepted_once(sun, lin):
     booking = ask(sun, lin)
 
-    assert actions.accept(booking=booking, by=sun.user).state == State.CONFIRMED
+    assert answers.accept(booking=booking, by=sun.user).state == State.CONFIRMED
     with pytest.raises(CannotMove):
-        actions.accept(booking=booking, by=sun.user)
+        answers.accept(booking=booking, by=sun.user)
 
 
 def test_declined_time_is_free_for_others(sun, lin):
-    actions.decline(booking=ask(sun, lin), reason="出差", by=sun.user)
+    answers.decline(booking=ask(sun, lin), reason="出差", by=sun.user)
 
     assert ask(sun, lin).state == State.REQUESTED
 
 
 def test_proposal_moves_the_session_when_the_agency_takes_it(sun, lin):
     booking = ask(sun, lin)
-    actions.propose(booking=booking, starts_at=at(25, 18), ends_at=at(25, 19), now=NOW, by=sun.user)
+    answers.propose(booking=booking, starts_at=at(25, 18), ends_at=at(25, 19), now=NOW, by=sun.user)
 
     moved = actions.accept_proposal(booking=booking, now=NOW, by=lin)
 
@@ -132,7 +132,7 @@ def test_proposal_moves_the_session_when_the_agency_takes_it(sun, lin):
 
 def test_proposal_taken_meanwhile_is_a_conflict(sun, lin):
     booking = ask(sun, lin)
-    actions.propose(booking=booking, starts_at=at(25, 9), ends_at=at(25, 10), now=NOW, by=sun.user)
+    answers.propose(booking=booking, starts_at=at(25, 9), ends_at=at(25, 10), now=NOW, by=sun.user)
     ask(sun, lin, start=at(25, 9))
 
     with pytest.raises(Taken):
@@ -149,7 +149,7 @@ def test_nothing_proposed_cannot_be_taken(sun, lin):
 @pytest.mark.parametrize(("start", "end"), [(at(20, 9), at(20, 10)), (at(25, 10), at(25, 9)), (at(25, 9), at(26, 9))])
 def test_odd_proposal_is_refused(sun, lin, start, end):
     with pytest.raises(CannotBook):
-        actions.propose(booking=ask(sun, lin), starts_at=start, ends_at=end, now=NOW, by=sun.user)
+        answers.propose(booking=ask(sun, lin), starts_at=start, ends_at=end, now=NOW, by=sun.user)
 
 
 def test_cancelling_late_is_marked(sun, lin):
@@ -170,13 +170,13 @@ def test_unanswered_request_expires_and_frees_its_time(sun, lin):
 
 
 def confirmed(sun, lin, **given):
-    return actions.accept(booking=ask(sun, lin, **given), by=sun.user)
+    return answers.accept(booking=ask(sun, lin, **given), by=sun.user)
 
 
 def test_completed_session_counts_for_its_station_on_its_day(sun, lin):
     booking = confirmed(sun, lin)
 
-    actions.complete(booking=booking, minutes=55, summary="讨论转介", attendees=None, now=at(24, 10), by=sun.user)
+    answers.complete(booking=booking, minutes=55, summary="讨论转介", attendees=None, now=at(24, 10), by=sun.user)
 
     facts = {fact.measure: fact for fact in Fact.objects.all()}
     assert {name: int(fact.quantity) for name, fact in facts.items()} == {
@@ -189,10 +189,10 @@ def test_completed_session_counts_for_its_station_on_its_day(sun, lin):
 
 def test_session_is_completed_once(sun, lin):
     booking = confirmed(sun, lin)
-    actions.complete(booking=booking, minutes=55, summary="", attendees=[lin], now=at(24, 10), by=sun.user)
+    answers.complete(booking=booking, minutes=55, summary="", attendees=[lin], now=at(24, 10), by=sun.user)
 
     with pytest.raises(CannotComplete):
-        actions.complete(booking=booking, minutes=60, summary="", attendees=None, now=at(24, 11), by=sun.user)
+        answers.complete(booking=booking, minutes=60, summary="", attendees=None, now=at(24, 11), by=sun.user)
 
     assert Fact.objects.get(measure="supervision_minutes").quantity == 55
     assert list(booking.attendees.all()) == [lin]
@@ -204,9 +204,9 @@ def test_refused_fact_leaves_the_session_open(sun, lin, monkeypatch):
     def broken(**kwargs):
         raise ValueError("no such measure")
 
-    monkeypatch.setattr(actions.evaluation, "record_facts", broken)
+    monkeypatch.setattr(answers.evaluation, "record_facts", broken)
     with pytest.raises(ValueError, match="no such measure"):
-        actions.complete(booking=booking, minutes=55, summary="", attendees=None, now=at(24, 10), by=sun.user)
+        answers.complete(booking=booking, minutes=55, summary="", attendees=None, now=at(24, 10), by=sun.user)
 
     booking.refresh_from_db()
     assert booking.state == State.CONFIRMED
@@ -214,4 +214,4 @@ def test_refused_fact_leaves_the_session_open(sun, lin, monkeypatch):
 
 def test_request_alone_cannot_be_completed(sun, lin):
     with pytest.raises(CannotComplete):
-        actions.complete(booking=ask(sun, lin), minutes=55, summary="", attendees=None, now=at(24, 10), by=sun.user)
+        answers.complete(booking=ask(sun, lin), minutes=55, summary="", attendees=None, now=at(24, 10), by=sun.user)
