@@ -14,15 +14,18 @@ from accounts.permissions import Permission
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the menu. `permission` None means every signed-in person."""
+    """A line of the menu. `permission` None means every signed-in person, `floor` "" either host."""
 
     page: str
     label: Any
     icon: str
     permission: Permission | None = None
     group: Any = ""
+    floor: str = ""
 
 
+AGENCY_HOST: Final = "agency"
+SHARED_HOST: Final = "shared"
 SERVICE: Final = _("服务")
 AGENCY: Final = _("机构")
 BUYING: Final = _("政府购买")
@@ -31,7 +34,8 @@ PLATFORM: Final = _("平台")
 
 # Pages of an agency's host and of the shared host; a page that the host does not have is left out.
 ITEMS: Final = (
-    Item("home", _("今日"), "today"),
+    Item("home", _("今日"), "today", floor=AGENCY_HOST),
+    Item("home", _("首页"), "overview", floor=SHARED_HOST),
     Item("records:list", _("服务记录"), "record", Permission.RECORD_VIEW, SERVICE),
     Item("clients:list", _("服务对象"), "clients", Permission.CLIENT_VIEW, SERVICE),
     Item("households:list", _("家庭"), "household", Permission.CLIENT_VIEW, SERVICE),
@@ -103,7 +107,8 @@ def _menu(request: HttpRequest) -> Menu:
 
 def _href(request: HttpRequest, item: Item, who: Standing) -> str:
     """Return the item's address, or '' if this host has no such page or the person no such permission."""
-    if not who.roles or (item.permission and not who.can(item.permission)):
+    here = AGENCY_HOST if who.tenant else SHARED_HOST
+    if not who.roles or item.floor not in ("", here) or (item.permission and not who.can(item.permission)):
         return ""
     try:
         return reverse(item.page, urlconf=getattr(request, "urlconf", None))

@@ -20,4 +20,5 @@ urlpatterns = [
     path("agencies/", include("tenants.urls_operator")),
     path("", include("directory.urls")),
     path("", include("supervision.urls_desk")),
+    path("api/v1/", include("supervision.urls_api_public")),
 ]

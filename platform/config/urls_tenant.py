@@ -25,4 +25,5 @@ urlpatterns = [
     path("members/", include("tenants.urls_members")),
     path("", include("services.urls")),
     path("", include("supervision.urls_station")),
+    path("api/v1/", include("supervision.urls_api_tenant")),
 ]

@@ -102,8 +102,11 @@ def list_station(
     opened_on: dt.date,
     closed_on: dt.date | None = None,
     agency: str,
+    ref: str = "",
 ) -> None:
     """Show a station to the public, or bring what is shown up to date. One row per tenant and code.
+
+    :param ref: the station's own ref, so that it is one and the same on both floors; a new one if left out.
 
     :raises UnknownRegion: if no division has the code `region`.
     :raises ValueError: when standing in another agency than `tenant`.
@@ -123,6 +126,7 @@ def list_station(
             "opened_on": opened_on,
             "closed_on": closed_on,
             "agency": agency,
+            **({"ref": ref} if ref else {}),
         },
     )
 

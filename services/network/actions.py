@@ -114,6 +114,7 @@ def reopen_site(*, site: Site, agency: str, by: User | None) -> None:
 def _list(site: Site, agency: str) -> None:
     directory.list_station(
         tenant=current_slug(),
+        ref=site.ref,
         code=site.code,
         name=site.name,
         level=site.level,

@@ -77,7 +77,8 @@ def _rooms(dice: Dice, station: Station, opened_on: dt.date) -> Iterable[Site]:
 def _list(sites: list[Site], slug: str, agency: str) -> None:
     StationListing.objects.bulk_create(
         StationListing(
-            tenant=slug, code=site.code, name=site.name, level=site.level, label=site.label, region_id=site.region,
+            ref=site.ref, tenant=slug, code=site.code, name=site.name, level=site.level, label=site.label,
+            region_id=site.region,
             address=site.address, opened_on=site.opened_on, agency=agency,
         )
         for site in sites
