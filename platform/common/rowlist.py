@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from common import workbook
 from common.listing import Column, Listing
@@ -28,7 +28,7 @@ class RowList(Listing):
             kept.sort(key=lambda row: _order(getattr(row, column.sort)), reverse=self.sort.startswith("-"))
         return kept
 
-    def export(self, title: str) -> FileResponse:
+    def export(self, title: str) -> HttpResponse:
         """Answer the Excel file of every kept row, in the page's order."""
         heads = [str(column.label) for column in self.columns]
         return workbook.answer(title, heads, ([column.of(row) for column in self.columns] for row in self.rows))

@@ -49,8 +49,9 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
     class Meta:
         model = Booking
         fields = [
-            "ref", "state", "supervisor", "supervisor_name", "starts_at", "ends_at", "tenant", "station", "station_name",
-            "kind", "function", "topic", "modality", "attendees", "places", "minutes", "summary", "reason",
+            "ref", "state", "supervisor", "supervisor_name", "starts_at", "ends_at", "tenant", "station",
+            "station_name", "kind", "function", "topic", "modality", "attendees", "places", "minutes", "summary",
+            "reason",
         ]  # fmt: skip
 
 

@@ -49,4 +49,4 @@ def test_lists_are_exported(north_room: Workroom, name: str) -> None:
     answer = browser.get(reverse(name, urlconf=URLCONF), {"export": "xlsx"})
 
     assert answer.status_code == 200
-    assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    assert answer.content[:2] == b"PK"

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import re
 import zipfile
-from contextlib import closing
 from decimal import Decimal
 
 import pytest
@@ -17,7 +16,7 @@ from common.listing import Column, Listing
 
 
 def sheet_of(answer):
-    with closing(answer.file_to_stream), zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as book:
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
         return book.read("xl/worksheets/sheet1.xml").decode()
 
 

@@ -42,7 +42,7 @@ def pages(contract: Contract) -> dict[str, str]:
 def exported(client: Client, address: str) -> bool:
     """Tell whether the page gives an Excel file."""
     answer = client.get(f"{address}{'&' if '?' in address else '?'}export=xlsx")
-    body = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    body = answer.content
     return body.startswith(b"PK") and answer["Content-Type"].endswith("sheet")
 
 

@@ -31,7 +31,8 @@ def desk(expert):
 
 def filled(expert, user, hour=9, **changes):
     return {
-        "supervisor": expert.ref, "starts_at": f"{tomorrow(hour):%Y-%m-%dT%H:%M}", "minutes": "60", "modality": "onsite",
+        "supervisor": expert.ref, "starts_at": f"{tomorrow(hour):%Y-%m-%dT%H:%M}", "minutes": "60",
+        "modality": "onsite",
         "station": "N1", "kind": "individual", "function": "educational", "attendees": [user.ref], "topic": "",
     } | changes  # fmt: skip
 
@@ -72,7 +73,8 @@ def test_taken_slot_keeps_the_form_and_one_tap_takes_another(head, expert, lin, 
 
 
 @pytest.mark.parametrize(
-    "query", ["", "supervisor=x&starts_at=y", "starts_at=2026-02-31T09:00", "supervisor=x&starts_at=2026-11-24T09:00"]
+    "query",
+    ["", "supervisor=x&starts_at=y", "starts_at=2026-02-31T09:00", "supervisor=x&starts_at=2026-11-24T09:00"],
 )
 def test_book_page_without_a_slot_leads_to_the_week(head, expert, query):
     assert head.get(f"/supervision/book/?{query}").headers["Location"] == "/supervision/week/"
@@ -185,7 +187,8 @@ def test_offer_is_made_in_words_and_taken_back(desk, expert):
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"end": "13:00"}, "结束时间须晚于开始时间"), ({"until": "2020-01-01"}, "不能早于起始那天"), ({"day": "2020-01-01"}, "两年之内"),
+    ({"end": "13:00"}, "结束时间须晚于开始时间"), ({"until": "2020-01-01"}, "不能早于起始那天"),
+    ({"day": "2020-01-01"}, "两年之内"),
     ({"capacity": "-1"}, "error-summary"), ({"start": "25:00"}, "error-summary"),
 ])  # fmt: skip
 def test_odd_offer_says_what_is_wrong(desk, changes, said):
