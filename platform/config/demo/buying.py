@@ -7,7 +7,7 @@ from typing import Final
 from accounts.models import User
 from config.demo.cast import AGENCIES, CITY
 from config.demo.dice import Dice
-from config.demo.plan import Post, first_day, last_day, promised
+from config.demo.plan import Post, contract_days, promised
 from contracts import actions, queries
 from contracts.actions import Site, Terms
 from contracts.models import Contract, Mark
@@ -47,7 +47,7 @@ def buyers() -> dict[str, Organisation]:
 
 
 def sign_all(plan: list[Post], today: dt.date) -> list[tuple[Post, Contract]]:
-    """Sign a contract for every street's station, for the twelve months that end with this one."""
+    """Sign a contract of twelve months for every street's station."""
     parties = buyers()
     operators = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=[one.slug for one in AGENCIES])}
     streets = [post for post in plan if not post.is_hub]
@@ -58,7 +58,7 @@ def sign_all(plan: list[Post], today: dt.date) -> list[tuple[Post, Contract]]:
 
 
 def _terms(post: Post, parties: dict[str, Organisation], operator: Tenant, today: dt.date) -> Terms:
-    starts_on, district = first_day(today), post.division.parent
+    (starts_on, ends_on), district = contract_days(post, today), post.division.parent
     named = (
         ("purchaser", parties[district].name, district),
         ("landing_party", parties[post.code].name, post.code),
@@ -73,7 +73,7 @@ def _terms(post: Post, parties: dict[str, Organisation], operator: Tenant, today
         operator=operator,
         area=post.code,
         starts_on=starts_on,
-        ends_on=last_day(today),
+        ends_on=ends_on,
         amount=Decimal(200_000) * Decimal(str(post.scale)),
         stations=[Site(post.code, post.name, post.code)],
         parties=named,
@@ -83,9 +83,9 @@ def _terms(post: Post, parties: dict[str, Organisation], operator: Tenant, today
 
 def mark_all(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -> None:
     """Give marks by hand twice, at half the year and lately; a few stations wait for their second round."""
-    half = first_day(today) + dt.timedelta(days=HALF_YEAR_DAYS)
     marks = []
     for post, contract in signed:
+        half = contract.starts_on + dt.timedelta(days=HALF_YEAR_DAYS)
         dice = Dice(f"marks {post.code}")
         marks += _round(dice, post, contract, half, by, share=1.0, gain=-0.03)
         if dice.chance(0.94):
@@ -122,7 +122,7 @@ def _round(
 
 def publish_half_year(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -> None:
     """Freeze and publish every station's score of the half-year, so that the ranking can say who moved."""
-    half = first_day(today) + dt.timedelta(days=HALF_YEAR_DAYS)
     numbers = [contract.number for _, contract in signed]
     for contract in queries.loaded(Contract.objects.filter(number__in=numbers).order_by("number")):
+        half = contract.starts_on + dt.timedelta(days=HALF_YEAR_DAYS)
         actions.close_period(contract=contract, as_of=half, today=today, accept_missing=True, by=by)

@@ -99,12 +99,16 @@ def promised(post: Post) -> dict[str, int]:
 
 def first_day(today: dt.date) -> dt.date:
     """Return the day the year of work began: the first of the month, eleven whole months before this one."""
-    first = today.replace(day=1)
-    for _ in range(11):
-        first = (first - dt.timedelta(days=1)).replace(day=1)
-    return first
+    return months_before(today, 11)
 
 
-def last_day(today: dt.date) -> dt.date:
-    """Return the last day of the contracts: the end of the present month."""
-    return (today.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+def contract_days(post: Post, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of a station's contract: twelve months, of which two or three are still to come."""
+    starts_on = months_before(today, 10 if int(post.division.parent) % 2 == 0 else 9)
+    return starts_on, months_before(starts_on, -12) - dt.timedelta(days=1)
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """Return the first of the month so many months before `day`'s (after it, for a number below zero)."""
+    index = day.year * 12 + day.month - 1 - months
+    return dt.date(index // 12, index % 12 + 1, 1)

@@ -1,5 +1,7 @@
 import datetime as dt
 
+import pytest
+
 from common.identity import id_number
 from config.demo import dice, plan
 from config.demo.cast import accounts
@@ -21,13 +23,22 @@ def test_the_plan_is_the_same_every_time() -> None:
     assert plan.counts(plan.posts()[5], 360) == plan.counts(plan.posts()[5], 360)
 
 
-def test_the_year_ends_with_this_month_and_is_never_older_than_a_record_may_be() -> None:
-    for today in (TODAY, dt.date(2027, 1, 31), dt.date(2028, 2, 29), dt.date(2026, 12, 1)):
-        first, last = plan.first_day(today), plan.last_day(today)
-        assert (today - first).days <= 366
-        assert first.day == 1
-        assert (last + dt.timedelta(days=1)).day == 1
-        assert first <= today <= last
+@pytest.mark.parametrize("today", [TODAY, dt.date(2027, 1, 31), dt.date(2028, 2, 29), dt.date(2026, 12, 1)])
+def test_the_year_is_never_older_than_a_record_may_be(today: dt.date) -> None:
+    first = plan.first_day(today)
+
+    assert first.day == 1
+    assert (today - first).days <= 366
+
+
+@pytest.mark.parametrize("today", [TODAY, dt.date(2027, 1, 31), dt.date(2028, 2, 29), dt.date(2026, 12, 1)])
+def test_contracts_run_twelve_months_and_still_do(today: dt.date) -> None:
+    for post in plan.posts()[1::40]:
+        starts_on, ends_on = plan.contract_days(post, today)
+        assert plan.first_day(today) <= starts_on
+        assert 364 <= (ends_on - starts_on).days <= 365
+        assert (ends_on - today).days >= 27
+        assert (today - starts_on).days > 200
 
 
 def test_invented_identity_numbers_are_well_formed_and_of_no_real_county() -> None:
