@@ -23,6 +23,7 @@ def database() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="liandong-bench-") as folder:
         home = Path(folder)
         home.chmod(0o755)
+        (home / "static").mkdir()
         server = postgres.start(home)
         try:
             _set_up(server.url(), home)
