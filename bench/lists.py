@@ -40,9 +40,9 @@ def measure() -> list[Row]:
         site, worker = _ground()
     inside, outside = _browser(tenant, user), Browser(HTTP_HOST="localhost")
     lists: list[tuple[str, Browser, str, Callable[[int, int], None]]] = [
-        ("service records", inside, "/records/", lambda start, end: _records(tenant, site, worker, start, end)),
+        ("records", inside, "/records/", lambda start, end: _records(tenant, site, worker, start, end)),
         ("clients", inside, "/clients/", lambda start, end: _clients(tenant, site, start, end)),
-        ("public stations", outside, "/?q=qfs", _stations),
+        ("stations", outside, "/?q=qfs", _stations),
     ]
     return [_compare(name, browser, path, fill) for name, browser, path, fill in lists]
 
@@ -69,7 +69,7 @@ def _compare(name: str, browser: Browser, path: str, fill: Callable[[int, int], 
     fill(FEW, MANY)
     many = _queries(browser, path)
     return row(
-        f"queries of the list of {name}, 10,000 rows against 10", many, few, many / few, GOAL, few == many <= GOAL
+        f"list_queries_{name}_10000_rows_vs_10", many, few, many / few, GOAL, few == many <= GOAL
     )
 
 

@@ -66,7 +66,7 @@ def _compare(user: User) -> Row:
     ours()  # both sides once, to be warm
     theirs()
     mine, other = medians(ours, theirs, count=VISITS)
-    return at_most("record a visit, median seconds", mine, other, GOAL)
+    return at_most("record_visit_median_seconds", mine, other, GOAL)
 
 
 @transaction.atomic
