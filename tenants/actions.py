@@ -29,6 +29,7 @@ class CannotChangeState(Conflict):
 
 
 def opening_problems(slug: str, name: str) -> list[str]:
+    """Return why an agency cannot be opened under this name; an empty list if it can."""
     problems = []
     if not re.fullmatch(SLUG_PATTERN, slug) or not 3 <= len(slug) <= 30 or slug.startswith("pg"):
         problems.append(_("网址名须以小写字母开头，只用小写字母、数字和连字符，3 至 30 个字符。"))

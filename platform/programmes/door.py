@@ -70,6 +70,7 @@ def provision(key: str, section: str, code: str, digest: str = "") -> Decimal | 
 
 
 def staffing_rules(key: str, digest: str = "") -> tuple[StaffingRule, ...]:
+    """Return what a programme asks of a station's staff, each rule with its clause."""
     return programme(key, digest).staffing
 
 

@@ -171,6 +171,7 @@ def close_file(*, client: Client, by: User | None) -> None:
 
 @transaction.atomic
 def reopen_file(*, client: Client, by: User | None) -> None:
+    """Take up the service again."""
     client.state = Client.State.ACTIVE
     client.save(update_fields=["state"])
     log.write("clients.client.reopened", on=client, by=by)
