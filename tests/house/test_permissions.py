@@ -46,8 +46,8 @@ def test_every_view_is_guarded_as_the_table_says(urlconf: str) -> None:
         if not isinstance(row, Permission | dict):
             continue
         said = getattr(getattr(view, "cls", view), "permission", None)
-        if isinstance(row, dict) and isinstance(said, Permission):
-            said = dict.fromkeys(row, said)
+        if isinstance(row, dict):
+            said = {method: said.get(method, said.get("*")) if isinstance(said, dict) else said for method in row}
         assert said == row, name
 
 
