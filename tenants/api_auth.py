@@ -69,12 +69,19 @@ class BrowserSession(SessionAuthentication):
 
 
 class Granted(BasePermission):
-    """A view says `permission = Permission.X`, a dict of method -> Permission, or None for anyone."""
+    """A view says `permission = Permission.X`, a dict of method -> Permission, or None for anyone.
+
+    HEAD asks for what GET asks for. What a view has no handler for goes through to its 405; a method that it does
+    not speak of is refused.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if not hasattr(view, method.lower()):
+            return True
         needed: Any = getattr(view, "permission", NotImplemented)
         if isinstance(needed, dict):
-            needed = needed.get(request.method, needed.get("*"))
+            needed = needed.get(method, needed.get("*", NotImplemented))
         if needed is None:
             return True
         if needed is NotImplemented:

@@ -235,6 +235,7 @@ def test_a_list_takes_as_many_queries_with_many_rows_as_with_few(
 ) -> None:
     from tests.workroom import visit
 
+    wei.get("/api/v1/visits/")  # the agency's key is read once a process
     with django_assert_max_num_queries(10) as few:
         wei.get("/api/v1/visits/")
     with in_tenant(north_room.tenant):
@@ -243,3 +244,11 @@ def test_a_list_takes_as_many_queries_with_many_rows_as_with_few(
     with django_assert_max_num_queries(10) as many:
         assert len(wei.get("/api/v1/visits/").json()["results"]) == 25
     assert len(few) == len(many)
+
+
+def test_head_and_options_give_nothing_away(north_room: Workroom) -> None:
+    stranger = Client(HTTP_HOST=north_room.host)
+
+    assert stranger.head("/api/v1/clients/").status_code == 401
+    assert stranger.options("/api/v1/clients/").status_code == 401
+    assert stranger.delete("/api/v1/clients/").status_code in (401, 405)
