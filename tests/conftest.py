@@ -18,9 +18,3 @@ def unbuilt_static_files(settings: Any) -> None:
     """Pages name their static files plainly: `make test` needs no collectstatic."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
-@pytest.fixture(autouse=True)
-def many_sign_ins(settings: Any) -> None:
-    """A test run signs in more often in a minute than any office; wrong passwords are still counted."""
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "100000/m/ip"}

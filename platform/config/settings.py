@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -163,6 +164,16 @@ CELERY = {
     "accept_content": ["json"],
     "worker_hijack_root_logger": False,
     "beat_schedule_filename": str(DATA_DIR / "beat-schedule"),
+    "beat_schedule": {
+        "expire unanswered requests": {
+            "task": "supervision.tasks.expire_unanswered_requests",
+            "schedule": crontab(minute="*/10"),
+        },
+        "move the horizon of open windows": {
+            "task": "supervision.tasks.refresh_open_windows",
+            "schedule": crontab(hour="3", minute="20"),
+        },
+    },
 }
 
 # --- People -----------------------------------------------------------------------------------------------------

@@ -6,8 +6,7 @@ NOT EXISTS instead is some sixty times slower.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -29,7 +28,7 @@ WITH offered AS (
     SELECT supervisor_id, modality, capacity, unnest(open - coalesce(busy, '{{}}')) AS piece
     FROM offered LEFT JOIN taken USING (supervisor_id)
 )
-SELECT s.ref, free.supervisor_id, slot, slot + %(length)s, free.modality, free.capacity
+SELECT s.ref, free.supervisor_id, slot, free.modality, free.capacity
 FROM free
 JOIN public.supervision_supervisor s ON s.id = free.supervisor_id AND s.is_active
 CROSS JOIN LATERAL generate_series(
@@ -37,7 +36,8 @@ CROSS JOIN LATERAL generate_series(
     upper(piece) - %(length)s,
     %(length)s
 ) AS slot
-ORDER BY slot, free.supervisor_id, free.modality, free.capacity
+WHERE upper(piece) - lower(piece) >= %(length)s
+ORDER BY slot, free.supervisor_id, free.modality
 """
 OPEN = """
 SELECT modality, max(capacity) FROM (
@@ -51,8 +51,7 @@ GROUP BY modality
 """
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A free time of one supervisor. `places` is how many people may come."""
 
     supervisor: str
@@ -90,7 +89,8 @@ def free_slots(
     }
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
-        return [Slot(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Slot(ref, number, start, start + length, how, places) for ref, number, start, how, places in rows]
 
 
 def capacities(supervisor: int, start: dt.datetime, end: dt.datetime) -> dict[str, int]:
