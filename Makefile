@@ -55,7 +55,7 @@ node_modules/.built: node_modules/.installed $(ASSETS) $(TEMPLATES)
 	.ci/npm run build
 	@touch $@
 
-node_modules/.translated: $(MESSAGES) | node_modules/.installed $(VENV)/made
+node_modules/.translated: $(MESSAGES) | node_modules/.installed $(VENV)/base.done
 	$(PY) -m config.translations locale
 	@touch $@
 
