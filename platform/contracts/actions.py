@@ -135,7 +135,8 @@ def mark_indicator(
 ) -> Mark:
     """Give points by hand for a rule, or find a veto (points are then 0). The latest mark on a code counts.
 
-    The mark counts from today, or from the contract's last day if that has passed.
+    The mark counts from today, or from the contract's last day if that has passed. The same mark by the same person
+    on the same day is one mark, so that a form sent twice leaves one.
 
     :raises CannotMark: with the reasons.
     """
@@ -143,15 +144,18 @@ def mark_indicator(
         raise CannotMark(problems)
     if contract.state == Contract.State.CLOSED:
         raise CannotMark(_("合同已结项，不能再评分。"))
+    given: dict[str, Any] = {
+        "points": Decimal(0) if points is None or contract.edition.veto(code) else points,
+        "reason": reason.strip(),
+        "dated": min(today, contract.ends_on),
+        "by": by,
+    }
     with transaction.atomic():
-        mark = Mark.objects.create(
-            contract=contract,
-            code=code,
-            points=Decimal(0) if points is None or contract.edition.veto(code) else points,
-            reason=reason.strip(),
-            dated=min(today, contract.ends_on),
-            by=by,
-        )
+        Contract.objects.select_for_update().get(pk=contract.pk)
+        latest = contract.marks.filter(code=code, withdrawn_at=None).order_by("-pk").first()
+        if latest and all(getattr(latest, name) == value for name, value in given.items()):
+            return latest
+        mark = Mark.objects.create(contract=contract, code=code, **given)
         log.write("contracts.mark.given", on=mark, by=by, contract=contract.ref, code=code, points=str(mark.points))
     return mark
 

@@ -35,8 +35,8 @@ class RankingQuestion(serializers.Serializer[None]):
     """`period` is a year, quarter or month: 2026, 2026-Q3, 2026-07; `region` a division code."""
 
     programme = serializers.CharField(required=False, max_length=40)
-    period = serializers.RegexField(r"^20\d\d(-Q[1-4]|-(0[1-9]|1[0-2]))?$", required=False)
-    region = serializers.RegexField(r"^(\d{6}|\d{9})$", required=False)
+    period = serializers.RegexField(r"^20[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", required=False)
+    region = serializers.RegexField(r"^([0-9]{6}|[0-9]{9})$", required=False)
 
 
 def asked_day(request: Request, contract: Contract) -> dt.date:

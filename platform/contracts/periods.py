@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-YEAR = re.compile(r"(20\d\d)")
-QUARTER = re.compile(r"(20\d\d)-Q([1-4])")
-MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+YEAR = re.compile(r"(20[0-9]{2})")
+QUARTER = re.compile(r"(20[0-9]{2})-Q([1-4])")
+MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from contracts import views, views_scores
+from contracts import views, views_scores, views_signing
 
 app_name = "contracts"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("all/", views.contract_list, name="list"),
     path("ranking/", views.ranking_page, name="ranking"),
+    path("sign/", views_signing.sign, name="sign"),
+    path("sign/<str:programme>/<str:slug>/", views_signing.sign_terms, name="sign-terms"),
     path("<str:ref>/", views.contract, name="contract"),
     path("<str:ref>/scorecard/", views_scores.scorecard, name="scorecard"),
     path("<str:ref>/scorecard/<str:code>/", views_scores.evidence, name="evidence"),

@@ -67,6 +67,8 @@ def contract_list(request: HttpRequest) -> HttpResponseBase:
         "districts": districts,
         "title": _("购买合同"),
         "hint": _("编号、项目或承接机构"),
+        "act_href": reverse("contracts:sign") if who.can(Permission.CONTRACT_MANAGE) else "",
+        "act_label": _("签订合同"),
         "empty_title": _("所辖区域还没有合同"),
         "empty_text": _("合同签订后，进度和得分会列在这里。"),
     }

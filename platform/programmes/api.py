@@ -121,7 +121,9 @@ class Programmes(APIView):
 
     permission = None
 
-    @extend_schema(summary="评估方案", parameters=SLICE_PARAMETERS, responses=ProgrammePage)
+    @extend_schema(
+        operation_id="programmes_list", summary="评估方案", parameters=SLICE_PARAMETERS, responses=ProgrammePage
+    )
     def get(self, request: Request) -> Response:
         rows, links = sliced(request, door.programmes())
         return Response({"results": ProgrammeSerializer(rows, many=True).data, **links})

@@ -98,6 +98,12 @@ def test_a_mark_counts_from_its_day_and_the_latest_wins(contract: Contract, zhou
     assert AuditEntry.objects.filter(act="contracts.mark.withdrawn").count() == 1
 
 
+def test_the_same_mark_sent_twice_is_one(contract: Contract, zhou: User) -> None:
+    for _ in range(2):
+        mark_indicator(contract=contract, code="D1.1", points=Decimal(2), reason="抽样", today=TODAY, by=zhou)
+    assert contract.marks.count() == 1
+
+
 @pytest.mark.parametrize(
     ("code", "points", "reason", "said"),
     [
