@@ -27,7 +27,7 @@ from tenants.api_auth import here, issue_token
 class Credentials(Body):
     username = serializers.CharField(max_length=60)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
-    otp = serializers.CharField(max_length=40, required=False, default="")
+    otp = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
 class TokenSerializer(serializers.Serializer[Any]):

@@ -279,6 +279,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.openapi.with_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "RegionLevelEnum": "directory.models.Region.Level",
         "SiteLevelEnum": "services.network.models.Site.Level",

@@ -109,6 +109,8 @@ SHARED: dict[str, Any] = BOTH | {
     "contracts:sheets": P.SCORE_VIEW,
     "contracts:sheet": P.SCORE_VIEW,
     "contracts:close": P.CONTRACT_MANAGE,
+    "contracts:sign": P.CONTRACT_MANAGE,
+    "contracts:sign-terms": P.CONTRACT_MANAGE,
     "supervision:desk": P.DESK_VIEW,
     "supervision:calendar": P.DESK_VIEW,
     "supervision:availability": P.AVAILABILITY_OFFER,
