@@ -26,7 +26,7 @@ async function style() {
     css: [{ raw: built.outputFiles[0].text }],
     content: ["templates/**/*.html", "{platform,services,tenants}/**/*.py", "platform/config/assets/*.js"].map((glob) => join(root, glob)),
     defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
-    safelist: { standard: [/^htmx-/, /^data-/, /^aria-/, /^pill-/, /^notice-/, /^toast-/, /^btn-/, /^week-/] },
+    safelist: { standard: [/^htmx-/, /^data-/, /^aria-/, /^pill-/, /^notice-/, /^toast-/, /^btn-/, /^week-/, /^depth-/] },
     variables: true,
     keyframes: true,
   });

@@ -29,6 +29,14 @@ function fadeNotes(root) {
   }
 }
 
+// A table wider than the screen can be scrolled with the keyboard.
+function openTables() {
+  for (const box of document.querySelectorAll(".table-responsive")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+
 function onClick(event) {
   if (event.target.closest("[data-dismiss]")) event.target.closest(".toast-note").remove();
   if (event.target.closest("[data-print]")) window.print();
@@ -40,5 +48,7 @@ export function listen() {
   document.addEventListener("click", closeMenus);
   document.addEventListener("click", onClick);
   document.addEventListener("htmx:afterSwap", (event) => fadeNotes(event.target));
+  window.addEventListener("resize", openTables);
   fadeNotes(document);
+  openTables();
 }
