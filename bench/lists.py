@@ -68,9 +68,7 @@ def _compare(name: str, browser: Browser, path: str, fill: Callable[[int, int], 
     few = _queries(browser, path)
     fill(FEW, MANY)
     many = _queries(browser, path)
-    return row(
-        f"list_queries_{name}_10000_rows_vs_10", many, few, many / few, GOAL, few == many <= GOAL
-    )
+    return row(f"list_queries_{name}_10000_rows_vs_10", many, few, many / few, GOAL, few == many <= GOAL)
 
 
 def _queries(browser: Browser, path: str) -> int:

@@ -27,7 +27,7 @@ class Column:
     """A column of a list.
 
     `sort` names the ORM ordering ("" = cannot be sorted), `value` takes a row and gives what the Excel file holds
-    (by default the attribute called `name`), `kind` is text, number or money.
+    (by default the attribute called `name`), `kind` is text, number or money. A `wide` column is left out on phones.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Column:
     sort: str = ""
     value: Callable[[Any], Any] | None = None
     kind: str = "text"
+    wide: bool = False
 
     def of(self, row: Any) -> Any:
         return self.value(row) if self.value else getattr(row, self.name)
@@ -48,6 +49,7 @@ class Head:
     kind: str
     href: str
     direction: str
+    wide: bool
 
 
 class Narrows(Protocol):
@@ -85,6 +87,7 @@ class Listing:
         self.columns = columns
         self.form = form
         self.search = search
+        self.searches = bool(search)
         self.words = self.query.get("q", "").strip()[:LONGEST_SEARCH]
         self.sort = self._sort(order)
         self.rows = self._narrowed(rows)
@@ -166,10 +169,11 @@ class Listing:
 
     def _head(self, column: Column) -> Head:
         if not column.sort:
-            return Head(column.label, column.kind, "", "")
+            return Head(column.label, column.kind, "", "", column.wide)
         rises, falls = self.sort == column.name, self.sort == f"-{column.name}"
         direction = "ascending" if rises else "descending" if falls else ""
-        return Head(column.label, column.kind, self.href(sort=f"-{column.name}" if rises else column.name), direction)
+        href = self.href(sort=f"-{column.name}" if rises else column.name)
+        return Head(column.label, column.kind, href, direction, column.wide)
 
     def href(self, **changes: Any) -> str:
         """Return this list's address with `changes`, from its first page."""

@@ -22,7 +22,7 @@ from services.people.access import sites_in_reach
 COLUMNS = [
     Column("number", gettext_lazy("档号"), sort="number"),
     Column("title", gettext_lazy("户名"), sort="title"),
-    Column("site", gettext_lazy("站点"), sort="site__name", value=lambda household: household.site.name),
+    Column("site", gettext_lazy("站点"), sort="site__name", value=lambda household: household.site.name, wide=True),
     Column("people", gettext_lazy("家庭成员"), sort="people", kind="number"),
     Column("opened_on", gettext_lazy("建档日期"), sort="opened_on"),
 ]

@@ -24,14 +24,14 @@ from services.network.models import Site
 from tenants.running import current_slug
 
 COLUMNS = [
-    Column("code", gettext_lazy("编号"), sort="code"),
+    Column("code", gettext_lazy("编号"), sort="code", wide=True),
     Column("name", gettext_lazy("名称"), sort="name"),
     Column("label", gettext_lazy("称呼"), sort="label"),
-    Column("level", gettext_lazy("层级"), sort="level", value=lambda site: site.get_level_display()),
-    Column("parent", gettext_lazy("上级"), value=lambda site: site.parent.name if site.parent else ""),
+    Column("level", gettext_lazy("层级"), sort="level", value=lambda site: site.get_level_display(), wide=True),
+    Column("parent", gettext_lazy("上级"), value=lambda site: site.parent.name if site.parent else "", wide=True),
     Column("staff", gettext_lazy("在岗人员"), sort="staff", kind="number"),
-    Column("clients", gettext_lazy("服务对象"), sort="files", kind="number", value=lambda site: site.files),
-    Column("opened_on", gettext_lazy("启用日期"), sort="opened_on"),
+    Column("clients", gettext_lazy("服务对象"), sort="files", kind="number", value=lambda site: site.files, wide=True),
+    Column("opened_on", gettext_lazy("启用日期"), sort="opened_on", wide=True),
     Column("state", gettext_lazy("状态"), value=lambda site: _("已停用") if site.closed_on else _("在用")),
 ]
 

@@ -35,8 +35,9 @@ COLUMNS = [
         "certificates",
         _("证书"),
         value=lambda staff: "、".join(each.get_kind_display() for each in staff.certificates.all()),
+        wide=True,
     ),
-    Column("started_on", gettext_lazy("入职日期"), sort="started_on"),
+    Column("started_on", gettext_lazy("入职日期"), sort="started_on", wide=True),
     Column("state", gettext_lazy("状态"), value=lambda staff: _("已离职") if staff.ended_on else _("在职")),
 ]
 

@@ -35,9 +35,12 @@ from services.volunteers.models import HourRecord, Volunteer
 COLUMNS = [
     Column("name", gettext_lazy("姓名"), sort="name_key"),
     Column("number", gettext_lazy("编号"), sort="number"),
-    Column("phone_masked", gettext_lazy("电话")),
+    Column("phone_masked", gettext_lazy("电话"), wide=True),
     Column(
-        "teams", gettext_lazy("队伍"), value=lambda volunteer: "、".join(team.name for team in volunteer.teams.all())
+        "teams",
+        gettext_lazy("队伍"),
+        value=lambda volunteer: "、".join(team.name for team in volunteer.teams.all()),
+        wide=True,
     ),
     Column("site", gettext_lazy("站点"), sort="site__name", value=lambda volunteer: volunteer.site.name),
     Column(
@@ -47,7 +50,7 @@ COLUMNS = [
         kind="number",
         value=lambda volunteer: volunteer.verified or 0,
     ),
-    Column("registered_on", gettext_lazy("登记日期"), sort="registered_on"),
+    Column("registered_on", gettext_lazy("登记日期"), sort="registered_on", wide=True),
 ]
 HOUR_COLUMNS = [
     Column("volunteer", gettext_lazy("志愿者"), sort="volunteer__name_key", value=lambda hours: hours.volunteer.name),
