@@ -1,0 +1,187 @@
+"""A stage for stories in a real browser: two agencies, a contract, an officer, a supervisor, and a server to visit.
+
+Everything is really committed, so the process's database is made anew afterwards.
+"""
+
+import datetime as dt
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.utils import timezone
+from filelock import FileLock
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from accounts.models import User
+from common.dates import SHANGHAI, local_day
+from contracts.actions import Site, Terms, sign_contract
+from contracts.models import Contract
+from supervision import offering
+from supervision.models import Supervisor
+from tenants.models import Tenant
+from tenants.running import in_public, in_tenant
+from tests import database
+from tests.cast import PASSWORD, officer
+from tests.workroom import Workroom, furnish
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@dataclass
+class Stage:
+    """Who and what the stories meet."""
+
+    address: str
+    north: Workroom
+    south: Workroom
+    contract: Contract
+    zhou: User
+    sun: Supervisor
+    operator: User
+    evaluator: User
+
+    def url(self, path: str, tenant: str = "") -> str:
+        return f"http://{tenant}{'.' if tenant else ''}localhost:{self.address}{path}"
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the pages themselves are looked at."""
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in the thread of the test
+        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
+        server.set_app(get_wsgi_application())
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield _furnished(str(server.server_address[1]))
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+            connections.close_all()
+            _make_database_anew()
+
+
+def _make_database_anew() -> None:
+    address = os.environ["DATABASE_URL"]
+    with FileLock(Path(os.environ["DATA_DIR"]) / "template.lock"):
+        database.recreate(address, address.rpartition("/")[2], database.TEMPLATE)
+
+
+def _furnished(address: str) -> Stage:
+    with in_public():
+        tenants = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=("north", "south"))}
+    rooms = {}
+    for slug, region, letter in (("north", "370102002", "n"), ("south", "370103002", "s")):
+        with in_tenant(tenants[slug]):
+            rooms[slug] = furnish(tenants[slug], region, letter)
+    with in_public():
+        return Stage(
+            address,
+            rooms["north"],
+            rooms["south"],
+            contract=_contract(rooms["north"]),
+            zhou=officer("zhou", "district_officer", "370102", name="周科长"),
+            sun=_supervisor(),
+            operator=officer("operator", "operator", name="运营"),
+            evaluator=officer("evaluator", "evaluator", "370100", name="评估员"),
+        )
+
+
+def _contract(room: Workroom) -> Contract:
+    today = local_day(timezone.now())
+    station = room.station
+    terms = Terms(
+        number="T-2026-01", title="千佛山街道社会工作服务站项目", programme="jinan", operator=room.tenant,
+        area=station.region, starts_on=today - dt.timedelta(days=60), ends_on=today + dt.timedelta(days=300),
+        amount=Decimal("200000.00"), stations=[Site(station.code, station.name, station.region)],
+        parties=(("purchaser", "历下区民政局", "370102"), ("operator", room.tenant.name, "")),
+        deliverables={"home_visits": Decimal(60), "people_served": Decimal(12)},
+    )  # fmt: skip
+    return sign_contract(terms=terms, by=None)
+
+
+def _supervisor() -> Supervisor:
+    """Sun can be had every morning of the coming weeks, from the day after tomorrow."""
+    user = officer("sun", "supervisor", name="孙教授")
+    sun = offering.enrol_supervisor(user=user, university="济水大学", topics=["个案工作"], by=None)
+    day = local_day(timezone.now()) + dt.timedelta(days=2)
+    offering.offer_availability(
+        supervisor=sun, starts_at=dt.datetime.combine(day, dt.time(9), SHANGHAI),
+        ends_at=dt.datetime.combine(day, dt.time(12), SHANGHAI), rrule="FREQ=DAILY", modality="onsite", capacity=6,
+        now=timezone.now(), by=user,
+    )  # fmt: skip
+    return sun
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    program = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+    if program is None:
+        words = f"no browser here: none of {', '.join(CHROMIUMS)} is installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(words)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person at a screen. `complaints` are what the browser's console said against the pages."""
+
+    def __init__(self, browser: Browser, size: dict[str, int], *, taps: bool = False) -> None:
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]},
+            has_touch=taps, locale="zh-CN", timezone_id="Asia/Shanghai",
+        )  # fmt: skip
+        self.context.set_default_timeout(10_000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, url: str, username: str) -> "Visitor":
+        self.page.goto(url)
+        self.page.fill("input[name=login]", username)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_url(lambda address: "/accounts/login" not in address)
+        return self
+
+    def reads(self, *words: str) -> None:
+        text = self.page.inner_text("main")
+        for word in words:
+            assert word in text, f"{word!r} is not on {self.page.url}:\n{text[:1500]}"
+
+
+@pytest.fixture
+def visitors(chromium: Browser) -> Iterator[Any]:
+    """Make visitors: visitors(phone=True)."""
+    made: list[Visitor] = []
+
+    def make(*, phone: bool = False) -> Visitor:
+        made.append(Visitor(chromium, PHONE if phone else DESKTOP, taps=phone))
+        return made[-1]
+
+    yield make
+    for visitor in made:
+        visitor.context.close()
+    assert [words for visitor in made for words in visitor.complaints] == []
