@@ -72,8 +72,9 @@ def may_cancel(request: HttpRequest, booking: Booking) -> bool:
 
 
 def open_stations() -> list[directory.Station]:
-    """Return the stations of this agency that are open."""
-    return [station for station in directory.stations(tenant=current_slug()) if station.closed_on is None]
+    """Return the stations of this agency that are open; a room is supervised with the station above it."""
+    listed = directory.stations(tenant=current_slug())
+    return [station for station in listed if station.closed_on is None and station.level != "room"]
 
 
 def members(slug: str) -> list[User]:

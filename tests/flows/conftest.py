@@ -19,7 +19,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils import timezone
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 from accounts.models import User
 from common.dates import SHANGHAI, local_day
@@ -167,9 +167,13 @@ class Visitor:
         return self
 
     def reads(self, *words: str) -> None:
-        text = self.page.inner_text("main")
+        """Wait until the page's main part says all of these."""
         for word in words:
-            assert word in text, f"{word!r} is not on {self.page.url}:\n{text[:1500]}"
+            try:
+                self.page.locator("main").filter(has_text=word).wait_for()
+            except TimeoutError:
+                text = self.page.inner_text("main")
+                raise AssertionError(f"{word!r} is not on {self.page.url}:\n{text[:1500]}") from None
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ class Taps:
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
 
-    def on(self, words: str) -> None:
-        self.page.locator(f"a:visible, button:visible, label:visible >> text={words}").last.tap()
+    def on(self, words: str, what: str = "main a") -> None:
+        self.page.locator(f"{what}:visible:has-text('{words}')").last.tap()
         self.page.wait_for_load_state()
         self.count += 1
 
@@ -36,11 +36,11 @@ def test_a_visit_recorded_on_a_phone_moves_the_officers_numbers(stage: Stage, vi
 
     wei = visitors(phone=True).sign_in(stage.url("/accounts/login/", "north"), "n-wei")
     taps = Taps(wei.page)
-    taps.on("记录")
+    taps.on("记录", "nav a")
     taps.on("入户走访")
     taps.on("张桂兰")
     wei.page.fill("textarea", "老人精神不错，约好下周再来。")
-    taps.on("记录")
+    taps.on("记录", "main button")
     wei.reads("入户走访", "张桂兰", "已计入", "老人精神不错")
     assert taps.count + 1 <= MOST_TAPS  # one more to open the keyboard
 
@@ -81,7 +81,8 @@ def test_two_stations_want_one_time_and_the_session_counts(stage: Stage, visitor
 
     sun = visitors().sign_in(stage.url("/accounts/login/"), "sun")
     sun.page.goto(stage.url("/supervision/"))
-    sun.page.click(f"button:has-text('确认'):has-text('{stage.north.station.name}') >> nth=0")
+    with sun.page.expect_navigation():
+        sun.page.click(f"button:has-text('确认'):has-text('{stage.north.station.name}') >> nth=0")
     booking = three_days_pass()
 
     zhou = visitors().sign_in(stage.url("/accounts/login/"), "zhou")
@@ -89,8 +90,8 @@ def test_two_stations_want_one_time_and_the_session_counts(stage: Stage, visitor
     assert "待录入" in line(zhou.page, "接受督导次数")
 
     sun.page.goto(stage.url(f"/supervision/sessions/{booking.ref}/"))
-    sun.page.fill("input[name=minutes]", "60")
-    sun.page.fill("textarea[name=summary]", "讨论两次走访，明确下一步目标。")
+    sun.page.fill("input[name=complete-minutes]", "60")
+    sun.page.fill("textarea[name=complete-summary]", "讨论两次走访，明确下一步目标。")
     sun.page.click("button:has-text('完成督导')")
     sun.reads("已完成")
 

@@ -1,0 +1,94 @@
+"""Every main page, on a desk and on a phone: no fault that axe knows, nothing wider than the screen, no complaint."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.flows.conftest import Stage, Visitor
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def public(stage: Stage) -> list[str]:
+    station = stage.north.station.ref
+    return [
+        "/",
+        "/?q=qfs",
+        "/?q=zzzz",
+        f"/stations/{station}/",
+        "/programmes/",
+        "/programmes/jinan/",
+        "/accounts/login/",
+    ]
+
+
+def of_officer(stage: Stage) -> list[str]:
+    one = f"/contracts/{stage.contract.ref}/"
+    pages = ["", "scorecard/", "scorecard/C1.1/", "marks/", "marks/A3.1/", "sheets/", "close/"]
+    return ["/contracts/", "/contracts/all/", "/contracts/ranking/", *(one + page for page in pages)]
+
+
+def of_supervisor(stage: Stage) -> list[str]:
+    return ["/supervision/", "/supervision/calendar/", "/supervision/availability/"]
+
+
+def of_operator(stage: Stage) -> list[str]:
+    return ["/agencies/", "/agencies/north/"]
+
+
+def of_director(stage: Stage) -> list[str]:
+    room = stage.north
+    client, record, staff = f"/clients/{room.client.ref}/", f"/records/{room.record.ref}/", f"/staff/{room.wei.ref}/"
+    return [
+        "/", "/me/", "/records/", "/records/?q=zzzz", record, f"{record}correct/", f"{record}withdraw/",
+        "/clients/", client, f"{client}change/", f"{client}reveal/phone/", f"{client}category/", "/clients/new/",
+        "/households/", f"/households/{room.household.ref}/", "/stations/", f"/stations/{room.station.ref}/",
+        "/stations/open/", "/staff/", staff, "/staff/new/", f"{staff}certificate/", "/volunteers/",
+        f"/volunteers/{room.volunteer.ref}/", "/volunteers/hours/", "/volunteers/new/", "/members/", "/scores/",
+        "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
+    ]  # fmt: skip
+
+
+def of_worker(stage: Stage) -> list[str]:
+    new = "/records/new/"
+    client = stage.north.client.ref
+    return ["/", new, f"{new}?kind=home_visit", f"{new}?kind=home_visit&client={client}", f"{new}?kind=group_session"]
+
+
+GUESTS: dict[str, tuple[str, str, Callable[[Stage], list[str]]]] = {
+    "anybody": ("", "", public),
+    "officer": ("zhou", "", of_officer),
+    "supervisor": ("sun", "", of_supervisor),
+    "operator": ("operator", "", of_operator),
+    "director": ("n-director", "north", of_director),
+    "worker": ("n-wei", "north", of_worker),
+}
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize("guest", GUESTS)
+def test_pages_are_open_to_everybody(stage: Stage, visitors: Callable[..., Visitor], guest: str, phone: bool) -> None:
+    username, tenant, pages = GUESTS[guest]
+    visitor = visitors(phone=phone)
+    if username:
+        visitor.sign_in(stage.url("/accounts/login/", tenant), username)
+    faults = [fault for path in pages(stage) for fault in _faults(visitor, stage.url(path, tenant), path)]
+
+    assert faults == []
+
+
+def _faults(visitor: Visitor, url: str, path: str) -> list[str]:
+    """Return what is wrong with a page, each as "path: fault"."""
+    answer = visitor.page.goto(url)
+    assert answer
+    if answer.status != 200:
+        return [f"{path}: {answer.status}"]
+    found = []
+    if visitor.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{path}: wider than the screen")
+    for violation in Axe().run(visitor.page, options=RULES).response["violations"]:
+        where = violation["nodes"][0]
+        found.append(f"{path}: {violation['id']} at {where['target']}: {where['html'][:160]}")
+    return found
