@@ -76,7 +76,7 @@ def test_pages_are_open_to_everybody(stage: Stage, visitors: Callable[..., Visit
         visitor.sign_in(stage.url("/accounts/login/", tenant), username)
     faults = [fault for path in pages(stage) for fault in _faults(visitor, stage.url(path, tenant), path)]
 
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def _faults(visitor: Visitor, url: str, path: str) -> list[str]:
