@@ -52,7 +52,12 @@ def stations(request: HttpRequest) -> HttpResponseBase:
     return render(
         request,
         "network/stations.html",
-        {"list": listing, "title": _("服务站点"), "act_href": reverse("network:open") if mayopen else ""},
+        {
+            "list": listing,
+            "title": _("服务站点"),
+            "act_href": reverse("network:open") if mayopen else "",
+            "act_label": _("开设站点"),
+        },
     )
 
 
