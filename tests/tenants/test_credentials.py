@@ -2,13 +2,14 @@
 
 import copy
 
+import pytest
 from django.test import Client
 
 from accounts.models import User
 from tenants import actions
 from tenants.models import Membership
 from tenants.running import in_public
-from tests.cast import PASSWORD, signed_in
+from tests.cast import PASSWORD, officer, signed_in
 from tests.workroom import Workroom
 
 
@@ -73,6 +74,18 @@ def test_a_closed_membership_ends_sessions_and_tokens_at_once(north_room: Workro
     assert browser.get("/clients/").status_code == 302
     answer = Client(HTTP_HOST="north.localhost").get("/api/v1/clients/", headers={"Authorization": f"Token {token}"})
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [("district_officer", "/contracts/"), ("supervisor", "/supervision/"), ("operator", "/agencies/")],
+)
+def test_signing_in_leads_to_ones_desk(public: None, role: str, page: str) -> None:
+    officer("somebody", role, "370100")
+
+    answer = Client(HTTP_HOST="localhost").post("/accounts/login/", {"login": "somebody", "password": PASSWORD})
+
+    assert answer["Location"] == page
 
 
 def test_a_closed_account_is_signed_out(north_room: Workroom) -> None:
