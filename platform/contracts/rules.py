@@ -57,9 +57,16 @@ def progress_of(
 
 
 def risks(
-    progress: Sequence[Progress], *, grade: Grade, lowest: Grade, fallen_from: Grade | None, days_left: int
+    progress: Sequence[Progress],
+    *,
+    grade: Grade,
+    lowest: Grade,
+    fallen_from: Grade | None,
+    days_left: int,
+    unsupervised: int = 0,
 ) -> list[Risk]:
-    """Return what is worrying, worst first: the lowest grade, a fallen grade, lagging deliverables, a near end."""
+    """Return what is worrying, worst first: the lowest grade, a fallen one, lagging deliverables, a near end, and
+    how many days the longest gap in supervision is over the limit."""
     found = []
     if grade == lowest:
         found.append(Risk("grade", _("目前等级为%(grade)s") % {"grade": grade.name}, 40))
@@ -72,6 +79,8 @@ def risks(
         found.append(Risk("behind", _("%(count)s 项进度落后：%(titles)s") % words, 10 + 5 * len(late)))
     if 0 <= days_left <= 30 and any(not one.is_met for one in progress):
         found.append(Risk("ending", _("还有 %(days)s 天到期，约定尚未完成") % {"days": days_left}, 15))
+    if unsupervised > 0:
+        found.append(Risk("supervision", _("督导已超期 %(days)s 天") % {"days": unsupervised}, 12))
     return sorted(found, key=lambda risk: -risk.weight)
 
 

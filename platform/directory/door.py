@@ -82,12 +82,13 @@ def districts(prefixes: Iterable[str]) -> list[Region]:
     return [_region(found) for found in models.Region.objects.filter(under, level=level).order_by("code")]
 
 
-def count_streets(prefixes: Iterable[str]) -> int:
-    """Return how many streets and towns lie under these division-code prefixes; none under no prefix."""
+def below(prefixes: Iterable[str]) -> list[Region]:
+    """Return the districts, streets and towns under these division-code prefixes, by code; none under no prefix."""
     under = Q(pk__in=[])
     for prefix in prefixes:
         under |= Q(code__startswith=prefix)
-    return models.Region.objects.filter(under, level=models.Region.Level.STREET).count()
+    levels = (models.Region.Level.DISTRICT, models.Region.Level.STREET)
+    return [_region(found) for found in models.Region.objects.filter(under, level__in=levels).order_by("code")]
 
 
 def list_station(

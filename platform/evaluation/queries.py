@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from evaluation.models import Fact
@@ -53,6 +53,13 @@ def totals(
             },
         )
         return {measure: Total(Decimal(quantity), facts) for measure, quantity, facts in cursor.fetchall()}
+
+
+def latest_days(*, measure: str, tenants: Iterable[str], until: date) -> dict[tuple[str, str], date]:
+    """Return the last day, up to `until`, on which each (tenant, station) had a fact of `measure`; one query."""
+    found = Fact.objects.filter(tenant__in=set(tenants), measure=measure, occurred_on__lte=until)
+    rows = found.values_list("tenant", "station").annotate(day=Max("occurred_on")).order_by()
+    return {(tenant, station): day for tenant, station, day in rows}
 
 
 @dataclass(frozen=True)

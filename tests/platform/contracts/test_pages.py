@@ -174,6 +174,20 @@ def test_the_ranking_shares_ranks_and_shows_what_moved(
         assert client.get(f"/contracts/ranking/?{query}").status_code == 200
 
 
+def test_the_overview_puts_the_worst_first_and_compares_districts(
+    contract: Contract, southern: Contract, visits: Callable[..., None]
+) -> None:
+    visits(60)
+    mark_everything(contract)
+    page = signed_in(officer("he", "city_officer", "370100")).get("/contracts/")
+    seen = page.context["overview"]
+    assert [one.scored.contract for one in seen.troubles] == [southern, contract]
+    assert [(row.name, row.covered) for row in seen.districts] == [("历下区", 1), ("市中区", 1)]
+    assert all(row.streets > 10 for row in seen.districts)
+    assert f"/contracts/{southern.ref}/" in page.content.decode()
+    assert "督导已超期" in page.content.decode()
+
+
 @pytest.mark.parametrize("address", ["/contracts/", "/contracts/all/", "/contracts/ranking/"])
 def test_pages_ask_the_same_number_of_queries_for_many_contracts(
     public: None, zhou: User, north_row: Tenant, django_assert_max_num_queries: Any, address: str

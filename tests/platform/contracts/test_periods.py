@@ -53,7 +53,7 @@ def test_what_is_due_grows_with_the_days() -> None:
 
 def test_the_worst_risk_stands_first() -> None:
     lagging = progress_of("home_visits", Decimal(60), Decimal(1), YEAR, dt.date(2026, 12, 20), Decimal(0))
-    found = risks([lagging], grade=GRADES[3], lowest=GRADES[3], fallen_from=GRADES[2], days_left=11)
-    assert [risk.code for risk in found] == ["grade", "falling", "behind", "ending"]
+    found = risks([lagging], grade=GRADES[3], lowest=GRADES[3], fallen_from=GRADES[2], days_left=11, unsupervised=3)
+    assert [risk.code for risk in found] == ["grade", "falling", "behind", "ending", "supervision"]
     assert "入户走访" in next(risk.text for risk in found if risk.code == "behind")
     assert risks([], grade=GRADES[0], lowest=GRADES[3], fallen_from=None, days_left=200) == []
