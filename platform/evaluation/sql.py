@@ -82,9 +82,12 @@ STATEMENT = """
     ), rounded AS (
         SELECT case_no, place, {rounded} AS score FROM points
     )
-    SELECT case_no, sum(coalesce(score, 0)), array_agg(score ORDER BY place),
-        (SELECT jsonb_object_agg(measure, quantity::text) FROM sums WHERE sums.case_no = rounded.case_no)
-    FROM rounded GROUP BY case_no
+    SELECT scored.*, summed.quantities
+    FROM (
+        SELECT case_no, sum(coalesce(score, 0)), array_agg(score ORDER BY place) FROM rounded GROUP BY case_no
+    ) AS scored
+    LEFT JOIN (SELECT case_no, jsonb_object_agg(measure, quantity::text) AS quantities FROM sums GROUP BY case_no)
+        AS summed USING (case_no)
 """
 
 
