@@ -1,4 +1,4 @@
-"""How pages look: the large-type switch, and the gallery of components."""
+"""Pages of the frame itself: where one's work begins, the large-type switch, the gallery of components."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,8 +7,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from config.gallery import sample_context
+from config.menu import menu
 
 YEAR = 365 * 24 * 60 * 60
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Lead a person from the public pages to where their own work begins."""
+    return HttpResponseRedirect(menu(request).work)
 
 
 @require_POST

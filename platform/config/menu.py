@@ -75,13 +75,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Menu:
-    """`groups` are (title, entries) for the left menu, `dock` the phone's bottom bar (agency host only)."""
+    """`groups` are (title, entries) for the left menu, `dock` the phone's bottom bar (agency host only).
+
+    `work` is where a person's own work begins on this host.
+    """
 
     groups: list[tuple[Any, list[Entry]]]
     dock: list[Entry]
     record: str
     search: str
     me: str
+    work: str
 
 
 def menu(request: HttpRequest) -> Menu:
@@ -102,7 +106,8 @@ def _menu(request: HttpRequest) -> Menu:
         if (href := _href(request, item, who))
     ]
     record, search, me = (_href(request, item, who) for item in (DOCK[1], DOCK[2], DOCK[3]))
-    return Menu(list(groups.items()), dock if who.tenant else [], record, search, me)
+    own = [href for item, href in shown if who.tenant or item.page != "home"]
+    return Menu(list(groups.items()), dock if who.tenant else [], record, search, me, next(iter(own), "/"))
 
 
 def _href(request: HttpRequest, item: Item, who: Standing) -> str:

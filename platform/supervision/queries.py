@@ -57,12 +57,14 @@ def notes_owed(supervisor: Supervisor, now: dt.datetime) -> BookingQuerySet:
     return supervisor.bookings.filter(state=State.CONFIRMED, during__endswith__lte=now).shown().order_by("during")
 
 
-def clocks(tenant: str, today: dt.date, stations: Sequence[directory.Station] | None = None) -> list[Clock]:
+def clocks(tenant: str, today: dt.date, codes: Sequence[str] | None = None) -> list[Clock]:
     """Return the clock of every open station of an agency that a programme gives one, most pressing first.
 
-    One query for the sessions, one for the stations unless they are given.
+    Rooms are supervised with their station, hubs supervise themselves. Two queries.
+
+    :param codes: stations asked for; all of the agency's when left out.
     """
-    listed = directory.stations(tenant=tenant) if stations is None else stations
+    listed = directory.stations(tenant=tenant, codes=codes)
     last = {
         station: local_day(start)
         for station, start in Booking.objects.of_agency(tenant)
@@ -73,7 +75,7 @@ def clocks(tenant: str, today: dt.date, stations: Sequence[directory.Station] | 
     found = []
     for station in listed:
         gap = policy_of(station.region, today).max_gap_days
-        if gap is None or station.closed_on:
+        if gap is None or station.closed_on or station.level != "station":
             continue
         seen = last.get(station.code)
         left = rules.days_left(seen, station.opened_on, gap, today)

@@ -18,6 +18,7 @@ from services.people.access import own_sites, staff_of
 from services.records.access import visible_records
 from services.records.models import ServiceRecord
 from services.volunteers.models import HourRecord
+from supervision import door as supervision
 from tenants.running import current_slug
 
 SHOWN = 6
@@ -34,6 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context["hours_waiting"] = HourRecord.objects.filter(state=HourRecord.State.WAITING).count()
     if can(request, Permission.OWN_SCORE_VIEW):
         context["scores"] = _scores(request, today)
+    if can(request, Permission.SUPERVISION_BOOK):
+        context |= _supervision(request, today)
     return render(request, "records/today.html", context)
 
 
@@ -65,7 +68,20 @@ def _to_visit(request: HttpRequest, today: dt.date) -> list[Client]:
     return list(mine.annotate(visited_at=visited).order_by(F("visited_at").asc(nulls_first=True), "pk")[:SHOWN])
 
 
+def _supervision(request: HttpRequest, today: dt.date) -> dict[str, Any]:
+    """Return this person's next sessions, and the days their own stations have left."""
+    codes = _own_stations(request, today)
+    return {
+        "sessions": supervision.next_sessions(current_slug(), timezone.now(), attendee=request.user.pk, limit=3),
+        "clocks": supervision.clocks(current_slug(), today, codes) if codes else [],
+    }
+
+
+def _own_stations(request: HttpRequest, today: dt.date) -> list[str]:
+    return list(own_sites(staff_of(request), today).exclude(level="room").values_list("code", flat=True)[:3])
+
+
 def _scores(request: HttpRequest, today: dt.date) -> list[Any]:
     """Return the live scorecards of one's own stations; none for who has no station (the director sees all by list)."""
-    codes = list(own_sites(staff_of(request), today).exclude(level="room").values_list("code", flat=True)[:3])
+    codes = _own_stations(request, today)
     return contracts.station_scores(tenant=current_slug(), stations=codes, as_of=today) if codes else []

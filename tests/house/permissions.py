@@ -11,6 +11,7 @@ ANYONE = "anyone"
 MEMBER = "member"
 
 BOTH: dict[str, Any] = {
+    "work": ANYONE,
     "type-size": ANYONE,
     "gallery": ANYONE,
     "set_language": ANYONE,

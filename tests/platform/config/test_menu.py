@@ -77,3 +77,10 @@ def test_page_that_the_host_lacks_is_left_out():
     request.urlconf = URLS
 
     assert pages(menus._menu(request)) == ["/"]
+
+
+def test_work_begins_where_the_role_says(asked):
+    assert asked("worker").work == "/home/"
+    assert asked("district_officer", tenant=None).work == "/contracts/overview/"
+    assert asked("supervisor", tenant=None).work == "/supervision/desk/"
+    assert asked().work == "/"
