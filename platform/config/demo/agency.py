@@ -215,12 +215,10 @@ def _client(dice: Dice, station: Station, household: Household, serial: int, mem
 def _categories(dice: Dice, client: Client) -> Iterable[ClientCategory]:
     assert client.birth_on
     if dice.chance(0.78):
-        aged = client.birth_on.year < 1963
-        likely = (
-            ("living_alone", "oldest_old", "disability")
-            if aged
-            else ("child_in_difficulty", "disability", "serious_illness")
-        )
+        age = client.opened_on.year - client.birth_on.year
+        likely = ("living_alone", "oldest_old") if age >= 70 else ("disability", "serious_illness")
+        if age < 18:
+            likely = ("child_in_difficulty", "disability")
         chosen = {
             dice.one_of(("minimum_living", "minimum_living", "extreme_poverty", "low_income", "rigid_expenditure"))
         }
