@@ -37,7 +37,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         return user
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead to where this person's day begins: the agency's today, or on the shared floor the first desk of theirs."""
+        """Lead to where this day begins: the agency's today, or on the shared floor the first desk one has."""
         place = current()
         if place and place.is_public:
             may = standing_of(request.user, "").permissions  # type: ignore[arg-type]  # just signed in

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
+
 PROBLEMS = {
     "400": "the request cannot be read, or fields are wrong (`errors`)",
     "401": "no valid token or session of this host",
@@ -39,3 +41,13 @@ def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
                 if method != "get" or status not in ONLY_WRITES:
                     operation["responses"].setdefault(status, {"description": text, "content": content})
     return result
+
+
+class HouseSchema(AutoSchema):
+    """What `permission = None` opens to anyone needs no token, and the document says so."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is not None and getattr(self.view, "permission", NotImplemented) is None:
+            operation["security"] = []
+        return operation
