@@ -278,7 +278,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.openapi.with_problems",
@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
         "RegionLevelEnum": "directory.models.Region.Level",
         "SiteLevelEnum": "services.network.models.Site.Level",
         "ServiceKindEnum": "services.records.models.Kind",
+        "SupervisionKindEnum": "supervision.words.Kind",
     },
 }
 

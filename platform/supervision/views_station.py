@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import allow
@@ -28,12 +29,14 @@ from tenants.running import current_slug
 AHEAD = dt.timedelta(days=14)
 LENGTHS = (60, 90, 120)
 COLUMNS = (
-    Column("during", _("时间"), sort="during", value=lambda booking: booking.during.lower),
-    Column("supervisor", _("督导"), sort="supervisor__user__name", value=lambda booking: str(booking.supervisor)),
-    Column("station_name", _("站点"), sort="station_name"),
-    Column("kind", _("形式"), value=lambda booking: booking.get_kind_display()),
-    Column("minutes", _("实际分钟"), sort="minutes", kind="number"),
-    Column("state", _("状态"), sort="state", value=lambda booking: booking.get_state_display()),
+    Column("during", gettext_lazy("时间"), sort="during", value=lambda booking: booking.during.lower),
+    Column(
+        "supervisor", gettext_lazy("督导"), sort="supervisor__user__name", value=lambda booking: str(booking.supervisor)
+    ),
+    Column("station_name", gettext_lazy("站点"), sort="station_name"),
+    Column("kind", gettext_lazy("形式"), value=lambda booking: booking.get_kind_display(), wide=True),
+    Column("minutes", gettext_lazy("实际分钟"), sort="minutes", kind="number", wide=True),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda booking: booking.get_state_display()),
 )
 
 
