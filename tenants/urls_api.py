@@ -15,7 +15,7 @@ class Schema(SpectacularAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Describe the addresses of the host that was asked, not those of ROOT_URLCONF."""
         super().initial(request, *args, **kwargs)
-        self.urlconf = request._request.urlconf  # type: ignore[attr-defined]  # set by HostMiddleware
+        self.urlconf = request._request.urlconf  # set by HostMiddleware
 
 
 urlpatterns = [

@@ -83,9 +83,11 @@ class Slots(APIView):
             OpenApiParameter("to", str, description="moment or day; 14 days after `from` if left out, 62 at most"),
             OpenApiParameter("supervisor", str),
             OpenApiParameter("modality", str, enum=Modality.values),
-            OpenApiParameter("minutes", int, description="length of a slot, 60 if left out"),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("offset", int),
+            OpenApiParameter(
+                "minutes", {"type": "integer", "minimum": 15, "maximum": 480}, description="60 if left out"
+            ),
+            OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST_SLOTS}),
+            OpenApiParameter("offset", {"type": "integer", "minimum": 0, "maximum": 1_000_000}),
         ],
     )
     def get(self, request: Request) -> Response:

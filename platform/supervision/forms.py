@@ -1,6 +1,7 @@
 """What an agency fills in to book, and a supervisor to answer and write down."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.dates import SHANGHAI
 from common.forms import HouseForm
-from directory.door import Station
+from directory.door import Station, regions
 from supervision.models import Booking, BookingQuerySet, Supervisor
 from supervision.words import Function, Kind, Modality, State
 
@@ -132,6 +133,52 @@ class OfferForm(HouseForm):
         if data["weekdays"]:
             rule += f";BYDAY={','.join(data['weekdays'])}"
         return f"{rule};UNTIL={data['until']:%Y%m%d}" if data["until"] else rule
+
+
+class ProfileForm(HouseForm):
+    """What agencies read about a supervisor, and whether bookings need an answer."""
+
+    university = forms.CharField(label=_("高校"), max_length=60, required=False)
+    topics = forms.CharField(label=_("专长"), max_length=200, required=False, help_text=_("用顿号隔开，最多 8 项。"))
+    regions = forms.CharField(
+        label=_("结对区划"), max_length=200, required=False, help_text=_("区划代码，用顿号隔开；不填就是不限地区。")
+    )
+    confirms_at_once = forms.BooleanField(
+        label=_("预约立即生效，不用逐次答复"), required=False, help_text=_("临时的预约仍等您答复。")
+    )
+
+    @classmethod
+    def of(cls, supervisor: Supervisor, data: Any = None) -> "ProfileForm":
+        """Return the form filled with what stands now."""
+        initial = {
+            "university": supervisor.university.name if supervisor.university else "",
+            "topics": "、".join(supervisor.topics),
+            "regions": "、".join(supervisor.regions),
+            "confirms_at_once": supervisor.confirms_at_once,
+        }
+        return cls(data, initial=initial)
+
+    def clean_topics(self) -> list[str]:
+        return _words(self.cleaned_data["topics"], most=8, longest=30)
+
+    def clean_regions(self) -> list[str]:
+        codes = _words(self.cleaned_data["regions"], most=30, longest=12)
+        if unknown := sorted(set(codes) - set(regions(codes))):
+            raise forms.ValidationError(_("没有这个区划代码：%(code)s"), params={"code": "、".join(unknown)})
+        return codes
+
+
+def _words(text: str, *, most: int, longest: int) -> list[str]:
+    """Return the words of a line parted by 、, commas or spaces, each once.
+
+    :raises ValidationError: for too many or too long ones.
+    """
+    found = list(dict.fromkeys(re.split(r"[、，,;；\s]+", text.strip()))) if text.strip() else []
+    if len(found) > most or any(len(word) > longest for word in found):
+        raise forms.ValidationError(
+            _("最多 %(most)s 项，每项不超过 %(longest)s 个字。"), params={"most": most, "longest": longest}
+        )
+    return found
 
 
 class BookingFilter(HouseForm):

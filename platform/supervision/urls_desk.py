@@ -8,6 +8,7 @@ app_name = "supervision"
 urlpatterns = [
     path("supervision/", views_desk.desk, name="desk"),
     path("supervision/calendar/", views_desk.calendar, name="calendar"),
+    path("supervision/profile/", views_desk.profile, name="profile"),
     path("supervision/availability/", views_desk.availability, name="availability"),
     path("supervision/availability/<str:ref>/withdraw/", views_desk.withdraw, name="availability-withdraw"),
     path("supervision/sessions/<str:ref>/", views_session.session, name="session"),

@@ -15,7 +15,7 @@ from common.dates import local_day
 from common.notices import say
 from common.refusals import Refused
 from supervision import access, offering, queries, weeks
-from supervision.forms import OfferForm
+from supervision.forms import OfferForm, ProfileForm
 from supervision.models import OpenWindow
 from supervision.recurrence import in_words
 from supervision.words import State
@@ -29,14 +29,14 @@ def desk(request: HttpRequest) -> HttpResponse:
     today = local_day(now)
     mine = access.own_sessions(request).shown()
     near = list(queries.between(mine.filter(state__in=[State.CONFIRMED, State.COMPLETED]), today, 2))
-    profile = access.own_profile(request)
+    own = access.own_profile(request)
     context = {
-        "profile": profile,
+        "profile": own,
         "today": [one for one in near if local_day(one.during.lower) == today],
         "tomorrow": [one for one in near if local_day(one.during.lower) != today],
         "asked": list(mine.filter(state=State.REQUESTED, answer_by__gt=now).order_by("answer_by", "id")),
-        "owed": list(queries.notes_owed(profile, now)),
-        "offers": profile.availabilities.exists(),
+        "owed": list(queries.notes_owed(own, now)),
+        "offers": own.availabilities.exists(),
     }
     return render(request, "supervision/desk.html", context)
 
@@ -61,18 +61,31 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def availability(request: HttpRequest) -> HttpResponse:
     """What is offered, in words, and a form to offer more."""
     now = timezone.now()
-    profile = access.own_profile(request)
+    own = access.own_profile(request)
     form = OfferForm(request.POST or None, initial={"day": local_day(now) + dt.timedelta(days=1)})
     if request.method == "POST" and form.is_valid():
         try:
-            offering.offer_availability(supervisor=profile, **form.offer, now=now, by=profile.user)
+            offering.offer_availability(supervisor=own, **form.offer, now=now, by=own.user)
         except Refused as no:
             form.refuse(no)
         else:
             say(request, _("已开放这段时间。"))
             return redirect("supervision:availability")
-    offers = [(offer, in_words(offer.rrule, offer.starts_at)) for offer in profile.availabilities.all()]
+    offers = [(offer, in_words(offer.rrule, offer.starts_at)) for offer in own.availabilities.all()]
     return render(request, "supervision/availability.html", {"form": form, "offers": offers})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Permission.AVAILABILITY_OFFER)
+def profile(request: HttpRequest) -> HttpResponse:
+    """What agencies read about this supervisor."""
+    own = access.own_profile(request)
+    form = ProfileForm.of(own, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        offering.enrol_supervisor(user=own.user, **form.cleaned_data, by=own.user)
+        say(request, _("资料已更新。"))
+        return redirect("supervision:desk")
+    return render(request, "supervision/profile.html", {"form": form})
 
 
 @require_POST

@@ -115,6 +115,7 @@ SHARED: dict[str, Any] = BOTH | {
     "supervision:desk": P.DESK_VIEW,
     "supervision:calendar": P.DESK_VIEW,
     "supervision:availability": P.AVAILABILITY_OFFER,
+    "supervision:profile": P.AVAILABILITY_OFFER,
     "supervision:availability-withdraw": P.AVAILABILITY_OFFER,
     "supervision:session": P.DESK_VIEW,
     "supervision:session-accept": P.DESK_VIEW,

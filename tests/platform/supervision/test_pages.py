@@ -204,3 +204,18 @@ def test_calendar_shows_the_week(desk, head, expert, lin):
 
     assert booking.ref in desk.get(f"/supervision/calendar/?week={tomorrow(9):%Y-%m-%d}").content.decode()
     assert desk.get("/supervision/calendar/?week=nonsense").status_code == 200
+
+
+def test_profile_is_kept_and_shown(desk, expert):
+    form = {"university": "历山大学", "topics": "个案、老年，儿童", "regions": "370102", "confirms_at_once": "on"}
+    assert desk.post("/supervision/profile/", form).status_code == 302
+
+    expert.refresh_from_db()
+    assert (expert.university.name, expert.topics, expert.regions) == ("历山大学", ["个案", "老年", "儿童"], ["370102"])
+    assert expert.confirms_at_once
+    assert "个案、老年、儿童" in desk.get("/supervision/profile/").content.decode()
+
+
+@pytest.mark.parametrize("changes", [{"regions": "999999"}, {"topics": "、".join("abcdefghi")}, {"topics": "长" * 31}])
+def test_odd_profile_says_what_is_wrong(desk, changes):
+    assert "error-summary" in desk.post("/supervision/profile/", changes).content.decode()
