@@ -8,8 +8,6 @@ from decimal import Decimal
 from contracts import queries
 from contracts.models import Contract
 from contracts.rules import Progress
-from evaluation.raising import Step, to_next_grade
-from evaluation.scoring import Scorecard
 
 
 @dataclass(frozen=True)
@@ -33,16 +31,6 @@ class StationScore:
         return tuple(one for one in self.progress if one.is_behind)
 
 
-@dataclass(frozen=True)
-class Overview:
-    """An agency's contracts in numbers."""
-
-    contracts: int
-    average: Decimal | None
-    behind: int
-    by_grade: dict[str, int]
-
-
 def station_scores(*, tenant: str, as_of: dt.date, stations: Sequence[str] | None = None) -> list[StationScore]:
     """Return the live scores of the agency's running contracts, of these stations' if given.
 
@@ -51,29 +39,6 @@ def station_scores(*, tenant: str, as_of: dt.date, stations: Sequence[str] | Non
     found = _running(tenant, as_of, stations)
     (scored,) = queries.scores(found, as_of) if found else ([],)
     return [_station_score(one) for one in scored]
-
-
-def scorecards(
-    *, tenant: str, as_of: dt.date, stations: Sequence[str] | None = None
-) -> list[tuple[StationScore, Scorecard, tuple[Step, ...]]]:
-    """Return the explained scorecards of the same contracts, with what would raise each grade.
-
-    One query for the totals of each contract: ask for the stations of a page, not for all.
-    """
-    found = _running(tenant, as_of, stations)
-    (scored,) = queries.scores(found, as_of) if found else ([],)
-    cards = [queries.scorecard(contract, as_of) for contract in found]
-    return [(_station_score(one), card, to_next_grade(card)) for one, card in zip(scored, cards, strict=True)]
-
-
-def overview(*, tenant: str, as_of: dt.date) -> Overview:
-    """Return how the agency stands: contracts, average total (two decimals), how many lag, how many of each grade."""
-    scores = station_scores(tenant=tenant, as_of=as_of)
-    grades: dict[str, int] = {}
-    for one in scores:
-        grades[one.grade_name] = grades.get(one.grade_name, 0) + 1
-    average = round(sum((one.total for one in scores), Decimal(0)) / len(scores), 2) if scores else None
-    return Overview(len(scores), average, sum(1 for one in scores if one.behind), grades)
 
 
 def _running(tenant: str, as_of: dt.date, stations: Sequence[str] | None) -> list[Contract]:

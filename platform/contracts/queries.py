@@ -1,14 +1,14 @@
 """What is asked about contracts: scorecards, progress, and the scores of many at once."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
 from contracts import rules
-from contracts.models import Contract, ContractStation, Mark, ScoreSheet
+from contracts.models import Contract, Mark, ScoreSheet
 from contracts.rules import Progress
 from evaluation import queries as facts
 from evaluation.models import Fact
@@ -169,8 +169,3 @@ def evidence(contract: Contract, code: str, as_of: dt.date) -> QuerySet[Fact]:
         as_of=last_day(contract, as_of),
         measures=[measure for measure in (rule.measure, rule.per) if measure],
     )
-
-
-def station_names(contracts: Iterable[Contract]) -> dict[tuple[str, str], ContractStation]:
-    """Return the stations of loaded contracts by (tenant, code)."""
-    return {(one.tenant, one.code): one for contract in contracts for one in contract.stations.all()}

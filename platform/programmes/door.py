@@ -1,15 +1,13 @@
 """What the rest of the house may ask about policy. Everything here is read from files; nothing touches the database."""
 
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from programmes.loading import DATA, load_all
-from programmes.measures import MEASURES, Measure
-from programmes.shapes import Programme, StaffingRule
+from programmes.shapes import Programme
 
 
 class UnknownProgramme(LookupError):
@@ -59,24 +57,3 @@ def programme_on(key: str, day: date) -> Programme:
         if key and one.valid_from <= day <= one.valid_to:
             return one
     raise UnknownProgramme(f"{key} {day}")
-
-
-def provision(key: str, section: str, code: str, digest: str = "") -> Decimal | None:
-    """Return one number of the policy: provision("jinan", "supervision", "max_gap_days") -> Decimal(21), or None."""
-    if section not in ("supervision", "funds", "disclosure"):
-        raise ValueError(f"no such section: {section}")
-    rows = getattr(programme(key, digest), section)
-    return next((row.value for row in rows if row.code == code), None)
-
-
-def staffing_rules(key: str, digest: str = "") -> tuple[StaffingRule, ...]:
-    """Return what a programme asks of a station's staff, each rule with its clause."""
-    return programme(key, digest).staffing
-
-
-def measure(code: str) -> Measure:
-    """Return a measure of the catalogue: code, title, unit, kind.
-
-    :raises KeyError: for an unknown code.
-    """
-    return MEASURES[code]

@@ -204,6 +204,21 @@ def test_pages_ask_the_same_number_of_queries_for_many_contracts(
     assert counts[0] == counts[1], counts
 
 
+def test_an_agencys_list_asks_the_same_number_of_queries_for_many(
+    public: None, north_row: Tenant, django_assert_max_num_queries: Any
+) -> None:
+    worker = signed_in(member(north_row, "wei", "worker"), "north.localhost")
+    counts = []
+    for upto in (2, 20):
+        for number in range(Contract.objects.count(), upto):
+            site = Site(f"N{number:02d}", "站", "370102002")
+            sign_contract(terms=terms(north_row, f"LX-{number:02d}", stations=[site]), by=None)
+        with django_assert_max_num_queries(10) as asked:
+            assert worker.get("/scores/").status_code == 200
+        counts.append(len(asked.captured_queries))
+    assert counts[0] == counts[1], counts
+
+
 def test_lists_search_sort_filter_page_and_export(desk: Client, contract: Contract) -> None:
     for query in ("q=千佛山", "q=LX-2026", "sort=-amount", "state=active", "area=370102", "size=50"):
         assert "千佛山街道社工站项目" in desk.get(f"/contracts/all/?{query}").content.decode(), query

@@ -57,8 +57,3 @@ def test_the_door_speaks_of_one_agency(contract: Contract, southern: Contract, n
     [mine] = door.station_scores(tenant="north", as_of=TODAY)
     assert (mine.stations, mine.full, mine.grade) == (("N01",), 100, "fail")
     assert door.station_scores(tenant="north", as_of=TODAY, stations=["N09"]) == []
-    seen = door.overview(tenant="north", as_of=TODAY)
-    assert (seen.contracts, seen.behind, seen.by_grade) == (1, 1, {"不合格": 1})
-    [(_, card, steps)] = door.scorecards(tenant="north", as_of=TODAY, stations=["N01"])
-    assert card.total == mine.total
-    assert steps

@@ -46,9 +46,8 @@ def test_another_region_needs_no_python(settings) -> None:
 def test_the_door_tells_what_is_in_force() -> None:
     jinan = door.programme("jinan")
     assert door.programme_on("jinan", jinan.valid_to) is jinan
-    assert door.provision("jinan", "supervision", "max_gap_days") == 21
-    assert door.provision("jinan", "funds", "person_year_cap") == Decimal(5000)
-    assert door.provision("jinan", "funds", "no_such") is None
+    assert {row.code: row.value for row in jinan.supervision}["max_gap_days"] == 21
+    assert {row.code: row.value for row in jinan.funds}["person_year_cap"] == Decimal(5000)
     with pytest.raises(door.UnknownProgramme):
         door.programme("")
 
