@@ -21,6 +21,8 @@ EVALUATOR: Final = "泉评社会服务评估中心（示例）"
 CITY_BUREAU: Final = "济南市民政局（示例）"
 REASONS_GOOD: Final = ("查阅材料齐全，执行到位。", "访谈反馈良好，记录可查。", "实地查看符合要求。")
 REASONS_POOR: Final = ("材料缺项，执行记录不完整。", "访谈反馈一般，需改进。", "与要求有差距，限期整改。")
+REASON_BONUS: Final = "查到区级以上媒体报道，附有链接与日期。"
+REASON_NO_BONUS: Final = "评估期内没有可以加分的报道。"
 HALF_YEAR_DAYS: Final = 181
 VETOED: Final = 70  # the contract, in the order of signing, at which a veto was found
 
@@ -114,6 +116,8 @@ def _round(
         elif rule.method == "bonus":
             points = Decimal(dice.between(0, 3)) / 2 if worth > 0.8 else Decimal(0)
         reason = dice.one_of(REASONS_GOOD if worth > 0.7 else REASONS_POOR)
+        if rule.method == "bonus":
+            reason = REASON_BONUS if points else REASON_NO_BONUS
         found.append(
             Mark(ref=dice.ref(), contract=contract, code=rule.code, points=points, reason=reason, dated=dated, by=by)
         )
