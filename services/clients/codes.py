@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import get_language
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -15,8 +17,14 @@ class Category:
 
     code: str
     title: str
+    title_en: str
     group: str
     clause: str
+
+    @property
+    def name(self) -> str:
+        """The title in the reader's language."""
+        return self.title_en if (get_language() or "").startswith("en") else self.title
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,8 @@ def in_force(on: dt.date) -> CodeList:
 
 
 def title_of(code: str) -> str:
-    """Return a code's title in the newest version that knows it, or the code itself."""
+    """Return a code's name in the newest version that knows it, or the code itself."""
     for each in reversed(versions()):
         if found := each.by_code().get(code):
-            return found.title
+            return found.name
     return code

@@ -18,7 +18,7 @@ from services.people.models import Staff
 
 
 def category_choices() -> list[tuple[str, str]]:
-    return [(category.code, category.title) for category in codes.in_force(timezone.localdate()).categories]
+    return [(category.code, category.name) for category in codes.in_force(timezone.localdate()).categories]
 
 
 class ClientFilter(HouseForm):

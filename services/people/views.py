@@ -33,7 +33,7 @@ COLUMNS = [
     ),
     Column(
         "certificates",
-        _("证书"),
+        gettext_lazy("证书"),
         value=lambda staff: "、".join(each.get_kind_display() for each in staff.certificates.all()),
         wide=True,
     ),

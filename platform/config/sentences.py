@@ -1,0 +1,72 @@
+"""Every sentence the product says, read from the sources themselves: what the English catalogue must hold.
+
+Run `python -m config.sentences` to add new sentences (untranslated) to locale/en and drop those no longer said.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDERS = ("platform", "tenants", "services")
+CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
+CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+# templatize() turns a template into text with gettext calls at the places of its translations.
+SAID = re.compile(r"(?:gettext|_)\(u?(?P<text>'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")")
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff]")
+
+
+def sentences() -> set[str]:
+    """Return every Chinese sentence marked for translation in Python and templates."""
+    found = set(_in_python()) | set(_in_templates())
+    return {sentence for sentence in found if CHINESE.search(sentence)}
+
+
+def _in_python() -> Iterator[str]:
+    for folder in FOLDERS:
+        for file in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and _name(node.func) in CALLS:
+                    yield from (arg.value for arg in node.args if _is_text(arg))
+
+
+def _in_templates() -> Iterator[str]:
+    for file in (ROOT / "templates").rglob("*.html"):
+        text = templatize(file.read_text(encoding="utf-8"), origin=str(file))
+        for match in SAID.finditer(text):
+            said = ast.literal_eval(match["text"])
+            yield said.replace("%%", "%") if "%(" not in said else said
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def _is_text(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+
+
+def bring_up_to_date() -> list[str]:
+    """Bring the English catalogue to the sentences said now; return those still without English."""
+    catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile(wrapwidth=110)
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8", "Content-Transfer-Encoding": "8bit",
+                          "Language": "en", "Plural-Forms": "nplurals=2; plural=(n != 1);"}  # fmt: skip
+    known = {entry.msgid: entry.msgstr for entry in catalogue}
+    catalogue[:] = [
+        polib.POEntry(
+            msgid=sentence, msgstr=known.get(sentence, ""), flags=["python-format"] if "%(" in sentence else []
+        )
+        for sentence in sorted(sentences())
+    ]
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.save(str(CATALOGUE))
+    return [entry.msgid for entry in catalogue if not entry.msgstr]
+
+
+if __name__ == "__main__":
+    for missing in bring_up_to_date():
+        print(missing)  # noqa: T201
