@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Manager
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -42,35 +43,41 @@ def once(post: Post) -> Post:
         if len(key) > 200 or not key.isprintable():
             raise ValidationError({"Idempotency-Key": [_("最多 200 个可见字符。")]})
         fingerprint = hashlib.sha256(json.dumps(request.data, sort_keys=True).encode()).hexdigest()
-        kept = _model()
         mine = {"user": getattr(request.user, "ref", ""), "path": request.path, "key": key}
         with transaction.atomic():
-            kept._default_manager.bulk_create([kept(**mine, fingerprint=fingerprint)], ignore_conflicts=True)
-            row = kept._default_manager.select_for_update().get(**mine)
+            rows = answers()
+            rows.bulk_create([rows.model(**mine, fingerprint=fingerprint)], ignore_conflicts=True)
+            row = rows.select_for_update().get(**mine)
             if row.fingerprint != fingerprint:
                 raise OtherBody(_("这个 Idempotency-Key 已用于另一份内容。"))
             if row.status is not None:
-                return Response(json.loads(_opened(row)), status=row.status)
+                return Response(json.loads(kept(row)), status=row.status)
             response = post(view, request, *args, **kwargs)
-            row.status, row.body = response.status_code, _kept(row, JSONRenderer().render(response.data).decode())
-            row.save(update_fields=["status", "body"])
+            keep(row, response.status_code, JSONRenderer().render(response.data).decode())
             return response
 
     return repeatable
 
 
+def answers() -> "Manager[StoredAnswer]":
+    """Return the kept answers of the place we stand in: the agency's own, or the shared floor's."""
+    model: type[StoredAnswer] = apps.get_model("journal" if _in_agency() else "audit", "KeptAnswer")
+    return model._default_manager
+
+
+def keep(row: StoredAnswer, status: int, text: str) -> None:
+    """Keep the first answer; an agency's is sealed, for it may name a person."""
+    row.status = status
+    row.body = seal(data_key(), text, f"answer|{row.pk}") if _in_agency() else text.encode()
+    row.save(update_fields=["status", "body"])
+
+
+def kept(row: StoredAnswer) -> str:
+    """Return the text of a kept answer."""
+    body = bytes(row.body)
+    return unseal(data_key(), body, f"answer|{row.pk}") if _in_agency() else body.decode()
+
+
 def _in_agency() -> bool:
     place = current()
     return place is not None and not place.is_public
-
-
-def _model() -> type[StoredAnswer]:
-    return apps.get_model("journal" if _in_agency() else "audit", "KeptAnswer")
-
-
-def _kept(row: StoredAnswer, text: str) -> bytes:
-    return seal(data_key(), text, f"answer|{row.pk}") if _in_agency() else text.encode()
-
-
-def _opened(row: StoredAnswer) -> str:
-    return unseal(data_key(), bytes(row.body), f"answer|{row.pk}") if _in_agency() else bytes(row.body).decode()

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "tenants.middleware.StandingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenants.replays.ReplayMiddleware",
     "accounts.middleware.MfaMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
