@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from accounts.models import User
-from config.demo.cast import AGENCIES, CITY
+from config.demo.cast import AGENCIES, CITY, SHOWN_DISTRICT
 from config.demo.dice import Dice
 from config.demo.plan import Post, contract_days, promised
 from contracts import actions, queries
@@ -124,9 +124,10 @@ def _round(
     return found
 
 
-def publish_half_year(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -> None:
-    """Freeze and publish every station's score of the half-year, so that the ranking can say who moved."""
+def publish_half_year(signed: list[tuple[Post, Contract]], today: dt.date, officer: User) -> None:
+    """Freeze and publish every station's score of the half-year; the officer signs for the district of the demo."""
     numbers = [contract.number for _, contract in signed]
     for contract in queries.loaded(Contract.objects.filter(number__in=numbers).order_by("number")):
         half = contract.starts_on + dt.timedelta(days=HALF_YEAR_DAYS)
+        by = officer if contract.area.startswith(SHOWN_DISTRICT) else None
         actions.close_period(contract=contract, as_of=half, today=today, accept_missing=True, by=by)
