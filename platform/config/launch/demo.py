@@ -14,10 +14,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from config.demo.cast import accounts
+from config.demo.cast import PASSWORD, accounts
 from config.launch import children, postgres, valkey
 from config.launch.children import Child, Fell
 from config.launch.home import HomeTaken, kept_secrets, take
+from config.launch.parent import Parent
 from config.launch.watchdog import Watchdog
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -55,7 +56,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _run(stack: ExitStack) -> None:
-    home, port = _home(), _port()
+    home, port, parent = _home(), _port(), Parent()
     stack.enter_context(take(home))
     _refuse_used(port)
     watchdog = Watchdog()
@@ -70,7 +71,7 @@ def _run(stack: ExitStack) -> None:
         "DATABASE_URL": os.environ.get("DATABASE_URL") or _database(stack, home, watchdog),
         "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog),
     }
-    _prepare(env, watchdog)
+    _prepare(env, watchdog, parent)
     family = _family(home, port, env, watchdog)
     stack.callback(children.stop, family)
     with _step("Starting web, worker and beat"):
@@ -78,7 +79,7 @@ def _run(stack: ExitStack) -> None:
             child.start()
         _wait_until_ready(port, family)
     _announce(home, port)
-    _keep_running(family)
+    _keep_running(family, parent)
 
 
 def _home() -> Path:
@@ -121,7 +122,7 @@ def _broker(stack: ExitStack, home: Path, watchdog: Watchdog) -> str:
     return server.url
 
 
-def _prepare(env: dict[str, str], watchdog: Watchdog) -> None:
+def _prepare(env: dict[str, str], watchdog: Watchdog, parent: Parent) -> None:
     """Bring database, static files and demo data to this release, in a process of its own that shows its progress."""
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), "prepare_demo"],
@@ -131,14 +132,16 @@ def _prepare(env: dict[str, str], watchdog: Watchdog) -> None:
     )
     watchdog.started(process.pid)
     try:
-        code = process.wait()
+        while process.poll() is None:
+            _stop_with(parent)
+            time.sleep(0.1)
     except Stopped:
         process.terminate()
         process.wait()
         raise
     finally:
         watchdog.ended(process.pid)
-    if code:
+    if process.returncode:
         raise CannotStart("The data could not be prepared; the reason stands above.")
 
 
@@ -189,15 +192,22 @@ def _announce(home: Path, port: int) -> None:
         json.dumps({"base_url": base, "accounts": rows}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )
     print(f"\nLiandong 联动 is ready: {base}\n")
+    print(f"  {'role':<22} {'username':<28} {'address':<36} password: {PASSWORD}")
     for row in rows:
-        print(f"  {row['role']:<22} {row['username']:<14} {row['password']:<18} {row['url']}")
+        print(f"  {row['role']:<22} {row['username']:<28} {row['url']}")
     print(f"\nLogs: {home / 'logs'}\nCtrl-C stops everything; the data stays in {home}.", flush=True)
 
 
-def _keep_running(family: list[Child]) -> None:
+def _stop_with(parent: Parent) -> None:
+    if parent.wants_us_to_stop():
+        raise Stopped
+
+
+def _keep_running(family: list[Child], parent: Parent) -> None:
     """Start a fallen process again; stop the demo when one keeps falling."""
     while True:
         time.sleep(0.5)
+        _stop_with(parent)
         for child in family:
             if child.has_ended:
                 print(f"{child.reason()}\nStarting {child.name} again.", file=sys.stderr, flush=True)
