@@ -3,22 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Permission
 from tenants.access import standing_of
 from tenants.running import current
-
-DESKS = {
-    Permission.DESK_VIEW: "supervision:desk",
-    Permission.CONTRACT_VIEW: "contracts:overview",
-    Permission.TENANT_OPERATE: "tenants:list",
-}
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -35,16 +26,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         if user and not standing_of(user, place.slug if place else "").roles:
             raise ValidationError(_("您在这个网址没有角色。请检查网址，或联系本机构的负责人。"))
         return user
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead to where this day begins: the agency's today, or on the shared floor the first desk one has."""
-        place = current()
-        if place and place.is_public:
-            may = standing_of(request.user, "").permissions  # type: ignore[arg-type]  # just signed in
-            for permission, page in DESKS.items():
-                if permission in may:
-                    return reverse(page)
-        return str(settings.LOGIN_REDIRECT_URL)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         raise ValidationError(_("这个账号已停用。"))
