@@ -31,7 +31,7 @@ def _in_python() -> Iterator[str]:
         for file in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and _name(node.func) in CALLS:
-                    yield from (arg.value for arg in node.args if _is_text(arg))
+                    yield from (text for arg in node.args for text in _texts(arg))
 
 
 def _in_templates() -> Iterator[str]:
@@ -46,8 +46,11 @@ def _name(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
-def _is_text(argument: ast.expr) -> bool:
-    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+def _texts(argument: ast.expr) -> list[str]:
+    """Return the text of a literal, nothing for any other expression."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return [argument.value]
+    return []
 
 
 def bring_up_to_date() -> list[str]:
