@@ -25,26 +25,24 @@ from services.clients.queries import find
 from services.journal import log
 from services.people.access import sites_in_reach, staff_of
 
+
+def worker_name(client: Client) -> str:
+    return client.worker.name if client.worker else ""
+
+
 COLUMNS = [
     Column("name", gettext_lazy("姓名"), sort="name_key"),
     Column("number", gettext_lazy("编号"), sort="number", wide=True),
     Column("gender", gettext_lazy("性别"), sort="gender", value=lambda client: client.get_gender_display(), wide=True),
     Column("birth_on", gettext_lazy("出生日期"), sort="birth_on"),
-    Column("id_number_masked", gettext_lazy("身份证号"), wide=True),
-    Column("phone_masked", gettext_lazy("电话"), wide=True),
+    Column("last_four", gettext_lazy("证件尾号"), wide=True),
     Column(
         "categories",
         gettext_lazy("类别"),
         value=lambda client: "、".join(codes.title_of(each.code) for each in client.categories.all()),
     ),
     Column("site", gettext_lazy("站点"), sort="site__name", value=lambda client: client.site.name),
-    Column(
-        "worker",
-        gettext_lazy("负责社工"),
-        sort="worker__name_key",
-        value=lambda client: client.worker.name if client.worker else "",
-        wide=True,
-    ),
+    Column("worker", gettext_lazy("负责社工"), sort="worker__name_key", value=worker_name, wide=True),
     Column("opened_on", gettext_lazy("建档日期"), sort="opened_on", wide=True),
     Column("state", gettext_lazy("状态"), sort="state", value=lambda client: client.get_state_display()),
 ]
