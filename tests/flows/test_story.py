@@ -47,6 +47,7 @@ def test_a_visit_recorded_on_a_phone_moves_the_officers_numbers(stage: Stage, vi
     assert progress(zhou, stage) == before + 1
     zhou.page.goto(stage.url(f"/contracts/{stage.contract.ref}/scorecard/"))
     zhou.reads("入户走访", "附件二 C1.1")
+    assert f"完成 {before + 1} 次" in line(zhou.page, "入户走访")
     zhou.page.click("a[href*='/scorecard/C1.1/']")
     zhou.reads("入户走访", stage.north.station.name)
     assert "张桂兰" not in zhou.page.content()
