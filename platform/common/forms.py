@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
-from common.refusals import Refused
+from common.refusals import Refused, RefusedFields
 
 NUMBER_PAD = {forms.DecimalField: "decimal", forms.FloatField: "decimal", forms.IntegerField: "numeric"}
 
@@ -76,9 +76,12 @@ class HouseFormMixin:
         return str(self.once or uuid.uuid4())
 
     def refuse(self, no: Refused) -> None:
-        """Show why an act was refused, above the form; everything typed is kept."""
-        for reason in no.reasons:
-            self.add_error(None, reason)  # type: ignore[attr-defined]  # of the form this is mixed into
+        """Show why an act was refused, beside the fields it names or above the form; everything typed is kept."""
+        fields = no.fields if isinstance(no, RefusedFields) else {"": no.reasons}
+        for name, reasons in fields.items():
+            for reason in reasons:
+                beside = name if name in self.fields else None
+                self.add_error(beside, reason)  # type: ignore[attr-defined]  # of the form this is mixed into
 
 
 class HouseForm(HouseFormMixin, forms.Form):

@@ -1,6 +1,6 @@
 """Anticipated refusals: the base of every "no" that a person can act upon."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class Refused(Exception):
@@ -14,6 +14,14 @@ class Refused(Exception):
     def __init__(self, reasons: Sequence[str] | str) -> None:
         self.reasons: list[str] = [reasons] if isinstance(reasons, str) else list(reasons)
         super().__init__("; ".join(str(reason) for reason in self.reasons))
+
+
+class RefusedFields(Refused):
+    """An act broke rules that belong to fields. `.fields` gives the reasons by field name."""
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        self.fields = {name: list(reasons) for name, reasons in fields.items()}
+        super().__init__([reason for reasons in self.fields.values() for reason in reasons])
 
 
 class Conflict(Refused):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.identity import IdNumber, id_number, masked_phone, phone_number
 from common.names import readings, search_key
-from common.refusals import Conflict, Refused
+from common.refusals import Conflict, Refused, RefusedFields
 from evaluation import door as evaluation
 from services.clients import codes, rules
 from services.clients.models import Client, ClientCategory, Household, Reveal
@@ -27,12 +27,8 @@ REVEALABLE = ("id_number", "phone", "address", "remark")
 SHORTEST_REASON = 4
 
 
-class CannotKeepClient(Refused):
-    """The file breaks a rule. `.fields` gives the reasons by field name."""
-
-    def __init__(self, fields: dict[str, list[str]]) -> None:
-        self.fields = fields
-        super().__init__([reason for reasons in fields.values() for reason in reasons])
+class CannotKeepClient(RefusedFields):
+    """The file breaks a rule."""
 
 
 class ClientKnown(Conflict):

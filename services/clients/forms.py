@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm
 from services.clients import codes
-from services.clients.actions import CannotKeepClient, ClientFile
+from services.clients.actions import ClientFile
 from services.clients.models import Client, Household
 from services.network.forms import RegionField
 from services.network.models import Site
@@ -101,15 +101,6 @@ class ClientForm(HouseForm):
     def file(self) -> ClientFile:
         said = dict(self.cleaned_data)
         return ClientFile(**{**said, "categories": tuple(said.get("categories", ()))})
-
-    def refuse(self, no: Exception) -> None:
-        """Put each reason beside its field."""
-        if isinstance(no, CannotKeepClient):
-            for name, reasons in no.fields.items():
-                for reason in reasons:
-                    self.add_error(name if name in self.fields else None, reason)
-        else:
-            super().refuse(no)  # type: ignore[arg-type]
 
 
 class CategoryForm(HouseForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.dates import local_day
-from common.refusals import Conflict, Refused
+from common.refusals import Conflict, RefusedFields
 from evaluation import door as evaluation
 from services.clients.models import Client
 from services.clients.sealed import opened, sealed, subject_key
@@ -28,12 +28,8 @@ from tenants.running import current_slug
 State = ServiceRecord.State
 
 
-class CannotRecord(Refused):
-    """The record breaks a rule. `.fields` gives the reasons by field name."""
-
-    def __init__(self, fields: dict[str, list[str]]) -> None:
-        self.fields = fields
-        super().__init__([reason for reasons in fields.values() for reason in reasons])
+class CannotRecord(RefusedFields):
+    """The record breaks a rule."""
 
 
 class CannotChangeRecord(Conflict):

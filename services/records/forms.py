@@ -13,7 +13,7 @@ from common.forms import HouseForm
 from services.clients.models import Client
 from services.network.models import Site
 from services.people.models import Staff
-from services.records.actions import CannotRecord, Service
+from services.records.actions import Service
 from services.records.models import Kind, ServiceRecord, Setting
 from services.records.rules import NEEDS_ONE_CLIENT, USUAL_MINUTES, USUAL_SETTING
 
@@ -89,15 +89,6 @@ class ServiceForm(HouseForm):
             others=said.get("others") or 0,
             note=said["note"],
         )
-
-    def refuse(self, no: Exception) -> None:
-        """Put each reason beside its field."""
-        if isinstance(no, CannotRecord):
-            for name, reasons in no.fields.items():
-                for reason in reasons:
-                    self.add_error(name if name in self.fields else None, reason)
-        else:
-            super().refuse(no)  # type: ignore[arg-type]
 
 
 class CorrectionForm(ServiceForm):

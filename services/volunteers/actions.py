@@ -12,7 +12,7 @@ from accounts.models import User
 from common.identity import masked_phone, phone_number
 from common.money import rounded
 from common.names import name_problems, readings, search_key
-from common.refusals import Conflict, Refused
+from common.refusals import Conflict, RefusedFields
 from evaluation import door as evaluation
 from services.clients.sealed import sealed, subject_key
 from services.journal import log
@@ -23,12 +23,8 @@ from services.volunteers.models import HourRecord, Team, Training, Volunteer
 from tenants.running import current_slug
 
 
-class CannotKeepVolunteer(Refused):
-    """The file or the hours break a rule. `.fields` gives the reasons by field name."""
-
-    def __init__(self, fields: dict[str, list[str]]) -> None:
-        self.fields = fields
-        super().__init__([reason for reasons in fields.values() for reason in reasons])
+class CannotKeepVolunteer(RefusedFields):
+    """The file or the hours break a rule."""
 
 
 class CannotVerify(Conflict):
