@@ -20,7 +20,7 @@ from services.records.models import ServiceRecord
 from services.volunteers import actions as volunteers
 from services.volunteers.models import HourRecord, Volunteer
 from tenants.models import Tenant
-from tenants.running import in_tenant
+from tenants.running import in_public, in_tenant
 from tests.cast import member
 
 
@@ -133,3 +133,15 @@ def at_north(north_room: Workroom) -> Iterator[Workroom]:
     """Stand in north's furnished workroom."""
     with in_tenant(north_room.tenant):
         yield north_room
+
+
+@pytest.fixture
+def committed(commits: None) -> dict[str, Workroom]:
+    """Both workrooms, really committed, for threads and broken connections; one stands nowhere."""
+    with in_public():
+        tenants = {tenant.slug: tenant for tenant in Tenant.objects.all()}
+    rooms = {}
+    for slug, region in (("north", "370102002"), ("south", "370103002")):
+        with in_tenant(tenants[slug]):
+            rooms[slug] = furnish(tenants[slug], region, slug[0])
+    return rooms
