@@ -1,5 +1,7 @@
 """Members of this agency and their roles."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +14,7 @@ from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
+from common.acts import Act, perform
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
@@ -57,39 +60,22 @@ def members(request: HttpRequest) -> HttpResponseBase:
 
 @allow(Permission.MEMBER_MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
-    form = MemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        tenant = Tenant.objects.get(slug=current_slug())
-        try:
-            actions.add_member(tenant=tenant, **form.cleaned_data, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("成员已添加。"))
-            return redirect("members:list")
-    context = {"form": form, "title": _("添加成员"), "submit": _("添加成员"), "cancel": reverse("members:list")}
-    return render(request, "form_page.html", context)
+    def do(said: dict[str, Any]) -> None:
+        actions.add_member(tenant=Tenant.objects.get(slug=current_slug()), **said, by=_user(request))
+
+    words = Act(_("添加成员"), _("添加成员"), _("成员已添加。"), reverse("members:list"))
+    return perform(request, MemberForm(request.POST or None), words, do)
 
 
 @allow(Permission.MEMBER_MANAGE)
 def change(request: HttpRequest, ref: str) -> HttpResponse:
     member = _member(ref)
-    form = RolesForm(request.POST or None, initial={"roles": member.roles})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_roles(member=member, roles=form.cleaned_data["roles"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("角色已更新，立即生效。"))
-            return redirect("members:list")
-    context = {
-        "form": form,
-        "title": member.user.get_full_name(),
-        "submit": _("保存角色"),
-        "cancel": reverse("members:list"),
-    }
-    return render(request, "form_page.html", context)
+
+    def do(said: dict[str, Any]) -> None:
+        actions.change_roles(member=member, **said, by=_user(request))
+
+    words = Act(member.user.get_full_name(), _("保存角色"), _("角色已更新，立即生效。"), reverse("members:list"))
+    return perform(request, RolesForm(request.POST or None, initial={"roles": member.roles}), words, do)
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The operator's desk on the shared host: agencies, their states, opening, suspending, restoring, deleting."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
+from common.acts import Act, perform
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
@@ -67,32 +70,23 @@ def tenant(request: HttpRequest, slug: str) -> HttpResponse:
 
 @allow(Permission.TENANT_OPERATE)
 def open_agency(request: HttpRequest) -> HttpResponse:
-    form = OpenAgencyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = actions.open_agency(**form.cleaned_data, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("机构已开通。"))
-            return redirect("tenants:tenant", slug=found.slug)
-    context = {"form": form, "title": _("开通机构"), "submit": _("开通机构"), "cancel": reverse("tenants:list")}
-    return render(request, "form_page.html", context)
+    def do(said: dict[str, Any]) -> str:
+        found = actions.open_agency(**said, by=_user(request))
+        return reverse("tenants:tenant", args=[found.slug])
+
+    words = Act(_("开通机构"), _("开通机构"), _("机构已开通。"), reverse("tenants:list"))
+    return perform(request, OpenAgencyForm(request.POST or None), words, do)
 
 
 @allow(Permission.TENANT_OPERATE)
 def suspend(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant, slug=slug)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.suspend(tenant=found, reason=form.cleaned_data["reason"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("机构已暂停。"), undo=reverse("tenants:restore", args=[found.slug]))
-            return redirect("tenants:tenant", slug=found.slug)
-    return _form(request, form, found, _("暂停机构"))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.suspend(tenant=found, **said, by=_user(request))
+
+    words = _words(found, _("暂停机构"), _("机构已暂停。"), undo=reverse("tenants:restore", args=[found.slug]))
+    return perform(request, ReasonForm(request.POST or None), words, do)
 
 
 @require_POST
@@ -111,41 +105,29 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(Permission.TENANT_OPERATE)
 def ask_to_delete(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant, slug=slug)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.ask_to_delete(
-                tenant=found, reason=form.cleaned_data["reason"], today=timezone.localdate(), by=_user(request)
-            )
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("已进入 30 天保留期。"), undo=reverse("tenants:restore", args=[found.slug]))
-            return redirect("tenants:tenant", slug=found.slug)
-    return _form(request, form, found, _("申请删除机构"))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.ask_to_delete(tenant=found, **said, today=timezone.localdate(), by=_user(request))
+
+    back = reverse("tenants:restore", args=[found.slug])
+    words = _words(found, _("申请删除机构"), _("已进入 30 天保留期。"), undo=back)
+    return perform(request, ReasonForm(request.POST or None), words, do)
 
 
 @allow(Permission.TENANT_OPERATE)
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant, slug=slug)
-    form = DeletionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.delete(
-                tenant=found, typed_name=form.cleaned_data["typed_name"], today=timezone.localdate(), by=_user(request)
-            )
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("机构数据已删除，密钥已销毁。"))
-            return redirect("tenants:list")
-    return _form(request, form, found, _("删除机构数据"))
+
+    def do(said: dict[str, Any]) -> str:
+        actions.delete(tenant=found, **said, today=timezone.localdate(), by=_user(request))
+        return reverse("tenants:list")
+
+    words = _words(found, _("删除机构数据"), _("机构数据已删除，密钥已销毁。"))
+    return perform(request, DeletionForm(request.POST or None), words, do)
 
 
-def _form(request: HttpRequest, form: object, found: Tenant, title: str) -> HttpResponse:
-    cancel = reverse("tenants:tenant", args=[found.slug])
-    context = {"form": form, "title": title, "text": found.name, "submit": title, "cancel": cancel}
-    return render(request, "form_page.html", context)
+def _words(found: Tenant, title: str, done: str, undo: str = "") -> Act:
+    return Act(title, title, done, reverse("tenants:tenant", args=[found.slug]), found.name, undo)
 
 
 def _user(request: HttpRequest) -> User:

@@ -1,5 +1,7 @@
 """Clients' files: find, open, read, change, reveal."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
+from common.acts import Act, perform
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
@@ -85,23 +88,16 @@ def client(request: HttpRequest, ref: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     sites = sites_in_reach(request, today)
-    staff = staff_of(request)
-    form = ClientForm(
-        request.POST or None,
-        sites=sites,
-        households=visible_households(request, today),
-        initial={"site": sites.open().first(), "worker": staff, "household": request.GET.get("household", "")},
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = actions.open_file(file=form.file(), opened_on=today, today=today, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("档案已建立。"))
-            return redirect("clients:client", ref=found.ref)
-    context = {"form": form, "title": _("建立档案"), "submit": _("建立档案"), "cancel": reverse("clients:list")}
-    return render(request, "form_page.html", context)
+    household = request.GET.get("household", "")
+    known = {"site": sites.open().first(), "worker": staff_of(request), "household": household}
+    households = visible_households(request, today)
+    form = ClientForm(request.POST or None, sites=sites, households=households, initial=known)
+
+    def do(said: dict[str, Any]) -> str:
+        found = actions.open_file(file=form.file(), opened_on=today, today=today, by=_user(request))
+        return reverse("clients:client", args=[found.ref])
+
+    return perform(request, form, Act(_("建立档案"), _("建立档案"), _("档案已建立。"), reverse("clients:list")), do)
 
 
 @allow(Permission.CLIENT_MANAGE)
@@ -117,15 +113,11 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
         changing=True,
         initial={name: getattr(found, name) for name in fields},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_file(client=found, file=form.file(), today=today, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("档案已更新。"))
-            return redirect("clients:client", ref=found.ref)
-    return _form(request, form, found, _("修改档案"), _("保存"))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.change_file(client=found, file=form.file(), today=today, by=_user(request))
+
+    return perform(request, form, _words(found, _("修改档案"), _("保存"), _("档案已更新。")), do)
 
 
 @never_cache
@@ -149,47 +141,37 @@ def reveal(request: HttpRequest, ref: str, field: str) -> HttpResponse:
 def category(request: HttpRequest, ref: str) -> HttpResponse:
     today = timezone.localdate()
     found = get_client(request, ref, Permission.CLIENT_MANAGE, today)
-    form = CategoryForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.note_category(client=found, **form.cleaned_data, today=today, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("类别已登记。"))
-            return redirect("clients:client", ref=found.ref)
-    return _form(request, form, found, _("登记类别"), _("登记类别"))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.note_category(client=found, **said, today=today, by=_user(request))
+
+    words = _words(found, _("登记类别"), _("登记类别"), _("类别已登记。"))
+    return perform(request, CategoryForm(request.POST or None), words, do)
 
 
 @allow(Permission.CLIENT_MANAGE)
 def end_category(request: HttpRequest, ref: str, category: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
     held = get_object_or_404(found.categories.select_related("client"), ref=category)
-    form = EndCategoryForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.end_category(category=held, to_on=form.cleaned_data["to_on"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("类别已结束。"))
-            return redirect("clients:client", ref=found.ref)
-    return _form(request, form, found, _("结束类别：%(title)s") % {"title": codes.title_of(held.code)}, _("结束类别"))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.end_category(category=held, **said, by=_user(request))
+
+    title = _("结束类别：%(title)s") % {"title": codes.title_of(held.code)}
+    words = _words(found, title, _("结束类别"), _("类别已结束。"))
+    return perform(request, EndCategoryForm(request.POST or None), words, do)
 
 
 @allow(Permission.CLIENT_MANAGE)
 def restrict(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
     form = RestrictForm(request.POST or None, initial={"workers": found.named_workers.all()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.restrict(client=found, workers=form.cleaned_data["workers"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("已限制查看。"))
-            return redirect("clients:list")
-    return _form(request, form, found, _("限制查看"), _("限制查看"))
+
+    def do(said: dict[str, Any]) -> str:
+        actions.restrict(client=found, **said, by=_user(request))
+        return reverse("clients:list")
+
+    return perform(request, form, _words(found, _("限制查看"), _("限制查看"), _("已限制查看。")), do)
 
 
 @require_POST
@@ -225,10 +207,8 @@ def _file_context(request: HttpRequest, found: Client) -> dict[str, object]:
     }
 
 
-def _form(request: HttpRequest, form: object, found: Client, title: str, submit: str) -> HttpResponse:
-    cancel = reverse("clients:client", args=[found.ref])
-    context = {"form": form, "title": title, "text": found.name, "submit": submit, "cancel": cancel}
-    return render(request, "form_page.html", context)
+def _words(found: Client, title: str, submit: str, done: str) -> Act:
+    return Act(title, submit, done, reverse("clients:client", args=[found.ref]), found.name)
 
 
 def _user(request: HttpRequest) -> User:

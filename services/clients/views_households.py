@@ -1,9 +1,11 @@
 """Households' files: find, open, read."""
 
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
+from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
 from services.clients import actions
 from services.clients.access import get_household, visible_clients, visible_households
 from services.clients.forms import HouseholdForm
@@ -64,15 +66,11 @@ def new(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     sites = sites_in_reach(request, today)
     form = HouseholdForm(request.POST or None, sites=sites, initial={"site": sites.open().first()})
-    if request.method == "POST" and form.is_valid():
+
+    def do(said: dict[str, Any]) -> str:
         assert isinstance(request.user, User)
-        found = actions.open_household(**form.cleaned_data, by=request.user)
-        say(request, _("家庭档案已建立。"))
-        return redirect("households:household", ref=found.ref)
-    context = {
-        "form": form,
-        "title": _("建立家庭档案"),
-        "submit": _("建立家庭档案"),
-        "cancel": reverse("households:list"),
-    }
-    return render(request, "form_page.html", context)
+        found = actions.open_household(**said, by=request.user)
+        return reverse("households:household", args=[found.ref])
+
+    words = Act(_("建立家庭档案"), _("建立家庭档案"), _("家庭档案已建立。"), reverse("households:list"))
+    return perform(request, form, words, do)

@@ -1,5 +1,7 @@
 """The network: all sites as a tree and as a list, one site, opening, changing and closing."""
 
+from typing import Any
+
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
+from common.acts import Act, perform
 from common.listing import Column, Listing
 from common.notices import say
 from contracts import door as contracts
@@ -79,67 +82,55 @@ def station(request: HttpRequest, ref: str) -> HttpResponse:
 
 @allow(Permission.STATION_MANAGE)
 def open_site(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
     form = SiteForm(request.POST or None, initial={"parent": request.GET.get("parent", "")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            site = actions.open_site(
-                **form.cleaned_data,
-                agency=request.tenant_name,  # type: ignore[attr-defined]
-                today=timezone.localdate(),
-                by=request.user,
-            )
-        except actions.CannotKeepSite as no:
-            form.refuse(no)
-        else:
-            say(request, _("站点已启用。"))
-            return redirect("network:station", ref=site.ref)
-    context = {"form": form, "title": _("启用站点"), "submit": _("启用站点"), "cancel": reverse("network:stations")}
-    return render(request, "form_page.html", context)
+
+    def do(said: dict[str, Any]) -> str:
+        agency = request.tenant_name  # type: ignore[attr-defined]
+        site = actions.open_site(**said, agency=agency, today=timezone.localdate(), by=_user(request))
+        return reverse("network:station", args=[site.ref])
+
+    return perform(request, form, Act(_("启用站点"), _("启用站点"), _("站点已启用。"), reverse("network:stations")), do)
 
 
 @allow(Permission.STATION_MANAGE)
 def change_site(request: HttpRequest, ref: str) -> HttpResponse:
-    assert isinstance(request.user, User)
     site = get_site(request, ref, Permission.STATION_MANAGE)
     known = {"name": site.name, "label": site.label, "region": site.region, "address": site.address}
-    form = SiteChangeForm(request.POST or None, initial=known)
-    if request.method == "POST" and form.is_valid():
-        actions.change_site(
-            site=site,
-            changes=form.cleaned_data,
-            agency=request.tenant_name,  # type: ignore[attr-defined]
-            by=request.user,
-        )
-        say(request, _("站点资料已更新。"))
-        return redirect("network:station", ref=site.ref)
-    cancel = reverse("network:station", args=[site.ref])
-    return render(request, "form_page.html", {"form": form, "title": site.name, "submit": _("保存"), "cancel": cancel})
+
+    def do(said: dict[str, Any]) -> None:
+        agency = request.tenant_name  # type: ignore[attr-defined]
+        actions.change_site(site=site, changes=said, agency=agency, by=_user(request))
+
+    words = Act(site.name, _("保存"), _("站点资料已更新。"), reverse("network:station", args=[site.ref]))
+    return perform(request, SiteChangeForm(request.POST or None, initial=known), words, do)
 
 
 @allow(Permission.STATION_MANAGE)
 def close_site(request: HttpRequest, ref: str) -> HttpResponse:
-    assert isinstance(request.user, User)
     site = get_site(request, ref, Permission.STATION_MANAGE)
-    form = ClosingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.close_site(site=site, closed_on=form.cleaned_data["closed_on"], by=request.user)
-        except actions.CannotKeepSite as no:
-            form.refuse(no)
-        else:
-            say(request, _("站点已停用。"), undo=reverse("network:reopen", args=[site.ref]))
-            return redirect("network:station", ref=site.ref)
-    cancel = reverse("network:station", args=[site.ref])
-    title = _("停用%(name)s") % {"name": site.name}
-    return render(request, "form_page.html", {"form": form, "title": title, "submit": _("停用站点"), "cancel": cancel})
+
+    def do(said: dict[str, Any]) -> None:
+        actions.close_site(site=site, **said, by=_user(request))
+
+    words = Act(
+        _("停用%(name)s") % {"name": site.name},
+        _("停用站点"),
+        _("站点已停用。"),
+        reverse("network:station", args=[site.ref]),
+        undo=reverse("network:reopen", args=[site.ref]),
+    )
+    return perform(request, ClosingForm(request.POST or None), words, do)
 
 
 @require_POST
 @allow(Permission.STATION_MANAGE)
 def reopen_site(request: HttpRequest, ref: str) -> HttpResponse:
-    assert isinstance(request.user, User)
     site = get_site(request, ref, Permission.STATION_MANAGE)
-    actions.reopen_site(site=site, agency=request.tenant_name, by=request.user)  # type: ignore[attr-defined]
+    actions.reopen_site(site=site, agency=request.tenant_name, by=_user(request))  # type: ignore[attr-defined]
     say(request, _("站点已恢复使用。"))
     return redirect("network:station", ref=site.ref)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

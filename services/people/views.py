@@ -1,9 +1,11 @@
 """Staff: the list, one file, taking on, posting, certificates, leaving; and one's own page."""
 
+from typing import Any
+
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,9 +15,8 @@ from accounts.access import allow, can, signed_in, standing
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
+from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
-from common.refusals import Refused
 from services.people import actions
 from services.people.access import get_staff, staff_of
 from services.people.forms import CertificateForm, EndForm, PostingForm, StaffFilter, StaffForm
@@ -82,75 +83,56 @@ def staff(request: HttpRequest, ref: str) -> HttpResponse:
 
 @allow(Permission.STAFF_MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
-    form = StaffForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = actions.take_on(**form.cleaned_data, user=None, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("人员已登记，请安排岗位。"))
-            return redirect("people:post", ref=found.ref)
-    return _form(request, form, _("登记人员"), _("登记人员"), reverse("people:list"))
+    words = Act(_("登记人员"), _("登记人员"), _("人员已登记，请安排岗位。"), reverse("people:list"))
+
+    def do(said: dict[str, Any]) -> str:
+        found = actions.take_on(**said, user=None, by=_user(request))
+        return reverse("people:post", args=[found.ref])
+
+    return perform(request, StaffForm(request.POST or None), words, do)
 
 
 @allow(Permission.STAFF_MANAGE)
 def post(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
-    form = PostingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.post(staff=found, **form.cleaned_data, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("岗位已安排。"))
-            return redirect("people:staff", ref=found.ref)
-    return _form(request, form, found.name, _("安排岗位"), reverse("people:staff", args=[found.ref]))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.post(staff=found, **said, by=_user(request))
+
+    return perform(request, PostingForm(request.POST or None), _words(found, _("安排岗位"), _("岗位已安排。")), do)
 
 
 @allow(Permission.STAFF_MANAGE)
 def end_posting(request: HttpRequest, ref: str, posting: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
     held = get_object_or_404(found.postings.select_related("site__parent__parent__parent", "staff"), ref=posting)
-    form = EndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.end_posting(posting=held, ended_on=form.cleaned_data["ended_on"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("岗位已结束。"))
-            return redirect("people:staff", ref=found.ref)
-    title = _("结束%(name)s在%(site)s的岗位") % {"name": found.name, "site": held.site.name}
-    return _form(request, form, title, _("结束岗位"), reverse("people:staff", args=[found.ref]))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.end_posting(posting=held, **said, by=_user(request))
+
+    words = _words(found, _("结束岗位"), _("岗位已结束。"), held.site.name)
+    return perform(request, EndForm(request.POST or None), words, do)
 
 
 @allow(Permission.STAFF_MANAGE)
 def certificate(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
-    form = CertificateForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.note_certificate(staff=found, **form.cleaned_data, by=_user(request))
-        say(request, _("证书已登记。"))
-        return redirect("people:staff", ref=found.ref)
-    return _form(request, form, found.name, _("登记证书"), reverse("people:staff", args=[found.ref]))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.note_certificate(staff=found, **said, by=_user(request))
+
+    return perform(request, CertificateForm(request.POST or None), _words(found, _("登记证书"), _("证书已登记。")), do)
 
 
 @allow(Permission.STAFF_MANAGE)
 def leave(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
-    form = EndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.let_go(staff=found, ended_on=form.cleaned_data["ended_on"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("离职已登记，岗位同时结束。"))
-            return redirect("people:staff", ref=found.ref)
-    title = _("登记%(name)s离职") % {"name": found.name}
-    return _form(request, form, title, _("登记离职"), reverse("people:staff", args=[found.ref]))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.let_go(staff=found, **said, by=_user(request))
+
+    words = _words(found, _("登记离职"), _("离职已登记，岗位同时结束。"))
+    return perform(request, EndForm(request.POST or None), words, do)
 
 
 @signed_in
@@ -165,9 +147,8 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "people/me.html", context)
 
 
-def _form(request: HttpRequest, form: object, title: str, submit: str, cancel: str) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": submit, "cancel": cancel}
-    return render(request, "form_page.html", context)
+def _words(found: Staff, submit: str, done: str, text: str = "") -> Act:
+    return Act(found.name, submit, done, reverse("people:staff", args=[found.ref]), text)
 
 
 def _user(request: HttpRequest) -> User:
