@@ -21,6 +21,7 @@ from services.records.models import Attendance, ServiceRecord
 STARTS: Final = (dt.time(8, 30), dt.time(10, 35), dt.time(13, 30), dt.time(15, 40))
 LONGEST: Final = 120
 SUNDAY: Final = 6
+WAITING_DAYS: Final = 12  # an intern's newest records wait for the head's countersign
 NOTES: Final = {
     "home_visit": (
         "了解近期身体和用药情况，提醒按时复诊。",
@@ -66,7 +67,8 @@ def record_year(stations: list[Station], first: dt.date, last: dt.date) -> tuple
                     ]
     ServiceRecord.objects.bulk_create(records, batch_size=2000)
     Attendance.objects.bulk_create((each for present in attendances.values() for each in present), batch_size=5000)
-    return len(records), [fact for record in records for fact in actions.facts(record, attendances[record.ref])]
+    counted = [record for record in records if record.state == ServiceRecord.State.COUNTED]
+    return len(records), [fact for record in counted for fact in actions.facts(record, attendances[record.ref])]
 
 
 def _record(dice: Dice, diary: Diary, station: Station, kind: str) -> Iterator[tuple[ServiceRecord, list[Client]]]:
@@ -82,12 +84,22 @@ def _record(dice: Dice, diary: Diary, station: Station, kind: str) -> Iterator[t
     record = ServiceRecord(
         ref=dice.ref(), kind=kind, site=station.site, worker=worker, held_at=held_at, minutes=minutes,
         during=DateTimeTZRange(held_at, held_at + dt.timedelta(minutes=minutes), "[)"),
-        setting=_setting(dice, kind), others=_others(dice, kind), recorded_by=worker.ref,
+        setting=_setting(dice, kind), others=_others(dice, kind), recorded_by=_login(worker),
         recorded_at=_recorded_at(dice, diary, held_at, late),
     )  # fmt: skip
+    if worker.employment == Staff.Employment.INTERN:
+        if (diary.last - held_at.date()).days <= WAITING_DAYS:
+            record.state = ServiceRecord.State.WAITING
+        else:
+            record.countersigned_by = _login(station.staff[0])
     if kind in NOTES:
         record.note_sealed = sealed(record, "note", dice.one_of(NOTES[kind]))
     yield record, present
+
+
+def _login(staff: Staff) -> str:
+    """Return the reference of who writes for this person: their account, or their file where the demo made none."""
+    return staff.user.ref if staff.user else staff.ref
 
 
 def _recorded_at(dice: Dice, diary: Diary, held_at: dt.datetime, late: bool) -> dt.datetime:

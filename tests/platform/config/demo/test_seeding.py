@@ -67,7 +67,9 @@ def _scores_spread() -> None:
 def _facts_are_those_of_the_acts() -> None:
     tenant = Tenant.objects.get(slug=AGENCIES[1].slug)
     with in_tenant(tenant):
-        some = ServiceRecord.objects.select_related("site__parent").order_by("ref")[:40]
+        counted = ServiceRecord.objects.filter(state=ServiceRecord.State.COUNTED)
+        some = counted.select_related("site__parent").order_by("ref")[:40]
+        assert ServiceRecord.objects.filter(state=ServiceRecord.State.WAITING).exists()
         told = [fact for one in some for fact in records.facts(one, list(one.attendances.select_related("client")))]
     kept = set(Fact.objects.filter(tenant=tenant.slug).values_list("measure", "source", "quantity", "subject_key"))
 
