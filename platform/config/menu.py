@@ -14,7 +14,10 @@ from accounts.permissions import Permission
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the menu. `permission` None means every signed-in person, `floor` "" either host."""
+    """A line of the menu. `permission` None means every signed-in person, `floor` "" either host.
+
+    `covers` are the pages it stands for beside its own; a page that no line covers is its noun's first line's.
+    """
 
     page: str
     label: Any
@@ -22,6 +25,7 @@ class Item:
     permission: Permission | None = None
     group: Any = ""
     floor: str = ""
+    covers: tuple[str, ...] = ()
 
 
 AGENCY_HOST: Final = "agency"
@@ -31,6 +35,10 @@ AGENCY: Final = _("机构")
 BUYING: Final = _("政府购买")
 SUPERVISION: Final = _("督导")
 PLATFORM: Final = _("平台")
+OF_ONE_CONTRACT: Final = (
+    "contracts:contract", "contracts:scorecard", "contracts:evidence", "contracts:marks", "contracts:mark",
+    "contracts:sheets", "contracts:sheet", "contracts:close", "contracts:sign", "contracts:sign-terms",
+)  # fmt: skip
 
 # Pages of an agency's host and of the shared host; a page that the host does not have is left out.
 ITEMS: Final = (
@@ -46,7 +54,7 @@ ITEMS: Final = (
     Item("contracts:own", _("合同与得分"), "score", Permission.OWN_SCORE_VIEW, AGENCY),
     Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY),
     Item("contracts:overview", _("总览"), "overview", Permission.CONTRACT_VIEW, BUYING),
-    Item("contracts:list", _("购买合同"), "contract", Permission.CONTRACT_VIEW, BUYING),
+    Item("contracts:list", _("购买合同"), "contract", Permission.CONTRACT_VIEW, BUYING, covers=OF_ONE_CONTRACT),
     Item("contracts:ranking", _("站点排名"), "ranking", Permission.RANKING_VIEW, BUYING),
     Item("programmes:list", _("评估方案"), "programme", Permission.CONTRACT_VIEW, BUYING),
     Item("supervision:desk", _("督导工作台"), "desk", Permission.DESK_VIEW, SUPERVISION),
@@ -96,7 +104,7 @@ def menu(request: HttpRequest) -> Menu:
 def _menu(request: HttpRequest) -> Menu:
     who = standing(request)
     shown = [(item, href) for item in ITEMS if (href := _href(request, item, who))]
-    current = _current(request, [item.page for item, _href_ in shown])
+    current = _current(request, [item for item, _href_ in shown])
     groups: dict[Any, list[Entry]] = {}
     for item, href in shown:
         groups.setdefault(item.group, []).append(Entry(item.label, item.icon, href, item.page == current))
@@ -126,10 +134,15 @@ def _page(request: HttpRequest) -> str:
     return match.view_name if match else ""
 
 
-def _current(request: HttpRequest, pages: list[str]) -> str:
-    """Return the menu page we are on, or else the first one of the same noun."""
+def _current(request: HttpRequest, items: list[Item]) -> str:
+    """Return the menu page we are on, or the one that covers it, or else the first one of the same noun."""
     here = _page(request)
-    if here in pages:
-        return here
     noun = here.partition(":")[0] if ":" in here else ""
-    return next((page for page in pages if noun and page.startswith(f"{noun}:")), "")
+    for stands in (
+        lambda item: item.page == here,
+        lambda item: here in item.covers,
+        lambda item: bool(noun) and item.page.startswith(f"{noun}:"),
+    ):
+        if found := next((item.page for item in items if stands(item)), ""):
+            return found
+    return ""

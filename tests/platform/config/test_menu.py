@@ -84,3 +84,24 @@ def test_work_begins_where_the_role_says(asked):
     assert asked("district_officer", tenant=None).work == "/contracts/overview/"
     assert asked("supervisor", tenant=None).work == "/supervision/desk/"
     assert asked().work == "/"
+
+
+@pytest.mark.parametrize(
+    ("view", "current"),
+    [
+        ("contracts:scorecard", "/contracts/list/"),
+        ("contracts:mark", "/contracts/list/"),
+        ("contracts:ranking", "/contracts/ranking/"),
+        ("contracts:overview", "/contracts/overview/"),
+    ],
+)
+def test_pages_of_one_contract_belong_to_the_contracts(asked, view, current):
+    groups = asked("district_officer", tenant=None, view=view).groups
+
+    assert [entry.href for _title, entries in groups for entry in entries if entry.is_current] == [current]
+
+
+def test_an_agencys_score_pages_belong_to_its_contracts(asked):
+    groups = asked("worker", view="contracts:scorecard").groups
+
+    assert [entry.href for _title, entries in groups for entry in entries if entry.is_current] == ["/contracts/own/"]
