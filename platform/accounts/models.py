@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import SHARED_ROLES
 from common.privacy import Privacy
 from common.refs import new_ref
+from common.saved_filters import StoredFilter
 
 
 class UserManager(BaseUserManager["User"]):
@@ -82,3 +83,7 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} @{self.tenant or 'shared'}"
+
+
+class SavedFilter(StoredFilter):
+    """A filter of one of the shared host's lists."""

@@ -11,7 +11,9 @@ from typing import Any, Final, Protocol
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.http import urlencode
 
 from common import workbook
 
@@ -20,6 +22,7 @@ SIZES: Final = (10, 20, 50, 100)
 SIZE: Final = 20
 EXPORT_ROWS: Final = 50_000
 LONGEST_SEARCH: Final = 100
+FIELDS_SHOWN: Final = 3
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,22 @@ class Head:
     wide: bool
 
 
+@dataclass(frozen=True)
+class Fold:
+    """A filter's fields: those always seen, and those behind 展开, which stand open when one of them is set."""
+
+    shown: list[BoundField]
+    rest: list[BoundField]
+    is_open: bool
+
+
+def folded(form: BaseForm | None) -> Fold:
+    """Return the fields of a filter form, beyond the third folded away."""
+    fields = form.visible_fields() if form else []
+    rest = fields[FIELDS_SHOWN:]
+    return Fold(fields[:FIELDS_SHOWN], rest, any(field.value() or field.errors for field in rest))
+
+
 class Narrows(Protocol):
     """A filter form: `narrow` keeps the rows it asks for."""
 
@@ -82,9 +101,11 @@ class Listing:
         :param search: ORM paths that the words of `q` are looked for in; every word must be found in one of them. Or a
             function that takes the rows and the words and gives the rows found.
         """
+        self.request = request
         self.query: QueryDict = request.GET
         self.path = request.path
         self.columns = columns
+        self.order = order
         self.form = form
         self.search = search
         self.searches = bool(search)
@@ -115,6 +136,18 @@ class Listing:
         """Tell whether the address narrows the list at all: then an empty list says so."""
         own = {"sort", "page", "size", "export"}
         return any(value for name, values in self.query.lists() if name not in own for value in values)
+
+    @property
+    def criteria(self) -> str:
+        """Return what can be saved of the address, in one fixed order: what is filtered and how it is sorted."""
+        own = {"q", "page", "size", "export"}
+        kept = [
+            (name, value)
+            for name, values in sorted(self.query.lists())
+            for value in values
+            if value and name not in own and (name, value) != ("sort", self.order)
+        ]
+        return urlencode(kept)
 
     @cached_property
     def size(self) -> int:

@@ -10,6 +10,7 @@ handler500 = "config.views.broken"
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("config.urls_look")),
+    path("filters/", include("tenants.urls_filters")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("tenants.urls_api")),
     path("scores/", include("contracts.urls_agency")),

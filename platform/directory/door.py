@@ -27,6 +27,11 @@ class Region:
     parent: str
 
 
+# Divisions are loaded with a release, and a release starts its processes anew: what was read once is remembered.
+_met: dict[str, Region] = {}
+_under: dict[tuple[str, ...], list[Region]] = {}
+
+
 @dataclass(frozen=True)
 class Station:
     """A station as the public sees it. `level` is hub, cluster, station or room; `label` what it is called."""
@@ -57,8 +62,11 @@ def region(code: str) -> Region:
 
 
 def regions(codes: Iterable[str]) -> dict[str, Region]:
-    """Return the known ones of `codes`, by code, in one query."""
-    return {found.code: _region(found) for found in models.Region.objects.filter(code__in=set(codes))}
+    """Return the known ones of `codes`, by code: one query for those this process has not met yet."""
+    asked = set(codes)
+    if new := asked - _met.keys():
+        _met.update({found.code: _region(found) for found in models.Region.objects.filter(code__in=new)})
+    return {code: _met[code] for code in asked if code in _met}
 
 
 def search_regions(words: str, *, level: int | None = None, parent: str | None = None, limit: int = 20) -> list[Region]:
@@ -75,20 +83,25 @@ def full_name(code: str) -> str:
 
 def districts(prefixes: Iterable[str]) -> list[Region]:
     """Return the counties and districts under these division-code prefixes; none under no prefix."""
-    under = Q(pk__in=[])
-    for prefix in prefixes:
-        under |= Q(code__startswith=prefix)
-    level = models.Region.Level.DISTRICT
-    return [_region(found) for found in models.Region.objects.filter(under, level=level).order_by("code")]
+    return [found for found in below(prefixes) if found.level == models.Region.Level.DISTRICT]
 
 
 def below(prefixes: Iterable[str]) -> list[Region]:
-    """Return the districts, streets and towns under these division-code prefixes, by code; none under no prefix."""
-    under = Q(pk__in=[])
-    for prefix in prefixes:
-        under |= Q(code__startswith=prefix)
-    levels = (models.Region.Level.DISTRICT, models.Region.Level.STREET)
-    return [_region(found) for found in models.Region.objects.filter(under, level__in=levels).order_by("code")]
+    """Return the districts, streets and towns under these division-code prefixes, by code; none under no prefix.
+
+    One query the first time this process asks.
+    """
+    asked = tuple(sorted(set(prefixes)))
+    if asked not in _under:
+        under = Q(pk__in=[])
+        for prefix in asked:
+            under |= Q(code__startswith=prefix)
+        levels = (models.Region.Level.DISTRICT, models.Region.Level.STREET)
+        found = models.Region.objects.filter(under, level__in=levels).order_by("code")
+        if not (rows := [_region(each) for each in found]):
+            return []
+        _under[asked] = rows
+    return list(_under[asked])
 
 
 def list_station(

@@ -6,6 +6,7 @@ app_name = "records"
 urlpatterns = [
     path("", views.records, name="list"),
     path("new/", views_record.new, name="new"),
+    path("countersign/", views.countersign_many, name="countersign_many"),
     path("<slug:ref>/", views.record, name="record"),
     path("<slug:ref>/correct/", views_record.correct, name="correct"),
     path("<slug:ref>/withdraw/", views.withdraw, name="withdraw"),

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can, standing
 from accounts.models import User
 from accounts.permissions import Permission
+from common import batches
+from common.batches import Batch
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
@@ -69,7 +71,33 @@ def records(request: HttpRequest) -> HttpResponseBase:
         "empty_title": _("还没有服务记录"),
         "empty_text": _("社工每次服务后在这里记录，合同进度和得分随之更新。"),
     }
+    if can(request, Permission.RECORD_COUNTERSIGN):
+        context["batch"] = _to_countersign(request, listing)
     return render(request, "records/list.html", context)
+
+
+def _to_countersign(request: HttpRequest, listing: Listing) -> Batch | None:
+    """Return the batch of this page's records that this person may countersign, or None if there are none."""
+    me, waiting = _user(request).ref, ServiceRecord.State.WAITING
+    rows = {row.ref: _words(row) for row in listing if row.state == waiting and row.recorded_by != me}
+    action = f"{reverse('records:countersign_many')}?{request.GET.urlencode()}"
+    return Batch(action, _("批量签核"), rows) if rows else None
+
+
+def _words(found: ServiceRecord) -> str:
+    """Tell a record apart without a name: 2026-11-20 14:30 入户走访."""
+    return f"{timezone.localtime(found.held_at):%Y-%m-%d %H:%M} {found.get_kind_display()}"
+
+
+@require_POST
+@allow(Permission.RECORD_COUNTERSIGN)
+def countersign_many(request: HttpRequest) -> HttpResponse:
+    """Countersign the ticked records, each by itself, and go back to the list as it was."""
+    user = _user(request)
+    rows = visible_records(request, timezone.localdate()).filter(ref__in=batches.chosen(request)).order_by("held_at")
+    outcome = batches.each(rows, lambda found: actions.countersign(record=found, by=user), _words)
+    batches.tell(request, outcome, _("已签核 %(n)d 条记录，均已计入。") % {"n": outcome.done})
+    return redirect(f"{reverse('records:list')}?{request.GET.urlencode()}")
 
 
 @allow(Permission.RECORD_VIEW)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("teams/new/", views.new_team, name="new_team"),
     path("hours/", views.hours, name="hours"),
+    path("hours/verify/", views.verify_many, name="verify_many"),
     path("hours/<slug:ref>/verify/", views.verify, name="verify"),
     path("hours/<slug:ref>/refuse/", views.refuse, name="refuse"),
     path("<slug:ref>/", views.volunteer, name="volunteer"),

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
+from common import batches
+from common.batches import Batch
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
@@ -194,7 +196,33 @@ def hours(request: HttpRequest) -> HttpResponseBase:
         "empty_text": _("在志愿者的档案里登记时长，核实后计入统计。"),
         "me": _user(request).ref,
     }
+    if can(request, Permission.VOLUNTEER_VERIFY):
+        context["batch"] = _to_verify(request, listing)
     return render(request, "volunteers/hours.html", context)
+
+
+def _to_verify(request: HttpRequest, listing: Listing) -> Batch | None:
+    """Return the batch of this page's hours that this person may verify, or None if there are none."""
+    me, waiting = _user(request).ref, HourRecord.State.WAITING
+    rows = {row.ref: _words(row) for row in listing if row.state == waiting and row.recorded_by != me}
+    action = f"{reverse('volunteers:verify_many')}?{request.GET.urlencode()}"
+    return Batch(action, _("批量核实"), rows) if rows else None
+
+
+def _words(entry: HourRecord) -> str:
+    """Tell an entry apart without a name: 2026-11-20 90 分钟."""
+    return _("%(day)s %(n)d 分钟") % {"day": entry.served_on, "n": entry.minutes}
+
+
+@require_POST
+@allow(Permission.VOLUNTEER_VERIFY)
+def verify_many(request: HttpRequest) -> HttpResponse:
+    """Verify the ticked hours, each by itself, and go back to the list as it was."""
+    user = _user(request)
+    rows = HourRecord.objects.filter(ref__in=batches.chosen(request)).order_by("served_on", "pk")
+    outcome = batches.each(rows, lambda entry: actions.verify_hours(hours=entry, by=user), _words)
+    batches.tell(request, outcome, _("已核实 %(n)d 条时长。") % {"n": outcome.done})
+    return redirect(f"{reverse('volunteers:hours')}?{request.GET.urlencode()}")
 
 
 @require_POST

@@ -18,6 +18,9 @@ BOTH: dict[str, Any] = {
     "api-token": ANYONE,
     "api-schema": ANYONE,
     "api-regions": ANYONE,
+    "filters:save": MEMBER,
+    "filters:remove": MEMBER,
+    "filters:restore": MEMBER,
 }
 AGENCY: dict[str, Any] = BOTH | {
     "home": MEMBER,
@@ -56,6 +59,7 @@ AGENCY: dict[str, Any] = BOTH | {
     "records:undo": P.RECORD_WRITE,
     "records:restore": P.RECORD_WRITE,
     "records:countersign": P.RECORD_COUNTERSIGN,
+    "records:countersign_many": P.RECORD_COUNTERSIGN,
     "records:return": P.RECORD_COUNTERSIGN,
     "volunteers:list": P.VOLUNTEER_VIEW,
     "volunteers:volunteer": P.VOLUNTEER_VIEW,
@@ -66,6 +70,7 @@ AGENCY: dict[str, Any] = BOTH | {
     "volunteers:record_hours": P.VOLUNTEER_MANAGE,
     "volunteers:leave": P.VOLUNTEER_MANAGE,
     "volunteers:verify": P.VOLUNTEER_VERIFY,
+    "volunteers:verify_many": P.VOLUNTEER_VERIFY,
     "volunteers:refuse": P.VOLUNTEER_VERIFY,
     "members:list": P.MEMBER_MANAGE,
     "members:new": P.MEMBER_MANAGE,

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput, Select
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Select
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from common import chart, money, notices, tones
+from common import chart, listing, money, notices, tones
 
 register = template.Library()
 
@@ -105,6 +105,12 @@ def shape(field: BoundField) -> str:
     if isinstance(field.field.widget, CheckboxInput):
         return "check"
     return "choices" if field.use_fieldset else "line"
+
+
+@register.filter
+def folded(form: BaseForm | None) -> listing.Fold:
+    """Return a filter's fields as filter_bar.html lays them out."""
+    return listing.folded(form or None)
 
 
 @register.filter

@@ -1,11 +1,12 @@
 """A list is narrowed, sorted and paged by its address, and no address breaks it."""
 
 import pytest
+from django import forms
 from django.test import RequestFactory
 
 from accounts.models import User
 from common.forms import HouseForm
-from common.listing import Column, Listing
+from common.listing import Column, Listing, folded
 
 pytestmark = pytest.mark.usefixtures("public")
 COLUMNS = (
@@ -88,3 +89,26 @@ def test_sorting_keeps_the_filter_and_starts_at_the_first_page(people):
     assert head.href == "/people/?q=%E7%8E%8B&sort=-username"
     assert head.direction == "ascending"
     assert listing().heads[1].href == ""
+
+
+class ManyFields(HouseForm):
+    kind = forms.CharField(required=False)
+    site = forms.CharField(required=False)
+    state = forms.CharField(required=False)
+    since = forms.CharField(required=False)
+    until = forms.CharField(required=False)
+
+
+def test_fields_beyond_the_third_fold_away_until_one_is_set():
+    parts = folded(ManyFields({"kind": "visit"}))
+    assert [field.name for field in parts.shown] == ["kind", "site", "state"]
+    assert [field.name for field in parts.rest] == ["since", "until"]
+    assert not parts.is_open
+    assert folded(ManyFields({"until": "2026-11-21"})).is_open
+    assert folded(None).shown == folded(None).rest == []
+
+
+def test_criteria_are_what_can_be_saved(people):
+    asked = "?until=2026&q=王&page=2&size=50&export=xlsx&kind=&sort=username&area=b&area=a"
+    assert listing(asked).criteria == "area=b&area=a&until=2026"
+    assert listing("?sort=-username").criteria == "sort=-username"

@@ -198,6 +198,7 @@ def test_pages_ask_the_same_number_of_queries_for_many_contracts(
         for number in range(Contract.objects.count(), upto):
             site = Site(f"N{number:02d}", "站", "370102002")
             sign_contract(terms=terms(north_row, f"LX-{number:02d}", stations=[site]), by=None)
+        client.get(address)  # so that the divisions are remembered
         with django_assert_max_num_queries(10) as asked:
             assert client.get(address).status_code == 200
         counts.append(len(asked.captured_queries))
@@ -213,6 +214,7 @@ def test_an_agencys_list_asks_the_same_number_of_queries_for_many(
         for number in range(Contract.objects.count(), upto):
             site = Site(f"N{number:02d}", "站", "370102002")
             sign_contract(terms=terms(north_row, f"LX-{number:02d}", stations=[site]), by=None)
+        worker.get("/scores/")  # so that the divisions are remembered
         with django_assert_max_num_queries(10) as asked:
             assert worker.get("/scores/").status_code == 200
         counts.append(len(asked.captured_queries))

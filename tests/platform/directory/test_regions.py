@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -78,3 +80,14 @@ def test_api_pages_through_all_and_refuses_nonsense() -> None:
         assert answer.status_code == 400
         assert answer["Content-Type"] == "application/problem+json"
     assert browser.get("/api/v1/regions/?cursor=nonsense").status_code == 404
+
+
+def test_divisions_once_read_are_remembered(django_assert_num_queries: Any) -> None:
+    codes = ["370102", "370103", "000000"]
+    assert set(door.regions(codes)) == {"370102", "370103"}
+    assert len(door.districts(["3701"])) == 12
+    with django_assert_num_queries(1):  # for the one code that nobody has
+        door.regions(codes)
+    with django_assert_num_queries(0):
+        assert {one.level for one in door.below(["3701"])} == {3, 4}
+    assert door.below([]) == []
