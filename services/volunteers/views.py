@@ -1,4 +1,4 @@
-"""Volunteers: the list, one file, training, hours and their verification."""
+"""Volunteers: the list, one file, training, hours given."""
 
 from typing import Any
 
@@ -10,23 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common import batches
-from common.batches import Batch
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
 from services.volunteers import actions
-from services.volunteers.access import get_hours, get_volunteer
+from services.volunteers.access import get_volunteer
 from services.volunteers.forms import (
-    HoursFilter,
     HoursForm,
     LeavingForm,
-    RefusalForm,
     TeamForm,
     TrainingForm,
     VolunteerFilter,
@@ -53,14 +48,6 @@ COLUMNS = [
         value=lambda volunteer: volunteer.verified or 0,
     ),
     Column("registered_on", gettext_lazy("登记日期"), sort="registered_on", wide=True),
-]
-HOUR_COLUMNS = [
-    Column("volunteer", gettext_lazy("志愿者"), sort="volunteer__name_key", value=lambda hours: hours.volunteer.name),
-    Column("served_on", gettext_lazy("服务日期"), sort="served_on"),
-    Column("minutes", gettext_lazy("时长（分钟）"), sort="minutes", kind="number"),
-    Column("activity", gettext_lazy("服务内容"), sort="activity"),
-    Column("site", gettext_lazy("站点"), sort="site__name", value=lambda hours: hours.site.name),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda hours: hours.get_state_display()),
 ]
 
 
@@ -177,80 +164,6 @@ def leave(request: HttpRequest, ref: str) -> HttpResponse:
             say(request, _("已登记退出。"))
             return redirect("volunteers:volunteer", ref=found.ref)
     return _page(request, form, found.name, _("登记退出"), reverse("volunteers:volunteer", args=[found.ref]))
-
-
-@allow(Permission.VOLUNTEER_VIEW)
-def hours(request: HttpRequest) -> HttpResponseBase:
-    rows = HourRecord.objects.select_related("volunteer", "site")
-    listing = Listing(
-        request, rows, columns=HOUR_COLUMNS, order="-served_on",
-        search=["volunteer__name_key", "volunteer__pinyin", "activity"], form=HoursFilter(request.GET),
-    )  # fmt: skip
-    if listing.wants_export:
-        return listing.export(_("志愿服务时长"))
-    context = {
-        "list": listing,
-        "title": _("志愿服务时长"),
-        "may_verify": can(request, Permission.VOLUNTEER_VERIFY),
-        "empty_title": _("还没有志愿服务时长"),
-        "empty_text": _("在志愿者的档案里登记时长，核实后计入统计。"),
-        "me": _user(request).ref,
-    }
-    if can(request, Permission.VOLUNTEER_VERIFY):
-        context["batch"] = _to_verify(request, listing)
-    return render(request, "volunteers/hours.html", context)
-
-
-def _to_verify(request: HttpRequest, listing: Listing) -> Batch | None:
-    """Return the batch of this page's hours that this person may verify, or None if there are none."""
-    me, waiting = _user(request).ref, HourRecord.State.WAITING
-    rows = {row.ref: _words(row) for row in listing if row.state == waiting and row.recorded_by != me}
-    action = f"{reverse('volunteers:verify_many')}?{request.GET.urlencode()}"
-    return Batch(action, _("批量核实"), rows) if rows else None
-
-
-def _words(entry: HourRecord) -> str:
-    """Tell an entry apart without a name: 2026-11-20 90 分钟."""
-    return _("%(day)s %(n)d 分钟") % {"day": entry.served_on, "n": entry.minutes}
-
-
-@require_POST
-@allow(Permission.VOLUNTEER_VERIFY)
-def verify_many(request: HttpRequest) -> HttpResponse:
-    """Verify the ticked hours, each by itself, and go back to the list as it was."""
-    user = _user(request)
-    rows = HourRecord.objects.filter(ref__in=batches.chosen(request)).order_by("served_on", "pk")
-    outcome = batches.each(rows, lambda entry: actions.verify_hours(hours=entry, by=user), _words)
-    batches.tell(request, outcome, _("已核实 %(n)d 条时长。") % {"n": outcome.done})
-    return redirect(f"{reverse('volunteers:hours')}?{request.GET.urlencode()}")
-
-
-@require_POST
-@allow(Permission.VOLUNTEER_VERIFY)
-def verify(request: HttpRequest, ref: str) -> HttpResponse:
-    found = get_hours(request, ref, Permission.VOLUNTEER_VERIFY)
-    try:
-        actions.verify_hours(hours=found, by=_user(request))
-    except Refused as no:
-        say(request, "；".join(no.reasons))
-    else:
-        say(request, _("时长已核实并计入。"))
-    return redirect(f"{reverse('volunteers:hours')}?state=waiting")
-
-
-@allow(Permission.VOLUNTEER_VERIFY)
-def refuse(request: HttpRequest, ref: str) -> HttpResponse:
-    found = get_hours(request, ref, Permission.VOLUNTEER_VERIFY)
-    form = RefusalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.refuse_hours(hours=found, reason=form.cleaned_data["reason"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("已注明未通过。"))
-            return redirect("volunteers:hours")
-    return _page(request, form, found.volunteer.name, _("不予通过"), reverse("volunteers:hours"))
 
 
 def _beside(form: Any, no: Refused) -> None:
