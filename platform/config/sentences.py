@@ -5,14 +5,17 @@ Run `python -m config.sentences` to add new sentences (untranslated) to locale/e
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polib
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("platform", "tenants", "services")
+POLICY_WORDS = {"title", "rule", "name", "consequence", "unit", "issuer"}
 CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 # templatize() turns a template into text with gettext calls at the places of its translations.
@@ -22,7 +25,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff]")
 
 def sentences() -> set[str]:
     """Return every Chinese sentence marked for translation in Python and templates."""
-    found = set(_in_python()) | set(_in_templates())
+    found = set(_in_python()) | set(_in_templates()) | set(_in_programmes())
     return {sentence for sentence in found if CHINESE.search(sentence)}
 
 
@@ -40,6 +43,23 @@ def _in_templates() -> Iterator[str]:
         for match in SAID.finditer(text):
             said = ast.literal_eval(match["text"])
             yield said.replace("%%", "%") if "%(" not in said else said
+
+
+def _in_programmes() -> Iterator[str]:
+    """The words of our own programme files: titles, rules, names of grades; clauses stay as the source has them."""
+    for file in (ROOT / "platform" / "programmes" / "data").rglob("*.toml"):
+        yield from _words_of(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def _words_of(said: Any) -> Iterator[str]:
+    if isinstance(said, dict):
+        for name, value in said.items():
+            if isinstance(value, str) and name in POLICY_WORDS:
+                yield value
+            yield from _words_of(value)
+    elif isinstance(said, list):
+        for value in said:
+            yield from _words_of(value)
 
 
 def _name(function: ast.expr) -> str:

@@ -10,6 +10,7 @@ from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Select
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from common import chart, listing, money, notices, tones
 
@@ -74,6 +75,12 @@ def moment(value: dt.datetime | None) -> str:
 def clock(value: dt.datetime | None) -> str:
     """Return 14:30 in Shanghai, or an en dash."""
     return f"{timezone.localtime(value):%H:%M}" if value else "–"
+
+
+@register.filter
+def said(text: str) -> str:
+    """Return a programme's words in the reader's language where the catalogue has them, else as they stand."""
+    return gettext(text) if text else ""
 
 
 @register.filter
