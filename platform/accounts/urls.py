@@ -1,5 +1,21 @@
-"""Sign-in, second factor, language: allauth's pages under our templates."""
+"""Sign-in, second factor, language: allauth's pages under our templates.
 
-from django.urls import include, path
+The house sends no mail and opens accounts itself, so allauth's pages of sign-up, e-mail addresses, mailed codes and
+password mails are closed on every host.
+"""
 
-urlpatterns = [path("", include("allauth.urls"))]
+from typing import NoReturn
+
+from django.http import Http404, HttpRequest
+from django.urls import include, path, re_path
+
+
+def closed(request: HttpRequest) -> NoReturn:
+    """Answer 404 as for a page that never was."""
+    raise Http404
+
+
+urlpatterns = [
+    re_path(r"^(?:signup|email|confirm-email|password/reset|password/set|login/code)/", closed, name="account_closed"),
+    path("", include("allauth.urls")),
+]

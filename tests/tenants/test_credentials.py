@@ -3,12 +3,15 @@
 import copy
 
 import pytest
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from django.test import Client
+from django.utils.http import int_to_base36
 
 from accounts.models import User
 from tenants import actions
 from tenants.models import Membership
 from tenants.running import in_public
+from tests import wire
 from tests.cast import PASSWORD, officer, signed_in
 from tests.workroom import Workroom
 
@@ -123,3 +126,87 @@ def test_directors_and_officers_need_a_second_factor(north_room: Workroom, setti
         content_type="application/json",
     )
     assert refused.status_code == 401
+
+
+def test_a_csrf_token_of_one_host_is_none_on_another(north_room: Workroom, south_room: Workroom) -> None:
+    user = both(north_room, south_room)
+    browsers = {room.host: signed_in(user, room.host) for room in (north_room, south_room)}
+    tokens = {
+        host: wire.csrf_token(browser.get("/clients/new/").content.decode()) for host, browser in browsers.items()
+    }
+    site = south_room.station.ref
+
+    def send(token: str, name: str) -> int:
+        strict = Client(enforce_csrf_checks=True, HTTP_HOST=south_room.host)
+        strict.cookies = browsers[south_room.host].cookies
+        return strict.post("/clients/new/", {"csrfmiddlewaretoken": token, "name": name, "site": site}).status_code
+
+    assert send(tokens[north_room.host], "别家的令牌") == 403
+    assert send(tokens[south_room.host], "自己的令牌") == 200  # the form itself answers: no site there is theirs
+
+
+def test_there_is_no_password_mail_and_its_links_open_nothing(north_room: Workroom) -> None:
+    user = north_room.wei.user
+    assert user
+    with in_public():
+        key = f"{int_to_base36(user.pk)}-{EmailAwarePasswordResetTokenGenerator().make_token(user)}"
+    for host in ("north.localhost", "south.localhost", "localhost"):
+        for browser in (Client(HTTP_HOST=host), signed_in(user, "north.localhost")):
+            for page in ("signup/", "email/", "password/reset/", "password/set/", f"password/reset/key/{key}/",
+                         "confirm-email/x/", "login/code/"):  # fmt: skip
+                assert browser.get(f"/accounts/{page}", HTTP_HOST=host).status_code == 404, page
+                assert browser.post(f"/accounts/{page}", {"email": "a@b.cn"}, HTTP_HOST=host).status_code == 404
+
+
+def test_signing_in_leaves_one_cookie_and_no_other_credential(north_room: Workroom) -> None:
+    browser = signed_in(north_room.wei.user, "north.localhost")
+
+    assert {name for name, morsel in browser.cookies.items() if morsel.value} == {"sessionid"}
+    assert browser.cookies["sessionid"]["max-age"] == 60 * 60 * 12
+
+
+def test_when_an_account_is_closed_everything_it_holds_dies_at_once(north_room: Workroom, south_room: Workroom) -> None:
+    user = both(north_room, south_room)
+    hosts = (north_room.host, south_room.host)
+    browsers = [signed_in(user, host) for host in hosts]
+    said = {"username": user.username, "password": PASSWORD}
+    programs = [
+        (host, Client(HTTP_HOST=host).post("/api/v1/auth/token/", said, content_type="application/json").json())
+        for host in hosts
+    ]
+    headers = [(host, {"Authorization": f"Token {answer['token']}"}) for host, answer in programs]
+    assert {browser.get("/clients/").status_code for browser in browsers} == {200}
+    with in_public():
+        User.objects.filter(pk=user.pk).update(is_active=False)
+
+    assert {browser.get("/clients/").status_code for browser in browsers} == {302}
+    for host, header in headers:
+        assert Client(HTTP_HOST=host).get("/api/v1/clients/", headers=header).status_code == 401
+        assert (
+            Client(HTTP_HOST=host).post("/api/v1/auth/token/", said, content_type="application/json").status_code == 401
+        )
+        page = Client(HTTP_HOST=host).post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+        assert page.status_code == 200
+
+
+def test_a_changed_password_ends_other_sessions(north_room: Workroom) -> None:
+    user = north_room.wei.user
+    assert user
+    browser = signed_in(user, "north.localhost")
+    with in_public():
+        user.set_password("another long password")
+        user.save()
+
+    assert browser.get("/clients/").status_code == 302
+
+
+def test_failed_sign_ins_of_one_host_do_not_count_on_another(north_room: Workroom, south_room: Workroom) -> None:
+    """AT-07: a throttle's counter belongs to its place."""
+    user = both(north_room, south_room)
+    cache_free = signed_in(None, "north.localhost")
+    for _ in range(9):
+        cache_free.post("/accounts/login/", {"login": user.username, "password": "wrong"})
+    said = {"login": user.username, "password": PASSWORD}
+
+    assert Client(HTTP_HOST="north.localhost").post("/accounts/login/", said).status_code == 200
+    assert Client(HTTP_HOST="south.localhost").post("/accounts/login/", said).status_code == 302
