@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -33,7 +33,8 @@ COLUMNS = [
 @allow(Permission.CLIENT_VIEW)
 def households(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
-    rows = visible_households(request, today).select_related("site").annotate(people=Count("members"))
+    known = Q(members__in=visible_clients(request, today).values("pk"))
+    rows = visible_households(request, today).select_related("site").annotate(people=Count("members", filter=known))
     listing = Listing(request, rows, columns=COLUMNS, order="-opened_on", search=["number", "title"])
     if listing.wants_export:
         return listing.export(_("家庭"))

@@ -44,7 +44,8 @@ def stations(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
     rows = Site.objects.select_related("parent").annotate(
-        staff=Count("postings__staff", filter=now, distinct=True), files=Count("clients", distinct=True)
+        staff=Count("postings__staff", filter=now, distinct=True),
+        files=Count("clients", filter=Q(clients__is_restricted=False), distinct=True),
     )
     listing = Listing(
         request, rows, columns=COLUMNS, order="code", search=["code", "name", "address"], form=SiteFilter(request.GET)
