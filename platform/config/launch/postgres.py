@@ -27,6 +27,9 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "timezone": "UTC",
     "log_min_messages": "warning",
+    # A refused row and its statement hold what was typed; the process that sent them hears of it anyway.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
     "unix_socket_permissions": "0700",
 }
 START_SECONDS = 60
