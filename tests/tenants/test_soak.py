@@ -173,5 +173,4 @@ def test_content_types_and_permissions_are_right_in_turn(north_room: Workroom, s
                 room.client
             )
             assert Client.objects.get(pk=room.client.pk).ref == room.client.ref
-    assert north_room.client.pk == south_room.client.pk
     assert connection.place is None  # type: ignore[attr-defined]
