@@ -23,6 +23,7 @@ from config.launch.watchdog import Watchdog
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 60.0
+Servers = dict[str, "subprocess.Popen[bytes]"]
 
 
 class Stopped(BaseException):
@@ -61,6 +62,7 @@ def _run(stack: ExitStack) -> None:
     _refuse_used(port)
     watchdog = Watchdog()
     stack.callback(watchdog.close)
+    servers: Servers = {}
     env = {
         **os.environ,
         **kept_secrets(home),
@@ -68,8 +70,8 @@ def _run(stack: ExitStack) -> None:
         "LIANDONG_DEMO": "1",
         "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
         "PYTHONUNBUFFERED": "1",
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or _database(stack, home, watchdog),
-        "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog),
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or _database(stack, home, watchdog, servers),
+        "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog, servers),
     }
     _prepare(env, watchdog, parent)
     family = _family(home, port, env, watchdog)
@@ -79,7 +81,7 @@ def _run(stack: ExitStack) -> None:
             child.start()
         _wait_until_ready(port, family)
     _announce(home, port)
-    _keep_running(family, parent)
+    _keep_running(family, servers, parent)
 
 
 def _home() -> Path:
@@ -106,19 +108,21 @@ def _refuse_used(port: int) -> None:
             ) from None
 
 
-def _database(stack: ExitStack, home: Path, watchdog: Watchdog) -> str:
+def _database(stack: ExitStack, home: Path, watchdog: Watchdog, servers: Servers) -> str:
     with _step("Starting PostgreSQL"):
         server = postgres.start(home, started=lambda pid: watchdog.started(pid, signal.SIGINT))
     stack.callback(watchdog.ended, server.process.pid)
     stack.callback(server.stop)
+    servers["PostgreSQL"] = server.process
     return server.url()
 
 
-def _broker(stack: ExitStack, home: Path, watchdog: Watchdog) -> str:
+def _broker(stack: ExitStack, home: Path, watchdog: Watchdog, servers: Servers) -> str:
     with _step("Starting Valkey"):
         server = valkey.start(home, started=watchdog.started)
     stack.callback(watchdog.ended, server.process.pid)
     stack.callback(server.stop)
+    servers["Valkey"] = server.process
     return server.url
 
 
@@ -203,11 +207,17 @@ def _stop_with(parent: Parent) -> None:
         raise Stopped
 
 
-def _keep_running(family: list[Child], parent: Parent) -> None:
-    """Start a fallen process again; stop the demo when one keeps falling."""
+def _keep_running(family: list[Child], servers: Servers, parent: Parent) -> None:
+    """Start a fallen process again; stop the demo when one keeps falling, or when a server is gone.
+
+    :raises Fell: with the reason.
+    """
     while True:
         time.sleep(0.5)
         _stop_with(parent)
+        for name, server in servers.items():
+            if server.poll() is not None:
+                raise Fell(f"{name} ended with code {server.returncode}; see its log in the data home.")
         for child in family:
             if child.has_ended:
                 print(f"{child.reason()}\nStarting {child.name} again.", file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ def catches(pid: int, *, expected: bool) -> bool:
 def test_an_interrupted_make_no_longer_catches_the_signal() -> None:
     make = subprocess.Popen(
         ["make", "-f", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert make.stdin
     make.stdin.write(b"all:\n\t@exec sleep 60\n")
