@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
+from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
-from common.refusals import Refused
 from services.volunteers import actions
 from services.volunteers.access import get_volunteer
 from services.volunteers.forms import (
@@ -89,96 +88,58 @@ def volunteer(request: HttpRequest, ref: str) -> HttpResponse:
 
 @allow(Permission.VOLUNTEER_MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
-    form = VolunteerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
-        try:
-            found = actions.register(
-                **{**said, "teams": list(said["teams"])}, today=timezone.localdate(), by=_user(request)
-            )
-        except Refused as no:
-            _beside(form, no)
-        else:
-            say(request, _("志愿者已登记。"))
-            return redirect("volunteers:volunteer", ref=found.ref)
-    return _page(request, form, _("登记志愿者"), _("登记志愿者"), reverse("volunteers:list"))
+    def do(said: dict[str, Any]) -> str:
+        said["teams"] = list(said["teams"])
+        found = actions.register(**said, today=timezone.localdate(), by=_user(request))
+        return reverse("volunteers:volunteer", args=[found.ref])
+
+    words = Act(_("登记志愿者"), _("登记志愿者"), _("志愿者已登记。"), reverse("volunteers:list"))
+    return perform(request, VolunteerForm(request.POST or None), words, do)
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
 def new_team(request: HttpRequest) -> HttpResponse:
-    form = TeamForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.form_team(**form.cleaned_data, by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("队伍已成立。"))
-            return redirect("volunteers:list")
-    return _page(request, form, _("成立队伍"), _("成立队伍"), reverse("volunteers:list"))
+    def do(said: dict[str, Any]) -> None:
+        actions.form_team(**said, by=_user(request))
+
+    words = Act(_("成立队伍"), _("成立队伍"), _("队伍已成立。"), reverse("volunteers:list"))
+    return perform(request, TeamForm(request.POST or None), words, do)
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
 def training(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
-    form = TrainingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.note_training(volunteer=found, **form.cleaned_data, today=timezone.localdate(), by=_user(request))
-        except Refused as no:
-            _beside(form, no)
-        else:
-            say(request, _("培训已登记。"))
-            return redirect("volunteers:volunteer", ref=found.ref)
-    return _page(request, form, found.name, _("登记培训"), reverse("volunteers:volunteer", args=[found.ref]))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.note_training(volunteer=found, **said, today=timezone.localdate(), by=_user(request))
+
+    return perform(request, TrainingForm(request.POST or None), _words(found, _("登记培训"), _("培训已登记。")), do)
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
 def record_hours(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
     form = HoursForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.record_hours(
-                volunteer=found, site=found.site, **form.cleaned_data, today=timezone.localdate(), by=_user(request),
-                submission=form.once,
-            )  # fmt: skip
-        except Refused as no:
-            _beside(form, no)
-        else:
-            say(request, _("时长已登记，等待另一人核实。"))
-            return redirect("volunteers:volunteer", ref=found.ref)
-    return _page(request, form, found.name, _("登记时长"), reverse("volunteers:volunteer", args=[found.ref]))
+
+    def do(said: dict[str, Any]) -> None:
+        today, by = timezone.localdate(), _user(request)
+        actions.record_hours(volunteer=found, site=found.site, **said, today=today, by=by, submission=form.once)
+
+    return perform(request, form, _words(found, _("登记时长"), _("时长已登记，等待另一人核实。")), do)
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
 def leave(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
-    form = LeavingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.leave(volunteer=found, left_on=form.cleaned_data["left_on"], by=_user(request))
-        except Refused as no:
-            _beside(form, no)
-        else:
-            say(request, _("已登记退出。"))
-            return redirect("volunteers:volunteer", ref=found.ref)
-    return _page(request, form, found.name, _("登记退出"), reverse("volunteers:volunteer", args=[found.ref]))
+
+    def do(said: dict[str, Any]) -> None:
+        actions.leave(volunteer=found, **said, by=_user(request))
+
+    return perform(request, LeavingForm(request.POST or None), _words(found, _("登记退出"), _("已登记退出。")), do)
 
 
-def _beside(form: Any, no: Refused) -> None:
-    """Put each reason beside its field."""
-    if isinstance(no, actions.CannotKeepVolunteer):
-        for name, reasons in no.fields.items():
-            for reason in reasons:
-                form.add_error(name if name in form.fields else None, reason)
-    else:
-        form.refuse(no)
-
-
-def _page(request: HttpRequest, form: Any, title: str, submit: str, cancel: str) -> HttpResponse:
-    context = {"form": form, "title": title, "submit": submit, "cancel": cancel}
-    return render(request, "form_page.html", context)
+def _words(found: Volunteer, submit: str, done: str) -> Act:
+    return Act(found.name, submit, done, reverse("volunteers:volunteer", args=[found.ref]))
 
 
 def _user(request: HttpRequest) -> User:

@@ -1,5 +1,7 @@
 """Hours given: the list, and their verification one by one or many at once."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common import batches
+from common.acts import Act, perform
 from common.batches import Batch
 from common.listing import Column, Listing
 from common.notices import say
@@ -93,22 +96,12 @@ def verify(request: HttpRequest, ref: str) -> HttpResponse:
 @allow(Permission.VOLUNTEER_VERIFY)
 def refuse(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_hours(request, ref, Permission.VOLUNTEER_VERIFY)
-    form = RefusalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.refuse_hours(hours=found, reason=form.cleaned_data["reason"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, _("已注明未通过。"))
-            return redirect("volunteers:hours")
-    context = {
-        "form": form,
-        "title": found.volunteer.name,
-        "submit": _("不予通过"),
-        "cancel": reverse("volunteers:hours"),
-    }
-    return render(request, "form_page.html", context)
+
+    def do(said: dict[str, Any]) -> None:
+        actions.refuse_hours(hours=found, **said, by=_user(request))
+
+    words = Act(found.volunteer.name, _("不予通过"), _("已注明未通过。"), reverse("volunteers:hours"))
+    return perform(request, RefusalForm(request.POST or None), words, do)
 
 
 def _user(request: HttpRequest) -> User:
