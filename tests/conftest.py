@@ -1,9 +1,11 @@
 """The ground of every test: one PostgreSQL for the run, two agencies made once, each test rolled back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 
 pytest_plugins = ["tests.cast", "tests.workroom"]
 
@@ -18,3 +20,10 @@ def unbuilt_static_files(settings: Any) -> None:
     """Pages name their static files plainly: `make test` needs no collectstatic."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_behind() -> Iterator[None]:
+    """A page asked for in English leaves its language with the thread; the next test speaks Chinese again."""
+    yield
+    translation.deactivate()

@@ -33,9 +33,10 @@ _WORKER = _EVERY_MEMBER | {
     P.SUPERVISION_BOOK,
 }
 _INTERN = _EVERY_MEMBER | {P.CLIENT_VIEW, P.RECORD_VIEW, P.RECORD_WRITE}
-_HEAD = _WORKER | {P.RECORD_COUNTERSIGN, P.VOLUNTEER_MANAGE, P.STAFF_MANAGE}
+_HEAD = _WORKER | {P.RECORD_COUNTERSIGN, P.VOLUNTEER_MANAGE, P.STAFF_MANAGE, P.APPEAL_MAKE}
 _DIRECTOR = _HEAD | {P.STATION_MANAGE, P.CLIENT_VIEW_ALL, P.VOLUNTEER_VERIFY, P.MEMBER_MANAGE, P.LOG_VIEW}
-_OFFICER = frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.RANKING_VIEW, P.SCORE_MARK, P.CONTRACT_MANAGE})
+_CITY_OFFICER = frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.RANKING_VIEW})
+_DISTRICT_OFFICER = _CITY_OFFICER | {P.SCORE_MARK, P.CONTRACT_MANAGE, P.APPEAL_ANSWER}
 
 ALL = (
     Role("agency_director", _("机构负责人"), AGENCY, _DIRECTOR, needs_mfa=True),
@@ -49,8 +50,14 @@ ALL = (
         AGENCY,
         _EVERY_MEMBER | {P.VOLUNTEER_VIEW, P.VOLUNTEER_MANAGE, P.VOLUNTEER_VERIFY},
     ),
-    Role("district_officer", _("区级主管人员"), SHARED, _OFFICER, needs_mfa=True),
-    Role("city_officer", _("市级主管人员"), SHARED, _OFFICER - {P.SCORE_MARK, P.CONTRACT_MANAGE}, needs_mfa=True),
+    Role("district_officer", _("区级主管人员"), SHARED, _DISTRICT_OFFICER, needs_mfa=True),
+    Role(
+        "city_officer",
+        _("市级主管人员"),
+        SHARED,
+        _CITY_OFFICER,
+        needs_mfa=True,
+    ),
     Role("supervisor", _("督导"), SHARED, frozenset({P.DESK_VIEW, P.AVAILABILITY_OFFER, P.SESSION_COMPLETE})),
     Role("evaluator", _("评估专家"), SHARED, frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.SCORE_MARK})),
     Role("operator", _("平台运营"), SHARED, frozenset({P.TENANT_OPERATE}), needs_mfa=True),

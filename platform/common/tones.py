@@ -3,8 +3,8 @@
 from typing import Final
 
 GOOD: Final = frozenset({
-    "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "met", "paid",
-    "published", "success", "verified",
+    "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "met",
+    "paid", "published", "success", "verified",
 })  # fmt: skip
 WARN: Final = frozenset({
     "due", "expiring", "held", "late", "leaving", "partial", "pending", "pass", "requested", "warning", "waiting",

@@ -35,6 +35,7 @@ AGENCY: Final = _("机构")
 BUYING: Final = _("政府购买")
 SUPERVISION: Final = _("督导")
 PLATFORM: Final = _("平台")
+OF_ONE_APPEAL: Final = ("contracts:appeal", "contracts:appeal-answer")
 OF_ONE_CONTRACT: Final = (
     "contracts:contract", "contracts:scorecard", "contracts:evidence", "contracts:marks", "contracts:mark",
     "contracts:sheets", "contracts:sheet", "contracts:close", "contracts:sign", "contracts:sign-terms",
@@ -55,6 +56,7 @@ ITEMS: Final = (
     Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY),
     Item("contracts:overview", _("总览"), "overview", Permission.CONTRACT_VIEW, BUYING),
     Item("contracts:list", _("购买合同"), "contract", Permission.CONTRACT_VIEW, BUYING, covers=OF_ONE_CONTRACT),
+    Item("contracts:appeals", _("申诉"), "edit", Permission.SCORE_VIEW, BUYING, SHARED_HOST, OF_ONE_APPEAL),
     Item("contracts:ranking", _("站点排名"), "ranking", Permission.RANKING_VIEW, BUYING),
     Item("programmes:list", _("评估方案"), "programme", Permission.CONTRACT_VIEW, BUYING),
     Item("supervision:desk", _("督导工作台"), "desk", Permission.DESK_VIEW, SUPERVISION),

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest
 
 from accounts.access import Standing, require, standing
 from accounts.permissions import Permission
-from contracts.models import Contract, Mark
+from contracts.models import Appeal, Contract, Mark
 from contracts.queries import loaded
 from tenants.running import current_slug
 
@@ -59,6 +59,42 @@ def get_mark(request: HttpRequest, ref: str, mark_ref: str) -> Mark:
     if mark is None:
         raise Http404
     return mark
+
+
+def appeals_of(who: Standing) -> QuerySet[Appeal]:
+    """Return the appeals of contracts in a shared-floor person's areas."""
+    return Appeal.objects.filter(within(who.area_prefixes, "contract__area"))
+
+
+def own_appeals() -> QuerySet[Appeal]:
+    """Return the appeals of the agency we are in."""
+    return Appeal.objects.filter(contract__operator__slug=current_slug())
+
+
+def get_appeal(request: HttpRequest, ref: str, appeal_ref: str, permission: Permission) -> Appeal:
+    """Return an appeal of a contract that this person may hold with `permission`.
+
+    :raises PermissionDenied: without the permission.
+    :raises Http404: for an unknown appeal or a contract outside the person's areas.
+    """
+    return _appeal(get_contract(request, ref, permission), appeal_ref)
+
+
+def get_own_appeal(request: HttpRequest, ref: str, appeal_ref: str) -> Appeal:
+    """Return one of the agency's own appeals.
+
+    :raises PermissionDenied: without the permission to see own scores.
+    :raises Http404: for an unknown appeal or another agency's.
+    """
+    return _appeal(get_own_contract(request, ref), appeal_ref)
+
+
+def _appeal(contract: Contract, ref: str) -> Appeal:
+    appeal = contract.appeals.select_related("by", "answered_by").filter(ref=ref).first()
+    if appeal is None:
+        raise Http404
+    appeal.contract = contract
+    return appeal
 
 
 def _one(contracts: QuerySet[Contract], ref: str) -> Contract:

@@ -16,7 +16,7 @@ from accounts.models import User
 from audit import log
 from common.refusals import Conflict, Refused
 from contracts import queries, rules
-from contracts.models import Contract, ContractParty, ContractStation, Deliverable, Mark, ScoreSheet
+from contracts.models import Appeal, Contract, ContractParty, ContractStation, Deliverable, Mark, ScoreSheet
 from evaluation.scoring import Line, Scorecard
 from programmes import door as programmes
 from tenants.models import Tenant
@@ -182,8 +182,8 @@ def close_period(
 ) -> ScoreSheet:
     """Freeze and publish the score as of a day. On the contract's last day this closes the contract.
 
-    :raises CannotClose: if the day lies outside the contract or in the future, a later one is published, a rule is
-        not marked yet, or a rule has no record and that is not accepted.
+    :raises CannotClose: if the day lies outside the contract or in the future, a later one is published, an appeal
+        waits for its answer, a rule is not marked yet, or a rule has no record and that is not accepted.
     """
     with transaction.atomic():
         locked = Contract.objects.select_for_update().get(pk=contract.pk)
@@ -194,6 +194,7 @@ def close_period(
             today=today,
             period=locked.period,
             published=list(locked.sheets.values_list("as_of", flat=True)),
+            appealed=[appeal.title for appeal in locked.appeals.filter(state=Appeal.State.OPEN)],
             unmarked=[rule.title for rule in pending if rule.by_hand],
             unrecorded=[rule.title for rule in pending if not rule.by_hand],
             accept_missing=accept_missing,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm
 from contracts import periods
-from contracts.models import Contract
+from contracts.models import Appeal, Contract
 from contracts.rules import LONGEST_REASON
 from programmes import door as programmes
 from programmes.shapes import Indicator
@@ -99,3 +99,40 @@ class DayForm(HouseForm):
     """The day a scorecard is asked for; nothing means today."""
 
     as_of = forms.DateField(label=_("截至日期"), required=False)
+
+
+class AppealFilter(HouseForm):
+    """Which appeals a list shows."""
+
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *Appeal.State.choices])
+
+    def narrow(self, rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
+        state = self.cleaned_data["state"]
+        return rows.filter(state=state) if state else rows
+
+
+class AppealForm(HouseForm):
+    """Why a line of the score should be looked at again."""
+
+    reason = forms.CharField(
+        label=_("申诉理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("写明事实和可以查到的依据。购买方会看到这段文字，不写服务对象的姓名和其他个人信息。"),
+    )
+
+
+class AnswerForm(HouseForm):
+    """The purchaser's answer to an appeal."""
+
+    outcome = forms.ChoiceField(
+        label=_("结论"),
+        choices=[choice for choice in Appeal.State.choices if choice[0] != Appeal.State.OPEN],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("答复理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("承接机构会看到这段文字。答复本身不改分：成立的，请再重新评分或核对数据。"),
+    )

@@ -67,6 +67,17 @@ EVIDENCE = (
 )
 
 
+APPEALS = (
+    Column("made_at", _("提出时间"), sort="made_at"),
+    Column("contract", _("项目名称"), sort="contract__title", value=lambda row: row.contract.title),
+    Column("agency", _("承接机构"), sort="contract__operator__name", value=lambda row: row.contract.operator.name),
+    Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {row.title}"),
+    Column("points", _("申诉时得分"), kind="number"),
+    Column("state", _("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("answered_at", _("答复时间"), sort="answered_at", wide=True),
+)
+
+
 def moves_in_words(row: Row) -> str:
     """Return 入户走访 +1.20，记录及时率 -1.00."""
     return "，".join(f"{move.title} {move.change:+}" for move in row.moves)

@@ -238,3 +238,58 @@ class ScoreSheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.as_of} {self.total}"
+
+
+class Appeal(models.Model):
+    """An agency's word against one line of its score (`code` of the rule or veto), and the purchaser's answer.
+
+    `points` are those the line had when it was made. The answer itself changes no score: whoever marks by hand gives
+    the new points as a mark of its own. One appeal of a line is open at a time; answered ones stay as history.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待答复")
+        ACCEPTED = "accepted", _("申诉成立")
+        KEPT = "kept", _("维持原分")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="appeals")
+    code = models.CharField(max_length=20)
+    points = models.DecimalField(_("申诉时得分"), max_digits=5, decimal_places=2)
+    reason = models.CharField(_("申诉理由"), max_length=500)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN)
+    answer = models.CharField(_("答复"), max_length=500, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "contract", "code", "points", "reason", "by", "made_at", "state", "answer", "answered_by",
+              "answered_at"]
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "code"], condition=Q(state="open"), name="appeal_open_once"),
+            models.CheckConstraint(condition=Q(state__in=["open", "accepted", "kept"]), name="appeal_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_at=None, answer="")
+                | (~Q(state="open") & Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="appeal_answered_or_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.code}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def title(self) -> str:
+        """The title of the rule or veto it is about."""
+        rule, veto = self.contract.edition.by_code.get(self.code), self.contract.edition.veto(self.code)
+        return rule.title if rule else veto.title if veto else self.code

@@ -51,7 +51,10 @@ class District:
 
 @dataclass(frozen=True)
 class Overview:
-    """Running contracts of an area. `grades` are (code, name, count), best first; `streets` is what `covered` is of."""
+    """Running contracts of an area. `grades` are (code, name, count), best first; `streets` is what `covered` is of.
+
+    `appeals` wait for an answer, also those of contracts that have ended.
+    """
 
     troubles: list[Trouble]
     contracts: int
@@ -61,6 +64,7 @@ class Overview:
     streets: int
     districts: list[District]
     ending: list[Contract]
+    appeals: int
 
     @property
     def worst(self) -> Trouble | None:
@@ -82,6 +86,7 @@ def overview(contracts: QuerySet[Contract], *, areas: tuple[str, ...], today: dt
         streets=sum(1 for place in places if place.level == STREET),
         districts=_districts(now, places),
         ending=sorted((one for one in found if one.ends_on <= today + LOOK_AHEAD), key=lambda one: one.ends_on),
+        appeals=queries.open_appeals(contracts),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 
 from contracts import rules
-from contracts.models import Contract, Mark, ScoreSheet
+from contracts.models import Appeal, Contract, Mark, ScoreSheet
 from contracts.rules import Progress
 from evaluation import queries as facts
 from evaluation.models import Fact
@@ -169,3 +169,13 @@ def evidence(contract: Contract, code: str, as_of: dt.date) -> QuerySet[Fact]:
         as_of=last_day(contract, as_of),
         measures=[measure for measure in (rule.measure, rule.per) if measure],
     )
+
+
+def latest_appeals(contract: Contract) -> dict[str, Appeal]:
+    """Return the newest appeal of every line that has one, by code."""
+    return {appeal.code: appeal for appeal in contract.appeals.order_by("made_at", "pk")}
+
+
+def open_appeals(contracts: QuerySet[Contract]) -> int:
+    """Return how many appeals of these contracts wait for an answer."""
+    return Appeal.objects.filter(contract__in=contracts, state=Appeal.State.OPEN).count()

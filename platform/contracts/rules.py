@@ -1,6 +1,7 @@
 """What is allowed and what is worrying about a contract. Pure: values in, reasons out; no database, no clock."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,8 @@ from programmes.shapes import Grade, Programme
 
 BEHIND = Decimal("0.9")
 LONGEST_REASON = 500
+# An ID number or a mobile number, as somebody might paste it into a reason.
+PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -95,16 +98,34 @@ def mark_problems(programme: Programme, code: str, points: Decimal | None, reaso
             problems.append(_("得分须在 0 到 %(max)s 之间，最多两位小数。") % {"max": rule.max_score})
         elif rule.method == "all_or_nothing" and points not in (0, rule.max_score):
             problems.append(_("达标项只能给 0 分或 %(max)s 分。") % {"max": rule.max_score})
-    if not reason.strip():
-        problems.append(_("请写明评分理由。"))
-    elif len(reason) > LONGEST_REASON:
-        problems.append(_("评分理由最多 %(limit)s 字。") % {"limit": LONGEST_REASON})
-    return problems
+    return problems + words_problems(reason)
+
+
+def words_problems(words: str) -> list[str]:
+    """Return why a reason cannot stand on the shared floor: missing, too long, or with a number that names somebody."""
+    if not words.strip():
+        return [_("请写明理由。")]
+    if len(words) > LONGEST_REASON:
+        return [_("理由最多 %(limit)s 字。") % {"limit": LONGEST_REASON}]
+    if PERSONAL_NUMBER.search(words):
+        return [_("理由里不能有身份证号或手机号。")]
+    return []
+
+
+def appeal_problems(*, points: Decimal | None, full: Decimal, is_closed: bool, reason: str) -> list[str]:
+    """Return why a line cannot be appealed: the contract is closed, nothing is scored yet, or nothing was lost."""
+    if is_closed:
+        return [_("合同已结项，不能再申诉。")]
+    if points is None:
+        return [_("这一项还没有评分，不能申诉。")]
+    if points >= full:
+        return [_("这一项没有失分，不用申诉。")]
+    return words_problems(reason)
 
 
 def closing_problems(
-    *, as_of: dt.date, today: dt.date, period: Period, published: Sequence[dt.date], unmarked: Sequence[str],
-    unrecorded: Sequence[str], accept_missing: bool,
+    *, as_of: dt.date, today: dt.date, period: Period, published: Sequence[dt.date], appealed: Sequence[str],
+    unmarked: Sequence[str], unrecorded: Sequence[str], accept_missing: bool,
 ) -> list[str]:  # fmt: skip
     """Return why the score of `as_of` cannot be frozen yet. Rules without records count 0 only if that is accepted."""
     problems = []
@@ -114,6 +135,8 @@ def closing_problems(
         problems.append(_("评分截止日须在合同期内。"))
     if published and as_of <= max(published):
         problems.append(_("%(day)s 的得分已经公布，新的截止日须在其后。") % {"day": max(published)})
+    if appealed:
+        problems.append(_("还有待答复的申诉：%(titles)s。") % {"titles": "、".join(appealed)})
     if unmarked:
         problems.append(_("还有未评分的项目：%(titles)s。") % {"titles": "、".join(unmarked)})
     if unrecorded and not accept_missing:

@@ -19,6 +19,7 @@ from common.listing import Listing
 from common.refusals import Refused
 from contracts import actions, queries
 from contracts.access import get_contract, get_mark
+from contracts.appealing import appealable
 from contracts.forms import ClosingForm, DayForm, MarkForm
 from contracts.lists import EVIDENCE
 from contracts.models import Contract
@@ -46,8 +47,17 @@ def scorecard_context(request: HttpRequest, contract: Contract) -> dict[str, Any
     ((then,),) = queries.scores([contract], day - MONTH)
     started = then.as_of >= contract.starts_on
     before = leaf_points(card.programme, then.result.scores) if started else {}
-    context = {"contract": contract, "card": card, "rows": score_rows(card, before), "as_of": day, "form": form}
-    return {**context, "as_of_query": f"?as_of={day}" if form.is_bound else ""}
+    may_appeal = not form.is_bound and can(request, Permission.APPEAL_MAKE) and contract.state != Contract.State.CLOSED
+    return {
+        "contract": contract,
+        "card": card,
+        "rows": score_rows(card, before),
+        "as_of": day,
+        "form": form,
+        "as_of_query": f"?as_of={day}" if form.is_bound else "",
+        "appeals": queries.latest_appeals(contract),
+        "appealable": appealable(card) if may_appeal else frozenset(),
+    }
 
 
 def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dict[str, Any]:
@@ -71,6 +81,7 @@ def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dic
         ],
         "stations": names,
         "measures": MEASURES,
+        "appeals": contract.appeals.filter(code=code),
     }
 
 
