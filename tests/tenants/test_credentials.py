@@ -5,12 +5,14 @@ import copy
 import pytest
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from django.test import Client
+from django.utils import timezone
 from django.utils.http import int_to_base36
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from tenants import actions
+from tenants.api_auth import issue_token
 from tenants.models import Membership
-from tenants.running import in_public
+from tenants.running import in_public, in_tenant
 from tests import wire
 from tests.cast import PASSWORD, officer, signed_in
 from tests.workroom import Workroom
@@ -48,6 +50,19 @@ def test_a_token_works_on_its_host_only(north_room: Workroom, south_room: Workro
     assert Client(HTTP_HOST="north.localhost").get("/api/v1/clients/", headers=header).status_code == 200
     assert Client(HTTP_HOST="south.localhost").get("/api/v1/clients/", headers=header).status_code == 401
     assert Client(HTTP_HOST="localhost").get("/api/v1/regions/", headers=header).status_code == 401
+
+
+def test_a_token_ends_after_its_days(north_room: Workroom) -> None:
+    user = north_room.wei.user
+    assert user
+    with in_tenant(north_room.tenant):
+        token, row = issue_token(user, timezone.now())
+    header = {"Authorization": f"Token {token}"}
+    assert Client(HTTP_HOST="north.localhost").get("/api/v1/clients/", headers=header).status_code == 200
+    with in_public():
+        ApiToken.objects.filter(pk=row.pk).update(expires_at=timezone.now())
+
+    assert Client(HTTP_HOST="north.localhost").get("/api/v1/clients/", headers=header).status_code == 401
 
 
 def test_nobody_signs_in_where_they_have_no_role(north_room: Workroom, south_room: Workroom) -> None:

@@ -1,0 +1,151 @@
+"""What the database itself refuses. Every constraint of every model has a row here; coverage would not see them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from psycopg.types.range import TimestamptzRange
+
+from tenants.models import Tenant
+from tenants.running import in_public, in_tenant
+
+DAY, BEFORE = dt.date(2026, 3, 2), dt.date(2026, 3, 1)
+NOON = dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC)
+HOUR = TimestamptzRange(NOON, NOON + dt.timedelta(hours=1), "[)")
+LATER = TimestamptzRange(NOON + dt.timedelta(minutes=30), NOON + dt.timedelta(hours=2), "[)")
+
+STATION = {"tenant": "north", "code": "s1", "name": "某站", "opened_on": DAY, "region_id": "370102001", "agency": "甲"}
+CONTRACT = {
+    "number": "甲-1", "title": "某项目", "programme": "jinan", "digest": "0", "area": "370102001", "starts_on": DAY,
+    "ends_on": DAY, "amount": Decimal(1), "operator_id": 1,
+}  # fmt: skip
+SERVED = {"contract_id": 1, "tenant": "north", "code": "s1", "name": "某站", "region": "370102001",
+          "starts_on": DAY, "ends_on": DAY}  # fmt: skip
+APPEAL = {"contract_id": 1, "code": "1.1", "points": 1, "reason": "材料齐全"}
+OFFER = {"supervisor_id": 1, "starts_at": NOON, "ends_at": NOON + dt.timedelta(hours=1), "modality": "online"}
+BOOKING = {
+    "supervisor_id": 1, "during": HOUR, "tenant": "north", "station": "s1", "station_name": "某站", "booked_by_id": 1,
+    "modality": "online", "state": "confirmed", "answer_by": NOON,
+}  # fmt: skip
+SITE = {"code": "s1", "name": "某站", "level": "station", "label": "站", "path": "/s1/", "region": "370102001",
+        "opened_on": DAY}  # fmt: skip
+PERSON = {"name": "某人", "name_key": "某人", "pinyin": "mouren", "initials": "mr"}
+POSTING = {"staff_id": 1, "site_id": 1, "post": "social_worker", "started_on": DAY}
+VOLUNTEER = {**PERSON, "number": "V1", "site_id": 1, "registered_on": DAY}
+HOURS = {"volunteer_id": 1, "site_id": 1, "served_on": DAY, "minutes": 30, "activity": "陪伴", "recorded_by": "a"}
+RECORD = {
+    "kind": "home_visit", "site_id": 1, "worker_id": 1, "held_at": NOON, "minutes": 60, "during": HOUR,
+    "setting": "home", "recorded_by": "a", "recorded_at": NOON,
+}  # fmt: skip
+CATEGORY = {"client_id": 1, "code": "living_alone", "code_list": "2026", "from_on": DAY}
+ANSWER = {"user": "a", "path": "/", "key": "k", "fingerprint": "f"}
+
+# By constraint: its model, and rows of which the last one is refused.
+REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "floor_role_once": ("accounts.FloorRole", [{"user_id": 1, "role": "supervisor", "area": ""}] * 2),
+    "audit_answer_once": ("audit.KeptAnswer", [ANSWER] * 2),
+    "journal_answer_once": ("journal.KeptAnswer", [ANSWER] * 2),
+    "tenant_schema_name_plain": ("tenants.Tenant", [{"slug": "fine", "schema_name": "pg_x", "name": "甲"}]),
+    "tenant_slug_plain": ("tenants.Tenant", [{"slug": "public", "schema_name": "t_fine", "name": "甲"}]),
+    "domain_host_plain": ("tenants.Domain", [{"host": "North.localhost", "tenant_id": 1}]),
+    "membership_once": ("tenants.Membership", [{"user_id": 1, "tenant_id": 1, "roles": ["worker"]}] * 2),
+    "region_code_of_level": ("directory.Region", [{"code": "37010x", "name": "甲", "full_name": "甲", "level": 3}]),
+    "listing_once": ("directory.StationListing", [STATION] * 2),
+    "listing_closed_after_opened": ("directory.StationListing", [{**STATION, "closed_on": BEFORE}]),
+    "contract_ends_after_start": ("contracts.Contract", [{**CONTRACT, "ends_on": BEFORE}]),
+    "contract_amount_not_below_zero": ("contracts.Contract", [{**CONTRACT, "amount": Decimal(-1)}]),
+    "contract_state_kept": ("contracts.Contract", [{**CONTRACT, "state": "ended"}]),
+    "party_once": ("contracts.ContractParty", [{"contract_id": 1, "role": "operator", "organisation": "甲"}] * 2),
+    "station_in_one_contract_at_a_time": ("contracts.ContractStation", [SERVED, {**SERVED, "contract_id": 2}]),
+    "deliverable_once": ("contracts.Deliverable", [{"contract_id": 1, "measure": "home_visits", "target": 1}] * 2),
+    "deliverable_above_zero": ("contracts.Deliverable", [{"contract_id": 1, "measure": "home_visits", "target": 0}]),
+    "mark_not_below_zero": (
+        "contracts.Mark", [{"contract_id": 1, "code": "1.1", "points": -1, "reason": "无", "dated": DAY}],
+    ),
+    "appeal_open_once": ("contracts.Appeal", [APPEAL] * 2),
+    "appeal_state_known": ("contracts.Appeal", [{**APPEAL, "state": "lost", "answered_at": NOON, "answer": "已复核"}]),
+    "appeal_answered_or_open": ("contracts.Appeal", [{**APPEAL, "state": "kept"}]),
+    "sheet_once": (
+        "contracts.ScoreSheet",
+        [{"contract_id": 1, "as_of": DAY, "lines": [], "quantities": {}, "total": 1, "grade": "a", "grade_name": "甲",
+          "programme_digest": "0", "digest": "0"}] * 2,
+    ),
+    "availability_ends_after_start": ("supervision.Availability", [{**OFFER, "ends_at": NOON}]),
+    "availability_has_room": ("supervision.Availability", [{**OFFER, "capacity": 0}]),
+    "window_is_plain": (
+        "supervision.OpenWindow",
+        [{"availability_id": 1, "supervisor_id": 1, "during": TimestamptzRange(NOON, None), "modality": "online",
+          "capacity": 1}],
+    ),
+    "booking_is_plain": ("supervision.Booking", [{**BOOKING, "during": TimestamptzRange(empty=True)}]),
+    "booking_one_at_a_time": ("supervision.Booking", [BOOKING, {**BOOKING, "during": LATER, "state": "requested"}]),
+    "booking_minutes_once_completed": ("supervision.Booking", [{**BOOKING, "state": "completed"}]),
+    "booking_minutes_positive": ("supervision.Booking", [{**BOOKING, "state": "completed", "minutes": 0}]),
+    "session_attendance_once": ("supervision.Attendance", [{"booking_id": 1, "user_id": 1}] * 2),
+    "site_closes_after_opening": ("network.Site", [{**SITE, "closed_on": BEFORE}]),
+    "staff_ends_after_start": (
+        "people.Staff", [{**PERSON, "employment": "full_time", "started_on": DAY, "ended_on": BEFORE}],
+    ),
+    "certificate_once": ("people.Certificate", [{"staff_id": 1, "kind": "assistant", "issued_on": DAY}] * 2),
+    "posting_ends_after_start": ("people.Posting", [{**POSTING, "ended_on": BEFORE}]),
+    "posting_once_at_a_site": ("people.Posting", [POSTING, {**POSTING, "started_on": DAY + dt.timedelta(days=9)}]),
+    "category_ends_after_start": ("clients.ClientCategory", [{**CATEGORY, "to_on": BEFORE}]),
+    "category_once_a_day": ("clients.ClientCategory", [CATEGORY] * 2),
+    "volunteer_leaves_after_joining": ("volunteers.Volunteer", [{**VOLUNTEER, "left_on": BEFORE}]),
+    "training_minutes": ("volunteers.Training", [{"volunteer_id": 1, "title": "甲", "held_on": DAY, "minutes": 0}]),
+    "hours_minutes": ("volunteers.HourRecord", [{**HOURS, "minutes": 1441}]),
+    "hours_verified_by_another": ("volunteers.HourRecord", [{**HOURS, "state": "verified", "verified_by": "a"}]),
+    "record_minutes": (
+        "records.ServiceRecord",
+        [{**RECORD, "minutes": 721, "during": TimestamptzRange(NOON, NOON + dt.timedelta(minutes=721), "[)")}],
+    ),
+    "record_during_agrees": ("records.ServiceRecord", [{**RECORD, "during": LATER}]),
+    "record_worker_in_one_place": (
+        "records.ServiceRecord",
+        [RECORD, {**RECORD, "held_at": LATER.lower, "minutes": 90, "during": LATER, "site_id": 2}],
+    ),
+    "attendance_once": ("records.Attendance", [{"record_id": 1, "client_id": 1}] * 2),
+    "record_version_once": (
+        "records.RecordVersion", [{"record_id": 1, "version": 1, "said_sealed": b"", "reason": "改正", "by": "a"}] * 2,
+    ),
+}  # fmt: skip
+
+# Kept by INSERT ... ON CONFLICT, whose statements name their columns: tests/platform/evaluation/test_facts.py.
+UPSERTED = {"fact_once"}
+# Names of saved filters: tests/tenants/test_saved_filters.py.
+ELSEWHERE = {"accounts_filter_name_once", "journal_filter_name_once"}
+
+
+def declared() -> Iterator[str]:
+    for config in apps.get_app_configs():
+        if config.name in (*settings.SHARED_APPS, *settings.TENANT_APPS) and "." not in config.name.removeprefix(
+            "services."
+        ):
+            for model in config.get_models():
+                if not model.__module__.startswith(("django.", "allauth.")):
+                    yield from (constraint.name for constraint in model._meta.constraints)
+
+
+def test_every_constraint_has_a_row_here() -> None:
+    assert set(declared()) - UPSERTED - ELSEWHERE == set(REFUSED)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_database_refuses(name: str, north_row: Tenant) -> None:
+    label, rows = REFUSED[name]
+    model = apps.get_model(label)
+    in_agency = model._meta.app_config.name in settings.TENANT_APPS
+
+    place = in_tenant(north_row) if in_agency else in_public()
+    with place, pytest.raises(IntegrityError, match=name), transaction.atomic():
+        for values in rows:
+            row: models.Model = model(**values)
+            if any(field.name == "submission" for field in model._meta.fields):
+                row.submission = uuid.uuid4()  # type: ignore[attr-defined]
+            row.save(force_insert=True)
