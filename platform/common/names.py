@@ -51,7 +51,7 @@ def name_problems(name: str) -> list[str]:
     """Return what is wrong with a name; an empty list if it can be kept as it stands."""
     if not name.strip():
         return [_("请填写姓名。")]
-    if len(name) > LONGEST:
+    if max(len(name), len(search_key(name))) > LONGEST:  # one letter of another script may be found as eighteen
         return [_("姓名最多 %(n)d 个字。") % {"n": LONGEST}]
     if any(
         unicodedata.category(letter) in ("Cc", "Cs", "Co", "Zl", "Zp") or ord(letter) in INVISIBLE for letter in name

@@ -13,7 +13,8 @@ def test_rare_names_are_right(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "张\x00三", "张\ud800", "张\u200b三", "张\u202e三", "张\n三", "字" * 51, "\u2066a"]
+    "name",
+    ["", "  ", "张\x00三", "张\ud800", "张\u200b三", "张\u202e三", "张\n三", "字" * 51, "\u2066a"],
 )
 def test_what_cannot_be_seen_or_kept_is_refused(name: str) -> None:
     assert len(name_problems(name)) == 1
@@ -45,3 +46,8 @@ def test_a_surname_is_read_its_own_way_and_the_common_way(
 def test_a_plain_name_has_one_reading() -> None:
     assert readings("张伟") == [("zhangwei", "zw")]
     assert readings("尉迟恭") == [("yuchigong", "ycg")]
+
+
+@pytest.mark.parametrize("name", ["\ufdfa" * 50, "ß" * 50])
+def test_a_name_whose_key_outgrows_its_column_is_refused(name: str) -> None:
+    assert len(name_problems(name)) == 1
