@@ -27,7 +27,13 @@ def public(stage: Stage) -> list[str]:
 def of_officer(stage: Stage) -> list[str]:
     one = f"/contracts/{stage.contract.ref}/"
     pages = ["", "scorecard/", "scorecard/C1.1/", "marks/", "marks/A3.1/", "sheets/", "close/"]
-    return ["/contracts/", "/contracts/all/", "/contracts/ranking/", *(one + page for page in pages)]
+    return [
+        "/contracts/",
+        "/contracts/all/",
+        "/contracts/ranking/",
+        "/contracts/appeals/",
+        *(one + page for page in pages),
+    ]
 
 
 def of_supervisor(stage: Stage) -> list[str]:
@@ -47,6 +53,7 @@ def of_director(stage: Stage) -> list[str]:
         "/households/", f"/households/{room.household.ref}/", "/stations/", f"/stations/{room.station.ref}/",
         "/stations/open/", "/staff/", staff, "/staff/new/", f"{staff}certificate/", "/volunteers/",
         f"/volunteers/{room.volunteer.ref}/", "/volunteers/hours/", "/volunteers/new/", "/members/", "/scores/",
+        f"/scores/{stage.contract.ref}/", f"/scores/{stage.contract.ref}/C1.1/", "/scores/appeals/",
         "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
     ]  # fmt: skip
 
