@@ -154,7 +154,7 @@ class Visitor:
             viewport={"width": size["width"], "height": size["height"]},
             has_touch=taps, locale="zh-CN", timezone_id="Asia/Shanghai",
         )  # fmt: skip
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
