@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from tenants.models import Membership
+from tenants.running import in_public
 from tests.cast import signed_in
 from tests.workroom import Workroom
 
@@ -50,3 +52,31 @@ def test_lists_are_exported(north_room: Workroom, name: str) -> None:
 
     assert answer.status_code == 200
     assert answer.content[:2] == b"PK"
+
+
+def test_a_colleagues_record_is_read_and_not_changed(north_room: Workroom) -> None:
+    """A worker of the same station sees the record; correcting, withdrawing and undoing are its own worker's."""
+    browser = signed_in(north_room.an.user, north_room.host)
+    path = f"/records/{north_room.record.ref}/"
+
+    assert browser.get(path).status_code == 200
+    for act in ("correct/", "withdraw/"):
+        assert browser.get(path + act).status_code == 403
+    for act in ("correct/", "withdraw/", "undo/", "restore/"):
+        assert browser.post(path + act, {"reason": "不是我的"}).status_code == 403
+
+
+def test_the_last_director_stays(north_room: Workroom) -> None:
+    browser = signed_in(north_room.director, north_room.host)
+    with in_public():
+        mine = Membership.objects.get(user=north_room.director)
+
+    page = browser.post(f"/members/{mine.ref}/", {"roles": ["worker"]})
+    closed = browser.post(f"/members/{mine.ref}/close/")
+
+    assert "至少要有一名负责人" in page.content.decode()
+    assert closed.status_code in (200, 302)
+    with in_public():
+        mine.refresh_from_db()
+        assert mine.roles == ["agency_director"]
+        assert mine.is_active
