@@ -25,7 +25,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, syn
 from accounts.models import User
 from common.dates import SHANGHAI, local_day
 from contracts.actions import Site, Terms, sign_contract
-from contracts.models import Contract
+from contracts.appealing import make_appeal
+from contracts.models import Appeal, Contract
 from supervision import offering
 from supervision.models import Supervisor
 from tenants.models import Tenant
@@ -47,6 +48,7 @@ class Stage:
     north: Workroom
     south: Workroom
     contract: Contract
+    appeal: Appeal
     zhou: User
     sun: Supervisor
     operator: User
@@ -94,11 +96,16 @@ def _furnished(address: str) -> Stage:
         with in_tenant(tenants[slug]):
             rooms[slug] = furnish(tenants[slug], region, letter)
     with in_public():
+        contract, today = _contract(rooms["north"]), local_day(timezone.now())
+        appeal = make_appeal(
+            contract=contract, code="C1.1", reason="走访日期写错，已更正。", today=today, by=rooms["north"].lin.user
+        )
         return Stage(
             address,
             rooms["north"],
             rooms["south"],
-            contract=_contract(rooms["north"]),
+            contract=contract,
+            appeal=appeal,
             zhou=officer("zhou", "district_officer", "370102", name="周科长"),
             sun=_supervisor(),
             operator=officer("operator", "operator", name="运营"),

@@ -26,14 +26,20 @@ def public(stage: Stage) -> list[str]:
 
 def of_officer(stage: Stage) -> list[str]:
     one = f"/contracts/{stage.contract.ref}/"
-    pages = ["", "scorecard/", "scorecard/C1.1/", "marks/", "marks/A3.1/", "sheets/", "close/"]
-    return [
-        "/contracts/",
-        "/contracts/all/",
-        "/contracts/ranking/",
-        "/contracts/appeals/",
-        *(one + page for page in pages),
+    appeal = f"appeals/{stage.appeal.ref}/"
+    pages = [
+        "",
+        appeal,
+        f"{appeal}answer/",
+        "scorecard/",
+        "scorecard/C1.1/",
+        "marks/",
+        "marks/A3.1/",
+        "sheets/",
+        "close/",
     ]
+    lists = ["/contracts/", "/contracts/all/?state=active", "/contracts/appeals/", "/contracts/ranking/"]
+    return [*lists, *(one + page for page in pages)]
 
 
 def of_supervisor(stage: Stage) -> list[str]:
@@ -45,7 +51,7 @@ def of_operator(stage: Stage) -> list[str]:
 
 
 def of_director(stage: Stage) -> list[str]:
-    room = stage.north
+    room, score = stage.north, f"/scores/{stage.contract.ref}/"
     client, record, staff = f"/clients/{room.client.ref}/", f"/records/{room.record.ref}/", f"/staff/{room.wei.ref}/"
     return [
         "/", "/me/", "/records/", "/records/?q=zzzz", record, f"{record}correct/", f"{record}withdraw/",
@@ -53,7 +59,8 @@ def of_director(stage: Stage) -> list[str]:
         "/households/", f"/households/{room.household.ref}/", "/stations/", f"/stations/{room.station.ref}/",
         "/stations/open/", "/staff/", staff, "/staff/new/", f"{staff}certificate/", "/volunteers/",
         f"/volunteers/{room.volunteer.ref}/", "/volunteers/hours/", "/volunteers/new/", "/members/", "/scores/",
-        f"/scores/{stage.contract.ref}/", f"/scores/{stage.contract.ref}/C1.1/", "/scores/appeals/",
+        "/scores/appeals/", score, f"{score}C1.1/", f"{score}C1.2/appeal/", f"{score}appeals/{stage.appeal.ref}/",
+        "/records/?kind=home_visit&until=2026-01-01",
         "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
     ]  # fmt: skip
 

@@ -56,6 +56,7 @@ def test_hours_are_verified_together_and_ones_own_are_refused(north_room: Workro
     browser = signed_in(north_room.director, north_room.host)
     page = browser.get("/volunteers/hours/?state=waiting").content.decode()
     assert page.count('name="ref"') == 3
+    assert "csrfmiddlewaretoken" in page.partition('id="batch"')[2].partition("</form>")[0]
     assert f'value="{entries[3]}"' not in page
 
     answer = browser.post("/volunteers/hours/verify/?state=waiting", {"ref": entries}, follow=True)

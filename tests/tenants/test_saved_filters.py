@@ -43,6 +43,21 @@ def test_a_filter_is_saved_shown_and_marked(browser: Client, north_room: Workroo
     assert "等我签核" not in browser.get("/clients/").content.decode()
 
 
+def test_its_forms_carry_the_token_that_a_post_needs(north_room: Workroom) -> None:
+    browser = signed_in(north_room.director, north_room.host)
+    browser.post("/filters/save/", KEEP, follow=True)
+    browser.handler.enforce_csrf_checks = True
+    page = browser.get("/records/?kind=home_visit").content.decode()
+    forms = [form for form in page.split("<form") if "/filters/" in form]
+
+    assert len(forms) == 2
+    for form in forms:
+        token = form.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        action = form.partition('action="')[2].partition('"')[0]
+        assert browser.post(action, KEEP).status_code == 403
+        assert browser.post(action, {**KEEP, "name": "另一个", "csrfmiddlewaretoken": token}).status_code == 302
+
+
 def test_the_words_of_a_search_are_never_kept(browser: Client, north_room: Workroom) -> None:
     browser.post("/filters/save/", {**KEEP, "query": "q=13864100001&state=waiting&page=3&size=50&export=xlsx&site="})
     assert kept(north_room.tenant) == ["state=waiting"]
