@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.roles import AGENCY_ROLES
 from audit import log
 from common.refusals import Conflict, Refused
@@ -161,6 +163,24 @@ def add_member(
             raise Refused(_("这是新账号，请设置初始密码。"))
         user = User.objects.create_user(username, password, name=name)
     return give_roles(user=user, tenant=tenant, roles=roles, by=by)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: User | None) -> None:
+    """Give a person a new password, and end every session and token they hold, on every host.
+
+    The platform does this and no agency: a login may open several.
+
+    :raises Refused: with the reasons why the password is too weak.
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise Refused(weak.messages) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    ApiToken.objects.filter(user=user).delete()
+    log.write("accounts.user.password_set", on=user, by=by)
 
 
 @transaction.atomic

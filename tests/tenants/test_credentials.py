@@ -4,6 +4,7 @@ import copy
 
 import pytest
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from django.utils.http import int_to_base36
@@ -204,15 +205,28 @@ def test_when_an_account_is_closed_everything_it_holds_dies_at_once(north_room: 
         assert page.status_code == 200
 
 
-def test_a_changed_password_ends_other_sessions(north_room: Workroom) -> None:
+def test_a_password_set_anew_ends_sessions_and_tokens(north_room: Workroom, monkeypatch: pytest.MonkeyPatch) -> None:
     user = north_room.wei.user
     assert user
     browser = signed_in(user, "north.localhost")
-    with in_public():
-        user.set_password("another long password")
-        user.save()
+    with in_tenant(north_room.tenant):
+        token, _row = issue_token(user, timezone.now())
+    typed = iter(["short", "short", "one long password", "another one", *["one long password"] * 2])
+    monkeypatch.setattr("tenants.management.commands.set_password.getpass", lambda _prompt: next(typed))
+
+    for _ in range(2):
+        with pytest.raises(CommandError):
+            call_command("set_password", user.username)
+    with pytest.raises(CommandError):
+        call_command("set_password", "nobody-at-all")
+    assert browser.get("/clients/").status_code == 200
+    call_command("set_password", user.username, verbosity=0)
 
     assert browser.get("/clients/").status_code == 302
+    header = {"Authorization": f"Token {token}"}
+    assert Client(HTTP_HOST="north.localhost").get("/api/v1/clients/", headers=header).status_code == 401
+    said = {"login": user.username, "password": "one long password"}
+    assert Client(HTTP_HOST="north.localhost").post("/accounts/login/", said).status_code == 302
 
 
 def test_failed_sign_ins_of_one_host_do_not_count_on_another(north_room: Workroom, south_room: Workroom) -> None:
