@@ -16,8 +16,8 @@ from contracts.access import get_own_contract, own_contracts
 from contracts.lists import contract_columns
 from contracts.models import Contract
 from contracts.queries import Scored
+from contracts.score_pages import evidence_context, evidence_page, scorecard_context
 from contracts.views import scores_by_contract
-from contracts.views_scores import evidence_context, evidence_page, scorecard_context
 from directory import door as directory
 from evaluation.raising import to_next_grade
 

@@ -8,7 +8,7 @@ from accounts.models import User
 from config.demo.cast import AGENCIES, CITY, SHOWN_DISTRICT
 from config.demo.dice import Dice
 from config.demo.plan import Post, contract_days, promised
-from contracts import actions, queries
+from contracts import actions, appealing, queries
 from contracts.actions import Site, Terms
 from contracts.models import Contract, Mark
 from directory.loading import divisions
@@ -23,6 +23,13 @@ REASONS_GOOD: Final = ("查阅材料齐全，执行到位。", "访谈反馈良�
 REASONS_POOR: Final = ("材料缺项，执行记录不完整。", "访谈反馈一般，需改进。", "与要求有差距，限期整改。")
 REASON_BONUS: Final = "查到区级以上媒体报道，附有链接与日期。"
 REASON_NO_BONUS: Final = "评估期内没有可以加分的报道。"
+# What was appealed, the answer ("" while it waits), and whether it was accepted.
+APPEALS: Final = (
+    ("评估当日缺的两份材料已补交街道存档，可以查到收件登记。", "补交材料已核对，完整有效。", True),
+    ("访谈对象由志愿者代答，请求重新抽样访谈。", "抽样记录显示为本人作答，维持原分。", False),
+    ("扣分所依据的台账是上一年度的，本年度台账另行装订。", "", False),
+    ("现场查看时活动室正在维修，维修通知和复用日期都有公示。", "", False),
+)
 HALF_YEAR_DAYS: Final = 181
 VETOED: Final = 70  # the contract, in the order of signing, at which a veto was found
 
@@ -131,3 +138,29 @@ def publish_half_year(signed: list[tuple[Post, Contract]], today: dt.date, offic
         half = contract.starts_on + dt.timedelta(days=HALF_YEAR_DAYS)
         by = officer if contract.area.startswith(SHOWN_DISTRICT) else None
         actions.close_period(contract=contract, as_of=half, today=today, accept_missing=True, by=by)
+
+
+def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -> None:
+    """Let agencies of the officer's district appeal marks: one is accepted and marked anew, one kept, two wait.
+
+    `by` is the officer who answers.
+    """
+    near = [pair for pair in signed if pair[1].district == SHOWN_DISTRICT]
+    lines = ((post, contract, _line_to_appeal(contract, today)) for post, contract in near)
+    lost = ((post, contract, code) for post, contract, code in lines if code)
+    for (reason, answer, is_accepted), (post, contract, code) in zip(APPEALS, lost, strict=False):
+        director = User.objects.get(username=f"{post.agency.slug}.agency_director")
+        appeal = appealing.make_appeal(contract=contract, code=code, reason=reason, today=today, by=director)
+        if answer:
+            appealing.answer_appeal(appeal=appeal, is_accepted=is_accepted, answer=answer, by=by)
+        if is_accepted:
+            full = contract.edition.by_code[code].max_score
+            actions.mark_indicator(contract=contract, code=code, points=full, reason=answer, today=today, by=by)
+
+
+def _line_to_appeal(contract: Contract, today: dt.date) -> str:
+    """Return the first line marked by hand that lost points, or ''."""
+    card = queries.scorecard(contract, today)
+    lost = appealing.appealable(card)
+    found = (line.indicator for line in card.lines if line.indicator.code in lost)
+    return next((rule.code for rule in found if rule.method == "marked_by_hand"), "")

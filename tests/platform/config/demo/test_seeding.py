@@ -9,7 +9,7 @@ from common.dates import local_day
 from config.demo import seeding
 from config.demo.cast import AGENCIES, accounts
 from contracts import queries
-from contracts.models import Contract
+from contracts.models import Appeal, Contract
 from directory.models import Organisation, StationListing
 from evaluation.models import Fact
 from evaluation.scoring import Scorecard
@@ -44,6 +44,7 @@ def test_a_year_of_jinan() -> None:
     assert (Supervisor.objects.count(), Organisation.objects.filter(kind="university").count()) == (23, 8)
     assert set(Booking.objects.values_list("state", flat=True)) == {State.COMPLETED, State.CONFIRMED, State.REQUESTED}
     assert {account.username for account in accounts()} <= set(User.objects.values_list("username", flat=True))
+    assert sorted(Appeal.objects.values_list("state", flat=True)) == ["accepted", "kept", "open", "open"]
     assert seeding.is_seeded()
     _scores_spread()
     _facts_are_those_of_the_acts()
