@@ -17,7 +17,7 @@ demo: $(VENV)/base.done build
 
 # Everything that is tested: units, guards, concurrency, API and browser stories. ARGS= goes to pytest.
 test: $(VENV)/dev.done build
-	@.ci/browser
+	@.ci/packages
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 # Style, types, layers, templates, migrations and the deployment's settings.

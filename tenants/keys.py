@@ -29,6 +29,14 @@ def data_key() -> bytes:
     return _unwrapped(current_slug())
 
 
+def key_of(slug: str) -> bytes:
+    """Return an agency's key from the shared floor, for what its people write there (notes of a session).
+
+    :raises TenantKey.DoesNotExist: once the key has been destroyed.
+    """
+    return _unwrapped(slug)
+
+
 def keyed_hash(purpose: str, value: str) -> str:
     """Return 64 hex digits that tell equal values of this agency alike and nothing to anybody else."""
     return hmac.new(data_key(), f"{purpose}|{value}".encode(), sha256).hexdigest()

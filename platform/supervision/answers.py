@@ -89,7 +89,7 @@ def complete(
         moves.come(locked, attendees)
         locked.places = max(len(attendees), 1)
     locked.places = heads or locked.places
-    locked.save(update_fields=["state", "minutes", "summary", "places"])
+    locked.save(update_fields=["state", "minutes", "summary_sealed", "places"])
     log.write("supervision.booking.completed", on=locked, by=by, minutes=minutes)
     evaluation.record_facts(tenant=locked.tenant, facts=facts(locked))
     return locked

@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.privacy import Privacy
 from common.refs import new_ref
+from common.sealing import seal, unseal
 from supervision import words
+from tenants.keys import key_of
+from tenants.models import TenantKey
 
 
 def range_is_plain(field: str, name: str) -> models.CheckConstraint:
@@ -152,7 +155,7 @@ class Booking(models.Model):
     reason = models.CharField(_("原因"), max_length=200, blank=True)
     is_late = models.BooleanField(_("临时取消"), default=False)
     minutes = models.PositiveSmallIntegerField(_("实际时长（分钟）"), null=True, blank=True)
-    summary = models.TextField(_("督导记录"), max_length=4000, blank=True)
+    summary_sealed = models.BinaryField(null=True)
     places = models.PositiveSmallIntegerField(_("参加人数"), default=1)
     attendees = models.ManyToManyField(User, through="Attendance", related_name="+", verbose_name=_("被督导者"))
     booked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -161,7 +164,7 @@ class Booking(models.Model):
 
     objects = BookingQuerySet.as_manager()
     privacy: ClassVar[Privacy] = Privacy(
-        personal=["summary", "topic", "reason"],
+        personal=["summary_sealed", "topic", "reason"],
         keep=["id", "ref", "supervisor", "during", "proposed", "tenant", "station", "station_name", "kind", "function",
               "modality", "state", "is_late", "minutes", "places", "attendees", "booked_by", "booked_at", "answer_by"],
     )  # fmt: skip
@@ -189,6 +192,25 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def summary(self) -> str:
+        """The supervisor's notes in clear; '' if there are none or the agency's key has been destroyed."""
+        if not self.summary_sealed:
+            return ""
+        try:
+            return unseal(key_of(self.tenant), bytes(self.summary_sealed), self._place)
+        except TenantKey.DoesNotExist:
+            return ""
+
+    @summary.setter
+    def summary(self, text: str) -> None:
+        """Keep the notes sealed under the agency's key: they may speak of its cases."""
+        self.summary_sealed = seal(key_of(self.tenant), text, self._place) if text else None
+
+    @property
+    def _place(self) -> str:
+        return f"booking|{self.ref}|summary"
 
 
 class Attendance(models.Model):

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
                 ("is_late", models.BooleanField(default=False, verbose_name="临时取消")),
                 ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="实际时长（分钟）")),
-                ("summary", models.TextField(blank=True, max_length=4000, verbose_name="督导记录")),
+                ("summary_sealed", models.BinaryField(null=True)),
                 ("places", models.PositiveSmallIntegerField(default=1, verbose_name="参加人数")),
                 ("booked_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("answer_by", models.DateTimeField()),

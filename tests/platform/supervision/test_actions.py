@@ -178,6 +178,9 @@ def test_completed_session_counts_for_its_station_on_its_day(sun, lin):
 
     answers.complete(booking=booking, minutes=55, summary="讨论转介", attendees=None, now=at(24, 10), by=sun.user)
 
+    booking.refresh_from_db()
+    assert booking.summary == "讨论转介"
+    assert "讨论".encode() not in bytes(booking.summary_sealed)
     facts = {fact.measure: fact for fact in Fact.objects.all()}
     assert {name: int(fact.quantity) for name, fact in facts.items()} == {
         "supervision_sessions": 1, "supervision_minutes": 55,
