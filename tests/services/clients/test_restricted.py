@@ -22,7 +22,11 @@ from tests.workroom import Workroom, visit
 ID_NUMBER = id_number(852)
 LAST_FOUR = ID_NUMBER[-4:]
 NAME = "隐秘的人"
-ONCE = re.compile(r'(name="(?:csrfmiddlewaretoken|once|submission)" value|"X-CSRFToken"[^"]*)[=:]\s*"[^"]*"')
+# Tokens of this very page, and the minute of printing.
+ONCE = re.compile(
+    r'(name="(?:csrfmiddlewaretoken|once|submission)" value|"X-CSRFToken"[^"]*)[=:]\s*"[^"]*"'
+    r"|<span>\d{4}-\d\d-\d\d \d\d:\d\d [^<]*</span>"
+)
 
 PAGES = [
     "/", "/clients/", "/clients/?q=ymdr", f"/clients/?q={LAST_FOUR}", "/clients/?q=隐秘", "/clients/?sort=name",
