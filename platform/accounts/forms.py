@@ -1,8 +1,12 @@
-"""The sign-in form: a name and a password, nothing more to read."""
+"""The forms of one's own account: signing in, and changing the password."""
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from django.db import transaction
+
+from accounts.models import ApiToken
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth ships no types
@@ -13,3 +17,12 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth ships no typ
         for field in self.fields.values():
             field.help_text = ""
             field.widget.attrs.pop("placeholder", None)
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """allauth's form; with the old password every API token of the person ends, as other sessions do."""
+
+    @transaction.atomic
+    def save(self) -> None:
+        super().save()
+        ApiToken.objects.filter(user=self.user).delete()

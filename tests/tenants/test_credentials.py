@@ -239,3 +239,20 @@ def test_failed_sign_ins_of_one_host_do_not_count_on_another(north_room: Workroo
 
     assert Client(HTTP_HOST="north.localhost").post("/accounts/login/", said).status_code == 200
     assert Client(HTTP_HOST="south.localhost").post("/accounts/login/", said).status_code == 302
+
+
+def test_changing_ones_password_ends_the_tokens(north_room: Workroom) -> None:
+    user = north_room.wei.user
+    assert user
+    browser = signed_in(user, "north.localhost")
+    said = {"username": user.username, "password": PASSWORD}
+    client = Client(HTTP_HOST="north.localhost")
+    token = client.post("/api/v1/auth/token/", said, content_type="application/json").json()["token"]
+    header = {"Authorization": f"Token {token}"}
+    assert client.get("/api/v1/clients/", headers=header).status_code == 200
+
+    new = "another long password 7"
+    change = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert browser.post("/accounts/password/change/", change).status_code == 302
+
+    assert client.get("/api/v1/clients/", headers=header).status_code == 401
