@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -109,8 +109,3 @@ def signed_in(view: ViewFunction[Params]) -> ViewFunction[Params]:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def view_permission(view: Any) -> Permission | None:
-    """Return the permission that `allow` guards the view with, if any."""
-    return getattr(view, "permission", None)

@@ -1,6 +1,5 @@
 """Days and periods of the Shanghai calendar. No clock in here: today comes in as an argument."""
 
-import calendar
 import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -30,15 +29,6 @@ class Period:
 
     def __contains__(self, day: dt.date) -> bool:
         return self.start <= day <= self.end
-
-
-def month_of(text: str) -> Period:
-    """Return the period of a month written YYYY-MM.
-
-    :raises ValueError: if it is not such a month.
-    """
-    first = dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=SHANGHAI).date()
-    return Period(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
 
 
 def local_day(moment: dt.datetime) -> dt.date:

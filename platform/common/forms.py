@@ -46,7 +46,7 @@ WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
 
 
 class HouseFormMixin:
-    """What forms.Form and forms.ModelForm share here.
+    """What every form of the house has.
 
     `once` names this filling-in of the form: None where the page sent none. It is not in cleaned_data, so that
     `action(**form.cleaned_data)` holds the fields and nothing else. A form shown again keeps its `once`.
@@ -88,10 +88,6 @@ class HouseForm(HouseFormMixin, forms.Form):
     """A form without a model."""
 
     errors: ErrorDict
-
-
-class HouseModelForm(HouseFormMixin, forms.ModelForm):  # type: ignore[type-arg]  # the subclass names its model
-    """A form of one model's fields."""
 
 
 def native_widget(field: forms.Field) -> None:

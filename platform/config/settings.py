@@ -170,6 +170,10 @@ CELERY = {
             "task": "supervision.tasks.expire_unanswered_requests",
             "schedule": crontab(minute="*/10"),
         },
+        "forget what expired": {
+            "task": "tenants.tasks.forget_what_expired",
+            "schedule": crontab(hour="3", minute="40"),
+        },
         "move the horizon of open windows": {
             "task": "supervision.tasks.refresh_open_windows",
             "schedule": crontab(hour="3", minute="20"),
