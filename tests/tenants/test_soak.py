@@ -16,7 +16,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connection, connections, transaction
 from django.test import RequestFactory
 
-from common.listing import Column, Listing
+from common.listing import EXPORT_ROWS, Column, Listing
 from services.clients.models import Client
 from services.journal.models import JournalEntry
 from tenants import actions
@@ -104,6 +104,37 @@ def test_threads_of_two_agencies_read_write_and_export_their_own(agencies: list[
             rows = JournalEntry.objects.filter(object_kind="soak")
             assert set(rows.values_list("actor", flat=True)) == {tenant.slug}
             assert rows.count() == ROWS + THREADS * ROUNDS * WRITES // 2
+
+
+@pytest.mark.threads
+def test_an_export_of_fifty_thousand_rows_holds_all_of_its_own_and_no_others(agencies: list[Tenant]) -> None:
+    """AT-12 at full size: north's file is written while the other threads read and export south."""
+    north, south = agencies
+    with in_tenant(north):
+        JournalEntry.objects.bulk_create(
+            [marked(north, number) for number in range(ROWS, EXPORT_ROWS)], batch_size=10_000
+        )
+    files: list[list[str]] = []
+    done = threading.Event()
+
+    def work(number: int) -> list[str]:
+        if number == 0:
+            try:
+                with in_tenant(north):
+                    files.append(export())
+            finally:
+                done.set()
+            return []
+        wrong = []
+        while not done.is_set():
+            with in_tenant(south):
+                if owners() != {south.slug} or set(export()) != {south.slug}:
+                    wrong.append(f"thread {number} saw another agency")
+        return wrong
+
+    assert at_once(work) == []
+    assert len(files[0]) == EXPORT_ROWS == 50_000
+    assert set(files[0]) == {north.slug}
 
 
 @pytest.mark.threads
