@@ -22,7 +22,7 @@ class Role:
     needs_mfa: bool = False
 
 
-_EVERY_MEMBER = frozenset({P.STATION_VIEW, P.STAFF_VIEW, P.OWN_SCORE_VIEW})
+_EVERY_MEMBER = frozenset({P.STATION_VIEW, P.STAFF_VIEW, P.OWN_SCORE_VIEW, P.FUND_VIEW})
 _WORKER = _EVERY_MEMBER | {
     P.CLIENT_VIEW,
     P.CLIENT_MANAGE,
@@ -31,10 +31,22 @@ _WORKER = _EVERY_MEMBER | {
     P.RECORD_WRITE,
     P.VOLUNTEER_VIEW,
     P.SUPERVISION_BOOK,
+    P.GRANT_VIEW,
+    P.GRANT_APPLY,
 }
 _INTERN = _EVERY_MEMBER | {P.CLIENT_VIEW, P.RECORD_VIEW, P.RECORD_WRITE}
-_HEAD = _WORKER | {P.RECORD_COUNTERSIGN, P.VOLUNTEER_MANAGE, P.STAFF_MANAGE, P.APPEAL_MAKE}
-_DIRECTOR = _HEAD | {P.STATION_MANAGE, P.CLIENT_VIEW_ALL, P.VOLUNTEER_VERIFY, P.MEMBER_MANAGE, P.LOG_VIEW}
+_HEAD = _WORKER | {P.RECORD_COUNTERSIGN, P.VOLUNTEER_MANAGE, P.STAFF_MANAGE, P.APPEAL_MAKE, P.GRANT_ASSESS}
+_DIRECTOR = _HEAD | {
+    P.STATION_MANAGE,
+    P.CLIENT_VIEW_ALL,
+    P.VOLUNTEER_VERIFY,
+    P.MEMBER_MANAGE,
+    P.LOG_VIEW,
+    P.FUND_MANAGE,
+}
+_FINANCE = _EVERY_MEMBER | {P.FUND_KEEP, P.GRANT_VIEW, P.GRANT_PAY}
+# Committee members and monitors come from outside the agency too: they see the funds and what is asked of them.
+_COMMITTEE = frozenset({P.FUND_VIEW, P.GRANT_VIEW})
 _CITY_OFFICER = frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.RANKING_VIEW})
 _DISTRICT_OFFICER = _CITY_OFFICER | {P.SCORE_MARK, P.CONTRACT_MANAGE, P.APPEAL_ANSWER}
 
@@ -43,7 +55,9 @@ ALL = (
     Role("station_head", _("站长"), AGENCY, _HEAD),
     Role("worker", _("社工"), AGENCY, _WORKER),
     Role("intern", _("实习生"), AGENCY, _INTERN),
-    Role("finance", _("财务"), AGENCY, _EVERY_MEMBER),
+    Role("finance", _("财务"), AGENCY, _FINANCE),
+    Role("fund_committee", _("基金管委会委员"), AGENCY, _COMMITTEE | {P.GRANT_DECIDE}),
+    Role("fund_monitor", _("基金监督员"), AGENCY, _COMMITTEE | {P.GRANT_MONITOR}),
     Role(
         "volunteer_coordinator",
         _("志愿者管理员"),

@@ -34,6 +34,7 @@ SERVICE: Final = _("服务")
 AGENCY: Final = _("机构")
 BUYING: Final = _("政府购买")
 SUPERVISION: Final = _("督导")
+CHARITY: Final = _("公益基金")
 PLATFORM: Final = _("平台")
 OF_ONE_APPEAL: Final = ("contracts:appeal", "contracts:appeal-answer")
 OF_ONE_CONTRACT: Final = (
@@ -50,6 +51,8 @@ ITEMS: Final = (
     Item("households:list", _("家庭"), "household", Permission.CLIENT_VIEW, SERVICE),
     Item("volunteers:list", _("志愿者"), "volunteer", Permission.VOLUNTEER_VIEW, SERVICE),
     Item("supervision:bookings", _("督导预约"), "supervision", Permission.SUPERVISION_BOOK, SERVICE),
+    Item("funds:list", _("基金"), "fund", Permission.FUND_VIEW, CHARITY),
+    Item("grants:list", _("资助申请"), "grant", Permission.GRANT_VIEW, CHARITY),
     Item("network:stations", _("服务站点"), "network", Permission.STATION_VIEW, AGENCY),
     Item("people:list", _("人员"), "staff", Permission.STAFF_VIEW, AGENCY),
     Item("contracts:own", _("合同与得分"), "score", Permission.OWN_SCORE_VIEW, AGENCY),

@@ -52,17 +52,21 @@ SHARED_APPS = [
     "evaluation",
     "contracts",
     "supervision",
+    "disclosure",
     "allauth",
     "allauth.account",
     "allauth.mfa",
 ]
 TENANT_APPS = [
     "services.journal",
+    "services.ledger",
     "services.network",
     "services.people",
     "services.clients",
     "services.volunteers",
     "services.records",
+    "services.funds",
+    "services.grants",
 ]
 # Apps without tables.
 PLAIN_APPS = [

@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("programmes.urls_api")),
     path("api/v1/", include("contracts.urls_api")),
     path("agencies/", include("tenants.urls_operator")),
+    path("funds/", include("disclosure.urls")),
     path("", include("directory.urls")),
     path("", include("supervision.urls_desk")),
     path("api/v1/", include("supervision.urls_api_public")),

@@ -23,6 +23,8 @@ urlpatterns = [
     path("households/", include("services.clients.urls_households")),
     path("records/", include("services.records.urls")),
     path("volunteers/", include("services.volunteers.urls")),
+    path("funds/", include("services.funds.urls")),
+    path("grants/", include("services.grants.urls")),
     path("members/", include("tenants.urls_members")),
     path("", include("services.urls")),
     path("", include("supervision.urls_station")),

@@ -29,11 +29,12 @@ def editions(key: str = "") -> tuple[Programme, ...]:
     return tuple(one for one in _catalogue(roots()) if key in ("", one.key))
 
 
-def programmes() -> tuple[Programme, ...]:
-    """Return the newest edition of every programme, ordered by region and key."""
+def programmes(kind: str = "evaluation") -> tuple[Programme, ...]:
+    """Return the newest edition of every programme of a kind, ordered by region and key."""
     newest: dict[str, Programme] = {}
     for one in editions():
-        newest.setdefault(one.key, one)
+        if one.kind == kind:
+            newest.setdefault(one.key, one)
     return tuple(sorted(newest.values(), key=lambda one: (one.region, one.key)))
 
 

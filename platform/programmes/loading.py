@@ -12,11 +12,11 @@ from typing import Any
 from common.money import ROUNDINGS
 from programmes import tree
 from programmes.rows import Row
-from programmes.shapes import Grade, Programme, Provision, Service, StaffingRule, Veto
+from programmes.shapes import DECIDED_BY, Grade, Programme, Provision, Service, StaffingRule, Step, Veto
 
 DATA = Path(__file__).resolve().parent / "data"
 FILES = ("programme", "indicators", "grades", "vetoes", "staffing", "services", "supervision", "funds", "disclosure")
-NEEDED = ("programme", "indicators", "grades")
+NEEDED = {"evaluation": ("indicators", "grades"), "funds": ("funds",)}
 
 
 class BadProgramme(ValueError):
@@ -71,12 +71,15 @@ def load(path: Path) -> Programme:
     folder.stop_if_bad()
     head = _head(folder)
     folder.stop_if_bad()
-    indicators = tree.indicators(folder.rows("indicators", "indicator"), head["total"], folder.problems)
+    scores = head["kind"] == "evaluation"
+    indicators = (
+        tree.indicators(folder.rows("indicators", "indicator"), head["total"], folder.problems) if scores else ()
+    )
     programme = Programme(
         **head,
         digest=digest_of(path),
         indicators=indicators,
-        grades=_grades(folder, head["total"]),
+        grades=_grades(folder, head["total"]) if scores else (),
         vetoes=tuple(
             Veto(row.code(), row.text("title"), row.text("clause"), row.flag("sample"))
             for row in folder.rows("vetoes", "veto")
@@ -89,6 +92,7 @@ def load(path: Path) -> Programme:
         supervision=_provisions(folder, "supervision"),
         funds=_provisions(folder, "funds"),
         disclosure=_provisions(folder, "disclosure"),
+        ladder=_ladder(folder),
     )
     _refuse_twins(folder, programme)
     folder.stop_if_bad()
@@ -137,7 +141,13 @@ def _read(folder: Folder) -> None:
             folder.files[file.stem] = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             folder.problem(file.stem, f"not TOML: {error}")
-    for name in NEEDED:
+    if not (folder.path / "programme.toml").exists():
+        folder.problem("programme", "missing")
+        return
+    kind = folder.files.get("programme", {}).get("kind", "evaluation")
+    if kind not in NEEDED:
+        folder.problem("programme", f"unknown kind {kind!r}; known are {', '.join(NEEDED)}")
+    for name in NEEDED.get(kind, ()):
         if not (folder.path / f"{name}.toml").exists():
             folder.problem(name, "missing")
 
@@ -158,6 +168,7 @@ def _head(folder: Folder) -> dict[str, Any]:
         "total": row.number("total"),
         "rounding": row.text("rounding", "half_up"),
         "sample": row.flag("sample"),
+        "kind": row.text("kind", "evaluation"),
     }
     row.only(head)
     if (head["region"], head["key"], str(head["year"])) != (region, key, year.split("-")[0]):
@@ -209,6 +220,29 @@ def _provisions(folder: Folder, name: str) -> tuple[Provision, ...]:
     )
 
 
+def _ladder(folder: Folder) -> tuple[Step, ...]:
+    """Return the steps of a fund's approval ladder, the lowest first; only the last one is without a top."""
+    steps: list[Step] = []
+    for row in folder.rows("funds", "step"):
+        row.only({"code", "title", "up_to", "decided_by", "clause", "sample"})
+        step = Step(
+            code=row.code(),
+            title=row.text("title"),
+            decided_by=row.text("decided_by"),
+            clause=row.text("clause"),
+            up_to=row.number("up_to") if "up_to" in row else None,
+            sample=row.flag("sample"),
+        )
+        if step.decided_by not in DECIDED_BY:
+            row.problem(f"unknown decided_by {step.decided_by!r}; known are {', '.join(DECIDED_BY)}")
+        if steps and (steps[-1].up_to is None or (step.up_to is not None and step.up_to <= steps[-1].up_to)):
+            row.problem("steps out of order: each must reach higher than the one before")
+        steps.append(step)
+    if steps and steps[-1].up_to is not None:
+        folder.problem("funds", "the last step must be without up_to, so that every amount has one")
+    return tuple(steps)
+
+
 def _refuse_twins(folder: Folder, programme: Programme) -> None:
     """Codes are unique: indicators and vetoes together (both carry marks), and each other list by itself."""
     lists: dict[str, list[str]] = {
@@ -219,6 +253,7 @@ def _refuse_twins(folder: Folder, programme: Programme) -> None:
         "supervision": [one.code for one in programme.supervision],
         "funds": [one.code for one in programme.funds],
         "disclosure": [one.code for one in programme.disclosure],
+        "steps": [one.code for one in programme.ladder],
     }
     for name, codes in lists.items():
         seen: dict[str, int] = {}

@@ -36,6 +36,7 @@ _MINUTES = _("分钟")
 _HOURS = _("小时")
 _RECORDS = _("条")
 _HOUSEHOLDS = _("户")
+_YUAN = _("元")
 
 _FLOWS = (
     Measure("home_visits", _("入户走访"), _TIMES),
@@ -56,6 +57,9 @@ _FLOWS = (
     Measure("records_on_time", _("三日内录入的记录"), _RECORDS),
     Measure("volunteers_trained", _("志愿者培训"), _CONTACTS),
     Measure("volunteer_hours", _("已核实志愿服务时长"), _HOURS),
+    Measure("granted_amount", _("公益基金资助金额"), _YUAN),
+    Measure("grants_paid", _("公益基金资助"), _TIMES),
+    Measure("grant_households", _("公益基金资助家庭次数"), _TIMES),
     Measure("supervision_sessions", _("督导"), _TIMES),
     Measure("supervision_minutes", _("督导时长"), _MINUTES),
 )
@@ -83,6 +87,7 @@ _PEOPLE = (
     Measure("people_in_casework", _("个案人数"), _PERSONS, PEOPLE, ("casework_sessions",)),
     Measure("people_in_groups", _("小组人数"), _PERSONS, PEOPLE, ("group_attendances",)),
     Measure("people_in_activities", _("活动人数"), _PERSONS, PEOPLE, ("activity_attendances",)),
+    Measure("households_helped", _("公益基金资助家庭"), _HOUSEHOLDS, PEOPLE, ("grant_households",)),
     Measure("people_referred", _("转介人数"), _PERSONS, PEOPLE, ("referrals",)),
 )
 

@@ -132,9 +132,27 @@ class Provision:
     sample: bool = False
 
 
+DECIDED_BY = ("chair", "majority", "two_thirds")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a fund's approval ladder: grants of up to `up_to` yuan (None: any) are decided as `decided_by` says."""
+
+    code: str
+    title: str
+    decided_by: str
+    clause: str
+    up_to: Decimal | None = None
+    sample: bool = False
+
+
 @dataclass(frozen=True)
 class Programme:
-    """One edition of a region's programme. `key` names the programme, `digest` (SHA-256 of its files) the edition."""
+    """One edition of a region's programme. `key` names the programme, `digest` (SHA-256 of its files) the edition.
+
+    `kind` is "evaluation" (indicators and grades for stations) or "funds" (rules of community charity funds only).
+    """
 
     key: str
     title: str
@@ -156,6 +174,8 @@ class Programme:
     supervision: tuple[Provision, ...] = ()
     funds: tuple[Provision, ...] = ()
     disclosure: tuple[Provision, ...] = ()
+    ladder: tuple[Step, ...] = ()
+    kind: str = "evaluation"
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:

@@ -75,6 +75,7 @@ class Client(models.Model):
     is_restricted = models.BooleanField(_("限制查看"), default=False)
     named_workers = models.ManyToManyField("people.Staff", related_name="restricted_clients", blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.ACTIVE)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates")
     opened_on = models.DateField(_("建档日期"))
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -111,6 +112,7 @@ class Client(models.Model):
             "is_restricted",
             "named_workers",
             "state",
+            "merged_into",
             "opened_on",
             "changed_at",
         ],

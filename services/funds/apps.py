@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FundsConfig(AppConfig):
+    name = "services.funds"
+    default_auto_field = "django.db.models.BigAutoField"

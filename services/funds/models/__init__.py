@@ -1,0 +1,23 @@
+"""Charity funds (社区公益基金): who decides over them, what they are for, what came in, and what was published.
+
+A fund is no legal person: its money lies in the account of its host charity (1C-14). Its books are the ledger's.
+"""
+
+from services.funds.models.bank import BankImport, BankLine
+from services.funds.models.fund import Fund, Purpose, Seat
+from services.funds.models.income import Campaign, Donation, DonationRefund, Pledge, Receipt
+from services.funds.models.report import Report
+
+__all__ = [
+    "BankImport",
+    "BankLine",
+    "Campaign",
+    "Donation",
+    "DonationRefund",
+    "Fund",
+    "Pledge",
+    "Purpose",
+    "Receipt",
+    "Report",
+    "Seat",
+]

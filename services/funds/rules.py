@@ -1,0 +1,108 @@
+"""What a fund's programme allows, as numbers and sentences; and the rules of its committee. Pure: no database."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from common.money import yuan
+from programmes import door as programmes
+
+
+@dataclass(frozen=True)
+class Step:
+    """How grants of up to `up_to` yuan (None: any) are decided: chair, majority or two_thirds."""
+
+    title: str
+    decided_by: str
+    up_to: Decimal | None
+    clause: str
+
+
+@dataclass(frozen=True)
+class FundRules:
+    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public."""
+
+    title: str
+    opening_amount: Decimal
+    person_year_cap: Decimal
+    activity_cap: Decimal
+    notice_days: int
+    committee_size: int
+    monitors: int
+    dormant_months: int
+    quarter_days: int
+    final_months: int
+    year_months: int
+    ladder: tuple[Step, ...]
+    sentences: tuple[tuple[str, str], ...]
+
+    def step(self, amount: Decimal) -> Step:
+        """Return the step of the ladder that decides over `amount`."""
+        return next(step for step in self.ladder if step.up_to is None or amount <= step.up_to)
+
+
+def rules_of(programme: str, digest: str = "") -> FundRules:
+    """Return the rules a fund is under.
+
+    :raises programmes.door.UnknownProgramme: if there is no such edition.
+    """
+    found = programmes.programme(programme, digest)
+    numbers = {one.code: one for one in (*found.funds, *found.disclosure)}
+
+    def number(code: str) -> int:
+        return int(numbers[code].value)
+
+    provisions = tuple((f"{one.title}：{_amount(one.value, one.unit)}", one.clause) for one in numbers.values())
+    return FundRules(
+        title=found.title,
+        opening_amount=numbers["opening_amount"].value,
+        person_year_cap=numbers["person_year_cap"].value,
+        activity_cap=numbers["activity_cap"].value,
+        notice_days=number("notice_days"),
+        committee_size=number("committee_size"),
+        monitors=number("monitors"),
+        dormant_months=number("dormant_months"),
+        quarter_days=number("quarter_days"),
+        final_months=number("final_months"),
+        year_months=number("year_months"),
+        ladder=tuple(Step(one.title, one.decided_by, one.up_to, one.clause) for one in found.ladder),
+        sentences=(*provisions, *((_ladder_sentence(one.title, one.up_to), one.clause) for one in found.ladder)),
+    )
+
+
+def offered() -> list[tuple[str, str]]:
+    """Return (key, title) of the rules a new fund may be put under."""
+    return [(one.key, one.title) for one in programmes.programmes(kind="funds")]
+
+
+def committee_problems(*, duties: list[str], rules: FundRules) -> list[str]:
+    """Return why a committee with these duties (chair, member, monitor) cannot decide; empty if it can (1C-14)."""
+    voters = sum(duty != "monitor" for duty in duties)
+    problems = []
+    if voters < rules.committee_size:
+        problems.append(
+            _("管委会现有 %(have)d 人，规则要求不少于 %(need)d 人。") % {"have": voters, "need": rules.committee_size}
+        )
+    if voters % 2 == 0:
+        problems.append(_("管委会人数须为单数，现有 %(have)d 人。") % {"have": voters})
+    if "chair" not in duties:
+        problems.append(_("还没有主任委员。"))
+    if len(duties) - voters < rules.monitors:
+        problems.append(_("监督员不少于 %(need)d 人。") % {"need": rules.monitors})
+    return problems
+
+
+def is_dormant(*, last_moved_on: dt.date, today: dt.date, months: int) -> bool:
+    """Tell whether nothing moved for `months` months: such a fund is mended or closed (Hubei 2023)."""
+    passed = (today.year - last_moved_on.year) * 12 + today.month - last_moved_on.month
+    return passed > months or (passed == months and today.day >= last_moved_on.day)
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    return yuan(value) if unit == "元" else f"{value.normalize():f} {unit}"
+
+
+def _ladder_sentence(title: str, up_to: Decimal | None) -> str:
+    return f"{title}（{_('不超过')} {yuan(up_to)}）" if up_to is not None else title

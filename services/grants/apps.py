@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class GrantsConfig(AppConfig):
+    name = "services.grants"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,45 @@
+"""A small book for tests: what it owns, how it came and went, and what is promised."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from services.ledger.models import Account, Book, Entry
+from services.ledger.posting import Posting, post
+
+CHART = {
+    "1": "asset", "3": "net", "4": "income", "5": "expense", "6": "resource", "7": "free", "8": "reserved",
+}  # fmt: skip
+
+
+def book(name: str = "阳光基金", days: int = 400) -> Book:
+    made = Book.objects.create(name=name, opened_on=timezone.localdate() - dt.timedelta(days=days))
+    Account.objects.bulk_create(Account(book=made, code=code, name=kind, kind=kind) for code, kind in CHART.items())
+    return made
+
+
+def legs(of: Book, **amounts: str) -> tuple[tuple[Account, Decimal], ...]:
+    """legs(book, a4="-10", a1="10"): accounts by their code after an "a"."""
+    known = {account.code: account for account in of.accounts.all()}
+    return tuple((known[code[1:]], Decimal(amount)) for code, amount in amounts.items())
+
+
+def receive(of: Book, key: str, amount: str = "100", **changes: Any) -> Entry:
+    moved = legs(of, a1=amount, a4=f"-{amount}", a6=amount, a7=f"-{amount}")
+    values = {"kind": "donation", "occurred_on": timezone.localdate(), "source": "tests.row:1", "legs": moved}
+    return post(book=of, posting=Posting(key=key, **{**values, **changes}), by=None)
+
+
+def spend(of: Book, key: str, amount: str = "100", **changes: Any) -> Entry:
+    moved = legs(of, a5=amount, a1=f"-{amount}", a7=amount, a6=f"-{amount}")
+    return receive(of, key, amount, **{"kind": "pay", "legs": moved, **changes})
+
+
+def at_commit() -> None:
+    """Let the checks of commit happen now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
