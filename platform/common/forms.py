@@ -1,11 +1,14 @@
 """The ground of every form: native date fields, number pads on phones, and a token that tells a replay."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
+from common.money import NoAmount, read_yuan
 from common.refusals import Refused, RefusedFields
 
 NUMBER_PAD = {forms.DecimalField: "decimal", forms.FloatField: "decimal", forms.IntegerField: "numeric"}
@@ -36,6 +39,23 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MoneyField(forms.DecimalField):
+    """An amount above nothing in yuan, written as people write it (`common.money.read_yuan`)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # A number box of the browser would throw away full-width digits and thousands separators unseen.
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say int
+        if value in self.empty_values or not str(value).strip():
+            return None
+        try:
+            return read_yuan(str(value))
+        except NoAmount as no:
+            raise ValidationError(str(no)) from None
 
 
 WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {

@@ -1,5 +1,6 @@
 """The ground of the API's serializers: text that can be kept, refs instead of ids, nothing unheard of."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -8,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.money import NoAmount, read_yuan, rounded
 from common.names import name_problems
 
 
@@ -64,6 +66,22 @@ class NameField(serializers.CharField):
         if problems := name_problems(name):
             raise serializers.ValidationError(problems)
         return name
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class MoneyField(serializers.Field[Decimal, Any, str, Any]):
+    """An amount above nothing in yuan: in as text or number, out as text with two decimals, never a float."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, str | int | float):
+            raise serializers.ValidationError(_("请填写数字金额，例如 1234.50。"))
+        try:
+            return read_yuan(str(clean_text(data)))
+        except NoAmount as no:
+            raise serializers.ValidationError(str(no)) from None
+
+    def to_representation(self, value: Decimal) -> str:
+        return f"{rounded(value):f}"
 
 
 def refused_fields(fields: dict[str, list[str]]) -> serializers.ValidationError:
