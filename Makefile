@@ -1,4 +1,4 @@
-# The one door: demo, test, check, fix, bench, build, clean. Needs Python 3.11 or newer and make; the rest sets itself up.
+# The one door: demo, test, nightly, check, fix, bench, build, clean. Needs Python 3.11 or newer and make; the rest sets itself up.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ SOURCES := manage.py platform tenants services bench
 
 export PYTHONPATH := platform:.
 
-.PHONY: demo test check fix bench build clean
+.PHONY: demo test nightly check fix bench build clean
 .DEFAULT_GOAL := demo
 
 # The product on this machine, in the foreground. PORT=, DATA_DIR=, DATABASE_URL= and REDIS_URL= are honoured.
@@ -19,6 +19,10 @@ demo: $(VENV)/base.done build
 test: $(VENV)/dev.done build
 	@.ci/packages
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+# The long plays: every seed of the books' state machine.
+nightly: $(VENV)/dev.done build
+	$(PY) -m pytest -m nightly $(ARGS)
 
 # Style, types, layers, templates, migrations and the deployment's settings.
 check: export SECRET_KEY := only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ

@@ -178,6 +178,10 @@ CELERY = {
             "task": "tenants.tasks.forget_what_expired",
             "schedule": crontab(hour="3", minute="40"),
         },
+        "verify and anchor the funds' books": {
+            "task": "services.funds.tasks.verify_and_anchor",
+            "schedule": crontab(hour="2", minute="40"),
+        },
         "move the horizon of open windows": {
             "task": "supervision.tasks.refresh_open_windows",
             "schedule": crontab(hour="3", minute="20"),

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from services.ledger.models import Account, Entry, Leg
+from services.ledger.models import Account, Book, Entry, Leg
 from services.ledger.posting import CannotPost, CannotReverse, KeyTaken, NotEnough, Posting, post, post_many, reverse
 from tenants.models import Tenant
 from tests.services.ledger.books import at_commit, book, legs, receive, spend
@@ -15,7 +15,7 @@ from tests.services.ledger.books import at_commit, book, legs, receive, spend
 TODAY = timezone.localdate
 
 
-def balances(of: object) -> dict[str, Decimal]:
+def balances(of: Book) -> dict[str, Decimal]:
     return dict(Account.objects.filter(book=of).values_list("code", "balance"))
 
 
