@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/", include("directory.urls_api")),
     path("api/v1/", include("programmes.urls_api")),
     path("api/v1/", include("contracts.urls_api")),
+    path("api/v1/", include("disclosure.urls_api")),
     path("agencies/", include("tenants.urls_operator")),
     path("funds/", include("disclosure.urls")),
     path("", include("directory.urls")),

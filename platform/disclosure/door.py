@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from common.names import readings
 from disclosure.models import BookAnchor, Movement, Notice, PublicFund, PublishedReport
 from tenants.running import current
 
@@ -67,6 +68,7 @@ def publish_fund(*, tenant: str, face: FundFace) -> None:
     _check_place(tenant)
     said = {name: value for name, value in vars(face).items() if name != "fund"}
     said["rules"] = list(face.rules)
+    said["pinyin"], said["initials"] = readings(face.name)[-1]
     PublicFund.objects.update_or_create(fund=face.fund, tenant=tenant, defaults={**said, "changed_at": timezone.now()})
 
 

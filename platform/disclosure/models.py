@@ -22,6 +22,8 @@ class PublicFund(models.Model):
     tenant = models.CharField(max_length=30)
     fund = models.CharField(max_length=16, unique=True)
     name = models.CharField(_("基金名称"), max_length=60)
+    pinyin = models.CharField(max_length=400, blank=True, editable=False)
+    initials = models.CharField(max_length=60, blank=True, editable=False)
     agency = models.CharField(_("运作机构"), max_length=100)
     host = models.CharField(_("托管慈善组织"), max_length=100)
     area = models.CharField(_("服务区划"), max_length=12, blank=True)
@@ -32,8 +34,8 @@ class PublicFund(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
 
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "tenant", "fund", "name", "agency", "host", "area", "purpose_text", "rules", "opened_on",
-              "closed_on", "changed_at"]
+        keep=["id", "tenant", "fund", "name", "pinyin", "initials", "agency", "host", "area", "purpose_text", "rules",
+              "opened_on", "closed_on", "changed_at"]
     )  # fmt: skip
 
     class Meta:

@@ -104,6 +104,12 @@ AGENCY: dict[str, Any] = BOTH | {
 SHARED: dict[str, Any] = BOTH | {
     "home": ANYONE,
     "station": ANYONE,
+    "disclosure:list": ANYONE,
+    "disclosure:fund": ANYONE,
+    "disclosure:movements": ANYONE,
+    "disclosure:anchors": ANYONE,
+    "disclosure:report": ANYONE,
+    "api-disclosures": ANYONE,
     "programmes:list": ANYONE,
     "programmes:programme": ANYONE,
     "contracts:overview": P.CONTRACT_VIEW,
