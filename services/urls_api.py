@@ -1,6 +1,7 @@
 from django.urls import path
 
 from services.clients import api as clients
+from services.funds import api_books as books
 from services.network import api as network
 from services.people import api as people
 from services.records import api as records
@@ -13,4 +14,5 @@ urlpatterns = [
     path("clients/<slug:ref>/", clients.OneClient.as_view(), name="api-client"),
     path("clients/<slug:ref>/reveal/", clients.Reveal.as_view(), name="api-reveal"),
     path("visits/", records.Visits.as_view(), name="api-visits"),
+    path("funds/<slug:ref>/ledger/", books.FundLedger.as_view(), name="api-fund-ledger"),
 ]

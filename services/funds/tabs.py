@@ -1,8 +1,9 @@
 """The pages of one fund, as the tabs above each of them."""
 
+from contextlib import suppress
 from typing import Final
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from services.funds.models import Fund
@@ -20,4 +21,8 @@ TABS: Final = (
 
 def tabs(fund: Fund, here: str) -> list[tuple[object, str, bool]]:
     """Return (label, address, is this page) of every page of the fund; `here` is a page's name."""
-    return [(label, reverse(page, args=[fund.ref]), page == here) for page, label in TABS]
+    rows: list[tuple[object, str, bool]] = []
+    for page, label in TABS:
+        with suppress(NoReverseMatch):
+            rows.append((label, reverse(page, args=[fund.ref]), page == here))
+    return rows

@@ -72,6 +72,14 @@ AGENCY: dict[str, Any] = BOTH | {
     "volunteers:verify": P.VOLUNTEER_VERIFY,
     "volunteers:verify_many": P.VOLUNTEER_VERIFY,
     "volunteers:refuse": P.VOLUNTEER_VERIFY,
+    "funds:ledger": P.FUND_VIEW,
+    "funds:entry": P.FUND_VIEW,
+    "funds:reverse_entry": P.FUND_KEEP,
+    "funds:trial_balance": P.FUND_VIEW,
+    "funds:journal": P.FUND_VIEW,
+    "funds:close_year": P.FUND_KEEP,
+    "funds:checks": P.FUND_VIEW,
+    "funds:check_now": P.FUND_KEEP,
     "members:list": P.MEMBER_MANAGE,
     "members:new": P.MEMBER_MANAGE,
     "members:change": P.MEMBER_MANAGE,
@@ -99,6 +107,7 @@ AGENCY: dict[str, Any] = BOTH | {
     "api-clients": {"GET": P.CLIENT_VIEW, "POST": P.CLIENT_MANAGE},
     "api-client": {"GET": P.CLIENT_VIEW, "PATCH": P.CLIENT_MANAGE},
     "api-reveal": {"POST": P.CLIENT_REVEAL},
+    "api-fund-ledger": {"GET": P.FUND_VIEW},
     "api-visits": {"GET": P.RECORD_VIEW, "POST": P.RECORD_WRITE},
 }
 SHARED: dict[str, Any] = BOTH | {

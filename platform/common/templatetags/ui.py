@@ -24,6 +24,12 @@ def yuan(value: Decimal | None) -> str:
 
 
 @register.filter
+def minus(value: Decimal) -> Decimal:
+    """Return the amount with its sign turned: credits are shown above nothing in a column of their own."""
+    return -value
+
+
+@register.filter
 def percent(part: float | Decimal | None, whole: float | Decimal | None) -> int:
     """Return `part` of `whole` as a whole percentage, 0 if there is no whole; 120 of 100 is 120."""
     return round(float(part or 0) * 100 / float(whole)) if whole else 0

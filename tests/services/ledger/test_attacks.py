@@ -12,7 +12,7 @@ from services.ledger import verifying
 from services.ledger.models import Account, Book, Entry, Leg
 from services.ledger.posting import reverse
 from tenants.models import Tenant
-from tests.services.ledger.books import at_commit, book, receive, spend
+from tests.services.ledger.books import at_commit, book, receive, spend, unguarded
 
 ENTRY = """
     INSERT INTO ledger_entry (ref, book_id, number, key, kind, occurred_on, recorded_at, posted_by, source, words, size,
@@ -50,19 +50,6 @@ def refused(why: str) -> Iterator[None]:
     with pytest.raises(DatabaseError, match=why), transaction.atomic():
         yield
         at_commit()
-
-
-@contextmanager
-def unguarded() -> Iterator[None]:
-    """Switch the books' triggers off, and on again."""
-    tables = ("ledger_book", "ledger_account", "ledger_entry", "ledger_leg")
-    for table in tables:
-        sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    for table in tables:
-        sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.mark.parametrize("table", ["ledger_entry", "ledger_leg", "ledger_anchor"])
