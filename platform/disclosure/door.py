@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from common.names import readings
+from disclosure import presenting
 from disclosure.models import BookAnchor, Movement, Notice, PublicFund, PublishedReport
 from tenants.running import current
 
@@ -132,6 +133,11 @@ def anchors(*, tenant: str, fund: str) -> list[tuple[dt.date, int, str]]:
     _check_place(tenant)
     kept = BookAnchor.objects.filter(tenant=tenant, fund=fund).order_by("on")
     return list(kept.values_list("on", "entries", "digest"))
+
+
+def report_tables(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return a report's figures as the public page lays them out: `groups` of (label, text) rows, and `purposes`."""
+    return {"groups": presenting.figure_rows(figures), "purposes": presenting.purpose_rows(figures)}
 
 
 def _check_place(tenant: str) -> None:

@@ -14,7 +14,10 @@ from services.funds.models.income import Campaign
 
 
 class Report(models.Model):
-    """A published report: of a quarter, of a campaign after its end, of a year. Figures are frozen with it (1C-15)."""
+    """A published report: of a quarter, of a campaign after its end, of a year. Figures are frozen with it (1C-15).
+
+    A correction is a report of its own that names the one it `corrects`; each is corrected once, a correction too.
+    """
 
     class Kind(models.TextChoices):
         QUARTER = "quarter", _("季度报告")
@@ -29,13 +32,16 @@ class Report(models.Model):
     to_on = models.DateField(_("止"))
     due_on = models.DateField(_("应公开日期"))
     figures = models.JSONField()
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by", editable=False
+    )
     words = models.TextField(_("说明"), max_length=2000, blank=True)
     published_by = models.CharField(max_length=32, editable=False)
     published_at = models.DateTimeField(default=timezone.now, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "ref", "fund", "campaign", "kind", "from_on", "to_on", "due_on", "figures", "words",
-              "published_by", "published_at"]
+        keep=["id", "ref", "fund", "campaign", "kind", "from_on", "to_on", "due_on", "figures", "corrects",
+              "words", "published_by", "published_at"]
     )  # fmt: skip
 
     class Meta:
@@ -43,6 +49,7 @@ class Report(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["fund", "kind", "from_on", "to_on", "campaign"],
+                condition=Q(corrects=None),
                 nulls_distinct=False,
                 name="report_once",
             ),
