@@ -23,8 +23,9 @@ def rounded(value: Decimal, rule: str = "half_up", places: Decimal = FEN) -> Dec
 
 
 def yuan(value: Decimal) -> str:
-    """Return ¥1,234.50."""
-    return f"¥{rounded(value):,.2f}"
+    """Return ¥1,234.50, or -¥1,234.50."""
+    amount = rounded(value)
+    return f"{'-' if amount < 0 else ''}¥{abs(amount):,.2f}"
 
 
 class NoAmount(ValueError):

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from common.cursors import SLICE_PARAMETERS, sliced
 from programmes import door
+from programmes.shapes import DECIDED_BY
 
 
 class IndicatorSerializer(serializers.Serializer[Any]):
@@ -76,6 +77,17 @@ class ProvisionSerializer(serializers.Serializer[Any]):
     clause = serializers.CharField()
 
 
+class StepSerializer(serializers.Serializer[Any]):
+    """A step of a fund's approval ladder; `up_to` yuan as text, null for any amount."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    decided_by = serializers.ChoiceField(choices=DECIDED_BY)
+    up_to = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
+    clause = serializers.CharField()
+    sample = serializers.BooleanField()
+
+
 class ProvisionsField(serializers.DictField):
     """A section's provisions by code."""
 
@@ -86,9 +98,10 @@ class ProvisionsField(serializers.DictField):
 
 
 class ProgrammeSerializer(serializers.Serializer[Any]):
-    """`key` names the programme, `digest` its edition."""
+    """`key` names the programme, `digest` its edition. Of `kind` funds are rules of charity funds: no indicators."""
 
     key = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["evaluation", "funds"])
     title = serializers.CharField()
     region = serializers.CharField()
     year = serializers.IntegerField()
@@ -108,6 +121,7 @@ class ProgrammeSerializer(serializers.Serializer[Any]):
     supervision = ProvisionsField()
     funds = ProvisionsField()
     disclosure = ProvisionsField()
+    ladder = StepSerializer(many=True)
 
 
 class ProgrammePage(serializers.Serializer[Any]):
@@ -117,7 +131,7 @@ class ProgrammePage(serializers.Serializer[Any]):
 
 
 class Programmes(APIView):
-    """The newest edition of every programme."""
+    """The newest edition of every programme: those that score stations, then the rules of charity funds."""
 
     permission = None
 
@@ -125,7 +139,7 @@ class Programmes(APIView):
         operation_id="programmes_list", summary="评估方案", parameters=SLICE_PARAMETERS, responses=ProgrammePage
     )
     def get(self, request: Request) -> Response:
-        rows, links = sliced(request, door.programmes())
+        rows, links = sliced(request, [*door.programmes(), *door.programmes(kind="funds")])
         return Response({"results": ProgrammeSerializer(rows, many=True).data, **links})
 
 

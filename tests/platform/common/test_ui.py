@@ -18,7 +18,7 @@ def shown(source, **context):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(Decimal("1234.5"), "¥1,234.50"), (Decimal("-0.005"), "¥-0.01"), (None, "–")]
+    ("value", "text"), [(Decimal("1234.5"), "¥1,234.50"), (Decimal("-0.005"), "-¥0.01"), (None, "–")]
 )
 def test_yuan(value, text):
     assert ui.yuan(value) == text

@@ -31,7 +31,7 @@ def get(client: Client, path: str) -> Any:
 
 def test_programmes_are_open_and_hold_every_rule() -> None:
     anybody = Client(HTTP_HOST="localhost")
-    [one] = get(anybody, "programmes/")["results"]
+    one, _fund_rules = get(anybody, "programmes/")["results"]
     assert one == get(anybody, "programmes/jinan/")
     assert one["key"] == "jinan"
     assert one["total"] == "100.00"

@@ -103,7 +103,7 @@ def test_movements_are_filtered_and_exported() -> None:
     export = browser.get(path, {"export": "xlsx"})
 
     assert "活动资助" in out
-    assert "¥-2,000.00" in out
+    assert "-¥2,000.00" in out
     assert "¥30,000.00" not in out
     assert "共 1 条" in browser.get(path, {"purpose": "儿童之家", "side": "in"}).content.decode()
     assert export["Content-Type"].endswith("sheet")
