@@ -27,12 +27,14 @@ from common.dates import SHANGHAI, local_day
 from contracts.actions import Site, Terms, sign_contract
 from contracts.appealing import make_appeal
 from contracts.models import Appeal, Contract
+from services.funds.models import Fund, Report
 from supervision import offering
 from supervision.models import Supervisor
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
 from tests import database
 from tests.cast import PASSWORD, officer
+from tests.flows.charity import fund_with_a_year
 from tests.workroom import Workroom, furnish
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -53,6 +55,8 @@ class Stage:
     sun: Supervisor
     operator: User
     evaluator: User
+    fund: Fund
+    report: Report
 
     def url(self, path: str, tenant: str = "") -> str:
         return f"http://{tenant}{'.' if tenant else ''}localhost:{self.address}{path}"
@@ -95,6 +99,8 @@ def _furnished(address: str) -> Stage:
     for slug, region, letter in (("north", "370102002", "n"), ("south", "370103002", "s")):
         with in_tenant(tenants[slug]):
             rooms[slug] = furnish(tenants[slug], region, letter)
+    with in_tenant(tenants["north"]):
+        fund, report = fund_with_a_year(rooms["north"])
     with in_public():
         contract, today = _contract(rooms["north"]), local_day(timezone.now())
         appeal = make_appeal(
@@ -110,6 +116,8 @@ def _furnished(address: str) -> Stage:
             sun=_supervisor(),
             operator=officer("operator", "operator", name="运营"),
             evaluator=officer("evaluator", "evaluator", "370100", name="评估员"),
+            fund=fund,
+            report=report,
         )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from disclosure.models import PublishedReport
+from tenants.running import in_public
 from tests.flows.conftest import Stage, Visitor
 
 pytestmark = pytest.mark.browser
@@ -20,8 +22,18 @@ def public(stage: Stage) -> list[str]:
         f"/stations/{station}/",
         "/programmes/",
         "/programmes/jinan/",
+        "/programmes/jinan-funds/",
         "/accounts/login/",
+        "/funds/",
+        "/funds/?q=zzzz",
+        *(f"/funds/{stage.fund.ref}/{page}" for page in ("", "movements/", "books/")),
+        f"/funds/{stage.fund.ref}/reports/{public_report(stage)}/",
     ]
+
+
+def public_report(stage: Stage) -> str:
+    with in_public():
+        return PublishedReport.objects.get(source=f"funds.report:{stage.report.ref}").ref
 
 
 def of_officer(stage: Stage) -> list[str]:
@@ -52,6 +64,7 @@ def of_operator(stage: Stage) -> list[str]:
 
 def of_director(stage: Stage) -> list[str]:
     room, score = stage.north, f"/scores/{stage.contract.ref}/"
+    fund = f"/funds/{stage.fund.ref}/"
     client, record, staff = f"/clients/{room.client.ref}/", f"/records/{room.record.ref}/", f"/staff/{room.wei.ref}/"
     return [
         "/", "/me/", "/records/", "/records/?q=zzzz", record, f"{record}correct/", f"{record}withdraw/",
@@ -61,6 +74,8 @@ def of_director(stage: Stage) -> list[str]:
         f"/volunteers/{room.volunteer.ref}/", "/volunteers/hours/", "/volunteers/new/", "/members/", "/scores/",
         "/scores/appeals/", score, f"{score}C1.1/", f"{score}C1.2/appeal/", f"{score}appeals/{stage.appeal.ref}/",
         "/records/?kind=home_visit&until=2026-01-01",
+        "/funds/utilisation/", f"{fund}reports/", f"{fund}reports/{stage.report.ref}/",
+        f"{fund}reports/new/quarter/2026Q2/", f"{fund}ledger/", f"{fund}ledger/trial/",
         "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
     ]  # fmt: skip
 
