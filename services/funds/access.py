@@ -1,13 +1,16 @@
 """Who may hold a fund: every member of the agency sees its funds; what one may do is one's role's and one's seat's."""
 
 import datetime as dt
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.access import require
 from accounts.permissions import Permission
-from services.funds.models import Fund, Seat
+from services.funds.models import Donation, Fund, Purpose, Receipt, Seat
+
+Row = TypeVar("Row", bound=Model)
 
 
 def get_fund(request: HttpRequest, ref: str, permission: Permission) -> Fund:
@@ -31,3 +34,47 @@ def seats_on(fund: Fund, day: dt.date) -> QuerySet[Seat]:
 def seat_of(request: HttpRequest, fund: Fund, day: dt.date) -> Seat | None:
     """Return the seat the signed-in person holds in a fund on `day`, or None."""
     return seats_on(fund, day).filter(person=getattr(request.user, "ref", "-")).first()
+
+
+def get_purpose(request: HttpRequest, ref: str, purpose: str, permission: Permission) -> Purpose:
+    """Return a purpose of a fund.
+
+    :raises Http404: for an unknown one.
+    """
+    fund = get_fund(request, ref, permission)
+    return _known(fund.purposes.select_related("fund").filter(ref=purpose))
+
+
+def get_seat(request: HttpRequest, ref: str, seat: str, permission: Permission) -> Seat:
+    """Return a seat of a fund.
+
+    :raises Http404: for an unknown one.
+    """
+    return _known(get_fund(request, ref, permission).seats.select_related("fund").filter(ref=seat))
+
+
+def get_donation(request: HttpRequest, ref: str, donation: str, permission: Permission) -> Donation:
+    """Return a donation to a fund, with its purpose, campaign and entry.
+
+    :raises Http404: for an unknown one.
+    """
+    fund = get_fund(request, ref, permission)
+    about = ("fund__book", "purpose__free", "campaign", "pledge", "entry", "entry__reversed_by")
+    return _known(fund.donations.select_related(*about).filter(ref=donation))
+
+
+def get_receipt(request: HttpRequest, ref: str, receipt: str, permission: Permission) -> Receipt:
+    """Return a receipt of a fund.
+
+    :raises Http404: for an unknown one.
+    """
+    fund = get_fund(request, ref, permission)
+    found = Receipt.objects.select_related("donation__fund", "donation__purpose")
+    return _known(found.filter(donation__fund=fund, ref=receipt))
+
+
+def _known(rows: QuerySet[Row]) -> Row:
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found

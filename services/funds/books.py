@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ BANK, GOODS, RESOURCES = "1002", "1201", "9001"
 NET: Final = {False: "3101", True: "3102"}
 # Income and spending, each general (…01) and restricted (…02): a year's end closes them to net assets of their own.
 INCOME: Final = {"donation": "4101", "in_kind": "4201", "grant": "4301", "interest": "4401"}
-SPENDING: Final = {"person": "5101", "activity": "5201", "service": "5301", "fee": "5401"}
+SPENDING: Final = {"person": "5101", "activity": "5201", "service": "5301", "fee": "5401", "hand_over": "5501"}
 PROMISES_FROM: Final = 9100
 
 
@@ -124,6 +124,22 @@ def charge(*, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: U
     ))  # fmt: skip
 
 
+def hand_over(
+    *, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: User | None, goods: bool = False
+) -> Entry:
+    """What is left of a fund goes to its host before it closes, out of what is free for the purpose."""
+    return _post(fund, "hand_over", cause, by, (
+        (_of(SPENDING["hand_over"], purpose), amount), (GOODS if goods else BANK, -amount),
+        (purpose.free, amount), (RESOURCES, -amount),
+    ))  # fmt: skip
+
+
+def last_day(fund: Fund) -> dt.date | None:
+    """Return the day of the fund's latest entry, None if it has none."""
+    found: dt.date | None = Entry.objects.filter(book_id=fund.book_id).aggregate(day=Max("occurred_on"))["day"]
+    return found
+
+
 def reverse(*, fund: Fund, entry: Entry, on: dt.date, words: str, by: User | None) -> Entry:
     """Correct an entry of a fund by its opposite; what was published is taken back by a movement of its own.
 
@@ -187,6 +203,7 @@ def _chart() -> list[tuple[str, str, str]]:
         (SPENDING["activity"], _("活动资助支出"), Kind.EXPENSE),
         (SPENDING["service"], _("购买服务支出"), Kind.EXPENSE),
         (SPENDING["fee"], _("手续费支出"), Kind.EXPENSE),
+        (SPENDING["hand_over"], _("移交托管方支出"), Kind.EXPENSE),
     ]
     rows: list[tuple[str, str, str]] = [
         (BANK, _("银行存款（慈善组织代管）"), Kind.ASSET),

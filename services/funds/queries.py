@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from services.funds.books import BANK, GOODS
-from services.funds.models import Fund
-from services.ledger.models import Account, Entry
+from services.funds.models import DonationRefund, Fund, Purpose, Receipt
+from services.funds.words import KINDS
+from services.ledger.models import Account, Entry, Leg
 
 ZERO = Decimal(0)
 
@@ -55,3 +58,62 @@ def last_moved(funds: Iterable[Fund]) -> dict[int, dt.date]:
     by_book = {fund.book_id: fund.pk for fund in funds}
     days = Entry.objects.filter(book_id__in=by_book).values("book_id").annotate(day=Max("occurred_on")).order_by()
     return {by_book[row["book_id"]]: row["day"] for row in days}
+
+
+@dataclass(frozen=True)
+class PurposeStanding:
+    """Yuan of one purpose: what came in for it, what of that is gone, and what is left, free and reserved."""
+
+    purpose: Purpose
+    raised: Decimal
+    used: Decimal
+    reserved: Decimal
+    free: Decimal
+
+
+def purposes(fund: Fund) -> list[PurposeStanding]:
+    """Return the fund's purposes and where they stand. What was given back to donors did not come in."""
+    came = {row["purpose"]: row["sum"] for row in live(fund).values("purpose").annotate(sum=Sum("left")).order_by()}
+    found = []
+    for each in fund.purposes.select_related("free", "reserved"):
+        raised, free, reserved = came.get(each.pk, ZERO), each.free.amount, each.reserved.amount
+        found.append(PurposeStanding(each, raised, max(raised - free - reserved, ZERO), reserved, free))
+    return found
+
+
+def donations(fund: Fund) -> QuerySet[Any]:
+    """Return the fund's donations; `has_receipt` tells a valid one, `left` what was not given back (yuan)."""
+    given_back = (
+        DonationRefund.objects.filter(donation=OuterRef("pk"), state=DonationRefund.State.DONE)
+        .values("donation")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    )
+    return fund.donations.select_related("purpose", "campaign", "entry", "entry__reversed_by").annotate(
+        has_receipt=Exists(Receipt.objects.filter(donation=OuterRef("pk"), voided_on=None)),
+        left=F("amount") - Coalesce(given_back, ZERO),
+    )
+
+
+def live(fund: Fund) -> QuerySet[Any]:
+    """Return the donations that still count: those whose entry was not reversed."""
+    return donations(fund).filter(entry__reversed_by=None)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An entry that changed what the fund has: `change` in yuan, above zero it came in."""
+
+    entry: Entry
+    change: Decimal
+
+    @property
+    def title(self) -> object:
+        return KINDS.get(self.entry.kind, self.entry.kind)
+
+
+def latest(fund: Fund, size: int = 5) -> list[Moved]:
+    """Return the latest entries that changed what the fund has, the newest first; two queries."""
+    legs = Prefetch("legs", queryset=Leg.objects.filter(account__kind=Account.Kind.RESOURCE), to_attr="moving")
+    entries = Entry.objects.filter(book_id=fund.book_id, legs__account__kind=Account.Kind.RESOURCE)
+    return [Moved(entry, entry.moving[0].amount) for entry in entries.order_by("-number").prefetch_related(legs)[:size]]

@@ -25,7 +25,9 @@ class FundRules:
     """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public."""
 
     title: str
+    digest: str
     opening_amount: Decimal
+    opening_clause: str
     person_year_cap: Decimal
     activity_cap: Decimal
     notice_days: int
@@ -57,7 +59,9 @@ def rules_of(programme: str, digest: str = "") -> FundRules:
     provisions = tuple((f"{one.title}：{_amount(one.value, one.unit)}", one.clause) for one in numbers.values())
     return FundRules(
         title=found.title,
+        digest=found.digest,
         opening_amount=numbers["opening_amount"].value,
+        opening_clause=numbers["opening_amount"].clause,
         person_year_cap=numbers["person_year_cap"].value,
         activity_cap=numbers["activity_cap"].value,
         notice_days=number("notice_days"),

@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from services.funds import views, views_donations, views_seats
+
+urlpatterns = [
+    path("", views.funds, name="list"),
+    path("new/", views.open_fund, name="open"),
+    path("<slug:ref>/", views.fund, name="fund"),
+    path("<slug:ref>/change/", views.change_fund, name="change"),
+    path("<slug:ref>/hand-over/", views.hand_over, name="hand_over"),
+    path("<slug:ref>/close/", views.close_fund, name="close"),
+    path("<slug:ref>/purposes/new/", views.new_purpose, name="new_purpose"),
+    path("<slug:ref>/purposes/<slug:purpose>/stop/", views.stop_purpose, name="stop_purpose"),
+    path("<slug:ref>/seats/", views_seats.seats, name="seats"),
+    path("<slug:ref>/seats/new/", views_seats.appoint, name="appoint"),
+    path("<slug:ref>/seats/<slug:seat>/end/", views_seats.end_seat, name="end_seat"),
+    path("<slug:ref>/donations/", views_donations.donations, name="donations"),
+    path("<slug:ref>/donations/new/", views_donations.donate, name="donate"),
+    path("<slug:ref>/donations/<slug:donation>/", views_donations.donation, name="donation"),
+]

@@ -1,0 +1,181 @@
+"""A fund is opened under its rules, changed, wound up and closed; the public sees each."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from disclosure.models import Movement, PublicFund
+from services.funds import books, opening, purposing, refunding, seating
+from services.funds.models import Fund, Seat
+from services.funds.queries import purposes, standing
+from services.funds.rules import committee_problems, rules_of
+from services.journal.models import JournalEntry
+from tenants.models import Membership
+from tests.cast import member
+from tests.services.funds.treasury import Treasury, new_fund
+from tests.services.ledger.books import at_commit
+from tests.workroom import Workroom
+
+TODAY = timezone.localdate()
+
+
+def open_one(room: Workroom, **changes: Any) -> Fund:
+    return opening.open_fund(said=new_fund(**changes), agency=room.tenant.name, today=TODAY, by=room.director)
+
+
+def test_a_fund_opens_with_what_its_rules_ask(rh: Treasury) -> None:
+    assert standing(rh.fund).available == Decimal("30000.00")
+    assert rh.fund.donations.get().donor == "济南市慈善总会"
+    assert [each.purpose.name for each in purposes(rh.fund)] == ["一般用途"]
+    face = PublicFund.objects.get(fund=rh.fund.ref)
+    assert (face.name, face.agency) == ("人和社区公益基金", rh.room.tenant.name)
+    assert any("¥5,000.00" in rule and "第九条" in rule for rule in face.rules)
+    assert Movement.objects.get(fund=rh.fund.ref).giver == "济南市慈善总会"
+    at_commit()
+
+
+def test_codes_are_given_in_order(at_north: Workroom) -> None:
+    assert [open_one(at_north, name=f"基金{n}", code="").code for n in range(3)] == ["F01", "F02", "F03"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"opening": Decimal("29999.99")}, "opening", "示例规则第三条"),
+        ({"opened_on": TODAY + dt.timedelta(days=1)}, "opened_on", "今天之后"),
+        ({"code": "基金"}, "code", "大写字母"),
+        ({"code": "A-1"}, "code", "大写字母"),
+        ({"code": "RH", "name": "另一个"}, "code", "已被使用"),
+        ({"code": "RH2"}, "name", "同名"),
+    ],
+)
+def test_what_breaks_the_rules_does_not_open(rh: Treasury, changes: Any, field: str, words: str) -> None:
+    with pytest.raises(opening.CannotKeepFund) as no:
+        open_one(rh.room, **changes)
+
+    assert words in no.value.fields[field][0]
+    assert Fund.objects.count() == 1
+
+
+def test_a_change_reaches_the_public(rh: Treasury) -> None:
+    opening.change_fund(fund=rh.fund, changes={"name": "人和阳光基金"}, agency=rh.room.tenant.name, by=rh.director)
+
+    assert PublicFund.objects.get(fund=rh.fund.ref).name == "人和阳光基金"
+    open_one(rh.room, code="B", name="乙基金")
+    with pytest.raises(opening.CannotKeepFund, match="同名"):
+        opening.change_fund(fund=rh.fund, changes={"name": "乙基金"}, agency="", by=rh.director)
+
+
+def close(rh: Treasury, closed_on: dt.date = TODAY) -> None:
+    opening.close_fund(fund=rh.fund, closed_on=closed_on, agency=rh.room.tenant.name, today=TODAY, by=rh.director)
+
+
+def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
+    school = purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    rh.donate(purpose=school)
+    rh.donate(kind="in_kind", goods="大米 20 袋", valuation="发票", amount=Decimal("800.00"))
+    with pytest.raises(opening.CannotClose, match="移交"):
+        close(rh)
+
+    handed = opening.hand_over(fund=rh.fund, today=TODAY, by=rh.qian)
+    close(rh)
+
+    assert handed == Decimal("31800.00")
+    assert standing(rh.fund).balance == 0
+    assert PublicFund.objects.get(fund=rh.fund.ref).closed_on == TODAY
+    assert sum(Movement.objects.filter(fund=rh.fund.ref).values_list("amount", flat=True)) == 0
+    at_commit()
+    with pytest.raises(opening.CannotClose, match="已经关闭"):
+        close(rh)
+
+
+def test_a_fund_with_open_business_does_not_close(rh: Treasury) -> None:
+    cause = books.Cause("reserve:1", "tests.row:1", TODAY)
+    books.reserve(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=cause, by=None)
+    with pytest.raises(opening.CannotClose, match="已承诺"):
+        opening.hand_over(fund=rh.fund, today=TODAY, by=rh.qian)
+    released = books.Cause("release:1", "tests.row:1", TODAY)
+    books.release(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=released, by=None)
+    refunding.ask_refund(donation=rh.donate(), amount=Decimal(10), reason="重复汇款", by=rh.qian)
+    with pytest.raises(opening.CannotClose, match="退款"):
+        close(rh)
+
+
+def test_a_fund_does_not_close_before_its_last_entry(at_north: Workroom) -> None:
+    since = TODAY - dt.timedelta(days=30)
+    fund = open_one(at_north, opened_on=since)
+    opening.hand_over(fund=fund, today=TODAY, by=at_north.director)
+    for day in (TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)):
+        with pytest.raises(opening.CannotKeepFund) as no:
+            opening.close_fund(fund=fund, closed_on=day, agency="", today=TODAY, by=at_north.director)
+        assert list(no.value.fields) == ["closed_on"]
+
+
+def test_a_purpose_is_stopped_when_nothing_is_left_in_it(rh: Treasury) -> None:
+    school = purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    with pytest.raises(purposing.CannotOpenPurpose):
+        purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    rh.donate(purpose=school)
+    for purpose in (school, rh.general):
+        with pytest.raises(purposing.CannotStop):
+            purposing.stop_purpose(purpose=purpose, today=TODAY, by=rh.qian)
+    empty = purposing.open_purpose(fund=rh.fund, name="助老", by=rh.qian)
+
+    purposing.stop_purpose(purpose=empty, today=TODAY, by=rh.qian)
+
+    empty.refresh_from_db()
+    assert empty.closed_on == TODAY
+
+
+def seat(rh: Treasury, name: str, role: str, duty: str, **changes: Any) -> Seat:
+    user = member(rh.room.tenant, f"n-{name}", role, name=name)
+    chosen = Membership.objects.get(user=user)
+    values = {"background": "居民代表", "from_on": TODAY, **changes}
+    return seating.appoint(fund=rh.fund, member=chosen, duty=duty, today=TODAY, by=rh.director, **values)
+
+
+def test_a_committee_of_five_with_a_monitor_can_decide(rh: Treasury) -> None:
+    rules = rules_of(rh.fund.programme, rh.fund.digest)
+    for number in range(5):
+        seat(rh, f"委员{number}", "fund_committee", "member" if number else "chair")
+    assert committee_problems(duties=list(rh.fund.seats.values_list("duty", flat=True)), rules=rules) != []
+
+    seat(rh, "监督", "fund_monitor", "monitor")
+
+    assert committee_problems(duties=list(rh.fund.seats.values_list("duty", flat=True)), rules=rules) == []
+    logged = JournalEntry.objects.filter(act="funds.seat.appointed")
+    assert not any("委员0" in str(line.details) for line in logged)
+
+
+def test_who_does_not_fit_gets_no_seat(rh: Treasury) -> None:
+    seat(rh, "甲", "fund_committee", "chair")
+    for name, role, duty, changes, field in [
+        ("乙", "fund_committee", "chair", {}, "duty"),
+        ("丙", "fund_committee", "monitor", {}, "member"),
+        ("丁", "worker", "member", {}, "member"),
+        ("戊", "fund_committee", "member", {"from_on": TODAY + dt.timedelta(days=1)}, "from_on"),
+    ]:
+        with pytest.raises(seating.CannotSeat) as no:
+            seat(rh, name, role, duty, **changes)
+        assert list(no.value.fields) == [field]
+    again = Membership.objects.get(user__name="甲")
+    with pytest.raises(seating.CannotSeat, match="已在任"):
+        seating.appoint(
+            fund=rh.fund, member=again, duty="member", background="", from_on=TODAY, today=TODAY, by=rh.director
+        )
+
+
+def test_a_seat_ends_once_and_may_be_held_again(rh: Treasury) -> None:
+    first = seat(rh, "甲", "fund_committee", "chair")
+    with pytest.raises(seating.CannotSeat):
+        seating.end_seat(seat=first, to_on=TODAY - dt.timedelta(days=1), today=TODAY, by=rh.director)
+    seating.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
+    with pytest.raises(seating.CannotSeat, match="已登记"):
+        seating.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
+
+    again = Membership.objects.get(user__name="甲")
+    seating.appoint(fund=rh.fund, member=again, duty="chair", background="", from_on=TODAY, today=TODAY, by=rh.director)
+    assert rh.fund.seats.filter(to_on=None).count() == 1

@@ -1,0 +1,54 @@
+"""A fund opened by the acts themselves, with its director, its treasurer and a second one."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from services.funds import donating, opening
+from services.funds.models import Donation, Fund, Purpose
+from tests.cast import member
+from tests.workroom import Workroom
+
+
+@dataclass
+class Treasury:
+    """One stands in the agency that has it."""
+
+    room: Workroom
+    fund: Fund
+    general: Purpose
+    director: User
+    qian: User
+    sun: User
+
+    def gift(self, **changes: Any) -> donating.Gift:
+        values: dict[str, Any] = {
+            "kind": "cash", "giver": "person", "donor": "王建国", "amount": Decimal("1000.00"),
+            "purpose": self.general, "received_on": timezone.localdate(),
+        }  # fmt: skip
+        return donating.Gift(**{**values, **changes})
+
+    def donate(self, **changes: Any) -> Donation:
+        return donating.record_donation(
+            fund=self.fund, gift=self.gift(**changes), today=timezone.localdate(), by=self.qian
+        )
+
+
+def new_fund(**changes: Any) -> opening.NewFund:
+    values: dict[str, Any] = {
+        "name": "人和社区公益基金", "host": "济南市慈善总会", "programme": "jinan-funds", "code": "RH",
+        "opened_on": timezone.localdate(), "area": "370102002",
+    }  # fmt: skip
+    return opening.NewFund(**{**values, **changes})
+
+
+def treasury(room: Workroom, **changes: Any) -> Treasury:
+    fund = opening.open_fund(
+        said=new_fund(**changes), agency=room.tenant.name, today=timezone.localdate(), by=room.director
+    )
+    qian = member(room.tenant, "n-qian", "finance", name="钱会计")
+    sun = member(room.tenant, "n-sun", "finance", name="孙出纳")
+    return Treasury(room, fund, fund.purposes.get(is_restricted=False), room.director, qian, sun)
