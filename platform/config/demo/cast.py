@@ -38,6 +38,27 @@ AGENCIES = (
 
 
 @dataclass(frozen=True)
+class Helper:
+    """Somebody the charity funds need besides; nobody here has the name of anybody else in the demo."""
+
+    username: str
+    role: str
+    name: str
+
+
+CHARITY_AGENCY = "quanyi"
+CHARITY_PEOPLE = (
+    Helper("committee1", "fund_committee", "钱长安"),
+    Helper("committee2", "fund_committee", "孔令仪"),
+    Helper("committee3", "fund_committee", "苗青禾"),
+    Helper("committee4", "fund_committee", "鲁宁远"),
+    Helper("committee5", "fund_committee", "卞小禾"),
+    Helper("monitor", "fund_monitor", "柳知行"),
+    Helper("finance2", "finance", "褚文君"),
+)
+
+
+@dataclass(frozen=True)
 class Account:
     """A way into the demo: a role on an agency's host, or on the shared one when `slug` is empty."""
 
@@ -60,4 +81,5 @@ class Account:
 def accounts() -> list[Account]:
     """Return every account that demo.json names: all agencies' roles first, then the shared floor's."""
     inside = [Account(role, f"{agency.slug}.{role}", agency.slug) for agency in AGENCIES for role in AGENCY_ROLES]
-    return inside + [Account(role, role) for role in FLOOR_ROLES]
+    helpers = [Account(one.role, f"{CHARITY_AGENCY}.{one.username}", CHARITY_AGENCY) for one in CHARITY_PEOPLE]
+    return inside + helpers + [Account(role, role) for role in FLOOR_ROLES]

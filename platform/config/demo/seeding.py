@@ -1,5 +1,6 @@
 """Make the whole demo, in order: agencies, people, work, contracts, supervision."""
 
+import datetime as dt
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,9 @@ from accounts.models import FloorRole, User
 from common.dates import local_day
 from config.demo import agency as agencies
 from config.demo import buying, supervising
-from config.demo.cast import AGENCIES, AGENCY_ROLES, FLOOR_ROLES, PASSWORD
+from config.demo.agency import Station
+from config.demo.cast import AGENCIES, AGENCY_ROLES, CHARITY_AGENCY, CHARITY_PEOPLE, FLOOR_ROLES, PASSWORD
+from config.demo.charity import open_funds, publish_reports
 from config.demo.dice import Dice
 from config.demo.plan import Post, first_day, posts
 from config.demo.volunteering import volunteer_year
@@ -71,7 +74,19 @@ def work_in(tenant: Tenant, plan: list[Post], secret: str) -> str:
         User.objects.bulk_update(users.values(), ["name"])
         for role, user in users.items():
             actions.give_roles(user=user, tenant=tenant, roles=[role], by=None)
+        if tenant.slug == CHARITY_AGENCY:
+            support(tenant, stations, users, secret, today)
     return f"{len(stations)} stations, {records} records"
+
+
+def support(tenant: Tenant, stations: list[Station], users: dict[str, User], secret: str, today: dt.date) -> None:
+    """Open the agency's charity funds and let a year of donations pass."""
+    people = dict(users)
+    for one in CHARITY_PEOPLE:
+        people[one.username] = account(f"{tenant.slug}.{one.username}", secret, one.name)
+        actions.give_roles(user=people[one.username], tenant=tenant, roles=[one.role], by=None)
+    charity = open_funds(stations, people, today)
+    publish_reports(charity)
 
 
 def account(username: str, secret: str, name: str = "") -> User:

@@ -55,7 +55,7 @@ def test_demo_accounts_name_every_role_on_its_host() -> None:
 
     assert {row["role"] for row in rows} == {
         "agency_director", "station_head", "worker", "intern", "finance", "volunteer_coordinator",
-        "district_officer", "city_officer", "supervisor", "evaluator", "operator",
+        "fund_committee", "fund_monitor", "district_officer", "city_officer", "supervisor", "evaluator", "operator",
     }  # fmt: skip
     assert len({row["host"] for row in rows if row["role"] == "worker"}) >= 2
     assert {row["url"] for row in rows if row["role"] == "operator"} == {"http://localhost:8000"}

@@ -7,25 +7,36 @@ from django.utils import timezone
 from accounts.models import User
 from common.dates import local_day
 from config.demo import seeding
-from config.demo.cast import AGENCIES, accounts
+from config.demo.cast import AGENCIES, CHARITY_AGENCY, accounts
 from contracts import queries
 from contracts.models import Appeal, Contract
 from directory.models import Organisation, StationListing
+from disclosure import queries as queries_of_funds
+from disclosure.models import Movement
 from evaluation.models import Fact
 from evaluation.scoring import Scorecard
 from services.clients.models import Client, Household
+from services.funds import figures, reporting
+from services.funds.models import Donation, Fund
+from services.funds.queries import standing
+from services.ledger import verifying
 from services.records import actions as records
 from services.records.models import ServiceRecord
 from supervision.models import Booking, Supervisor
 from supervision.words import State
 from tenants.models import Tenant
 from tenants.running import each_tenant, in_public, in_tenant
+from tests.services.ledger.books import at_commit
 
 
 @pytest.fixture
 def seeded(db: None) -> Iterator[None]:
     said: list[str] = []
     seeding.seed(say=said.append)
+    with in_public():
+        charity = Tenant.objects.get(slug=CHARITY_AGENCY)
+    with in_tenant(charity):
+        at_commit()
     with in_public():
         yield
 
@@ -48,6 +59,7 @@ def test_a_year_of_jinan() -> None:
     assert seeding.is_seeded()
     _scores_spread()
     _facts_are_those_of_the_acts()
+    _funds_are_in_order()
     _again_changes_nothing()
 
 
@@ -75,6 +87,24 @@ def _facts_are_those_of_the_acts() -> None:
     kept = set(Fact.objects.filter(tenant=tenant.slug).values_list("measure", "source", "quantity", "subject_key"))
 
     assert {(one.measure, one.source, one.quantity, one.subject) for one in told} <= kept
+
+
+def _funds_are_in_order() -> None:
+    tenant = Tenant.objects.get(slug=CHARITY_AGENCY)
+    today = local_day(timezone.now())
+    with in_tenant(tenant):
+        older, young = Fund.objects.select_related("book").order_by("opened_on")
+        for fund in (older, young):
+            assert verifying.findings(fund.book) == []
+        campaign = figures.of_campaign(older.campaigns.select_related("fund", "purpose").get(), today)
+        assert (campaign["raised"], campaign["matched"]) == ("27000.00", "21000.00")
+        assert (campaign["output_done"], campaign["output_target"]) == (11, 11)
+        assert Donation.objects.count() >= 60
+        assert len(reporting.overdue(older, today)) == 1
+        published = {fund.ref: queries_of_funds.totals(fund.ref).balance for fund in (older, young)}
+        stands = {fund.ref: standing(fund).balance for fund in (older, young)}
+    assert published == stands
+    assert "钱长安" not in "".join(str(row) for row in Movement.objects.values_list("giver", "purpose"))
 
 
 def _again_changes_nothing() -> None:
