@@ -97,7 +97,10 @@ def reverse(*, entry: Entry, occurred_on: dt.date, words: str, by: User | None) 
         raise CannotReverse(_("第 %(number)s 号凭证已经冲正过。") % {"number": entry.number})
     legs = tuple((leg.account, -leg.amount) for leg in entry.legs.select_related("account"))
     posting = Posting(f"reverse:{entry.ref}", "reversal", occurred_on, legs, entry.source, words)
-    return post(book=entry.book, posting=posting, by=by, reverses=entry)
+    try:
+        return post(book=entry.book, posting=posting, by=by, reverses=entry)
+    except KeyTaken:  # somebody else was first, with other words
+        raise CannotReverse(_("第 %(number)s 号凭证已经冲正过。") % {"number": entry.number}) from None
 
 
 @contextmanager

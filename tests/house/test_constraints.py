@@ -151,6 +151,7 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     ),
     "account_code_once": ("ledger.Account", [ACCOUNT] * 2),
     "account_never_below_nothing": ("ledger.Account", [{**ACCOUNT, "balance": -1}]),
+    "entry_ref_once": ("ledger.Entry", [{**ENTRY, "ref": "r"}, {**ENTRY, "ref": "r", "number": 2, "key": "other"}]),
     "entry_number_once": ("ledger.Entry", [ENTRY, {**ENTRY, "key": "other"}]),
     "entry_key_once": ("ledger.Entry", [ENTRY, {**ENTRY, "number": 2}]),
     "entry_has_two_legs": ("ledger.Entry", [{**ENTRY, "size": 1}]),

@@ -5,8 +5,9 @@ was used for another entry, LD002 the year is closed, LD003 the legs do not make
 LD005 a day to come or before the book opened, LD009 the books are append-only.
 
 Posting takes the book's row first, so that entries of one book follow each other and the chain has one order; two
-books are taken in the order of their ids by the caller. A statement trigger looks at new legs at once, a deferred one
-at new entries at commit: a header without legs, legs added to an old entry, or a balance without its leg end there.
+books are taken in the order of their ids by the caller. Triggers look at new entries, accounts and books at commit: a
+header without legs, legs that do not balance, or a balance without its leg end there. Legs added to an old entry, which
+was looked at long ago, are refused at once.
 """
 
 from django.db import migrations
@@ -54,13 +55,17 @@ BEGIN
         UPDATE ledger_account a SET balance = a.balance + m.amount, moves = a.moves + 1
           FROM unnest(_accounts, _amounts) WITH ORDINALITY AS m(account, amount, position)
          WHERE a.id = m.account AND a.book_id = _book
-        RETURNING m.position, m.amount, a.balance, a.moves, a.kind
+        RETURNING m.position, m.amount, a.balance, a.moves, a.kind IN ('resource', 'free', 'reserved') AS promised
     )
     SELECT count(*) AS legs, array_agg(m.amount::numeric(14, 2) ORDER BY m.position) AS amounts,
-           array_agg(m.balance ORDER BY m.position) AS balances, array_agg(m.moves ORDER BY m.position) AS versions
+           array_agg(m.balance ORDER BY m.position) AS balances, array_agg(m.moves ORDER BY m.position) AS versions,
+           coalesce(sum(m.amount) FILTER (WHERE m.promised), 0) AS promises, sum(m.amount) AS total
       INTO said FROM moved m;
     IF said.legs <> cardinality(_accounts) OR said.legs <> cardinality(_amounts) THEN
         RAISE EXCEPTION 'an account is unknown to the book or named twice' USING ERRCODE = 'LD003';
+    END IF;
+    IF said.promises <> 0 OR said.total <> 0 THEN
+        RAISE EXCEPTION 'the legs do not balance' USING ERRCODE = 'LD003';
     END IF;
     moment := clock_timestamp();
     digest := ledger_digest(book.head, book.entries + 1, _ref, _key, _kind, _on, moment, _by, _source, _words,
@@ -79,18 +84,105 @@ END
 $$
 """
 
-# Rows are arrays: ref, key, kind, day, source, words, accounts, amounts. One transaction and one round trip for all.
+# Rows are arrays: ref, key, kind, day, source, words, accounts, amounts. Worked out for all rows at once: only the chain
+# of digests goes from one to the next. A row whose key is known goes the way of a single one, which compares it.
 POST_MANY = """
 CREATE FUNCTION ledger_post_many(_book bigint, _by text, _rows jsonb) RETURNS SETOF bigint LANGUAGE plpgsql AS $$
 DECLARE
-    one jsonb;
+    book record;
+    one record;
+    moment timestamptz := clock_timestamp();
+    digest text;
+    digests text[] := '{}';
+    accounts bigint[] := '{}';
+    amounts numeric[] := '{}';
+    balances numeric[] := '{}';
+    versions bigint[] := '{}';
+    numbers bigint[] := '{}';
 BEGIN
-    FOR one IN SELECT jsonb_array_elements(_rows) LOOP
-        RETURN NEXT ledger_post(
-            _book, one ->> 0, one ->> 1, one ->> 2, (one ->> 3)::date, _by, one ->> 4, one ->> 5, NULL,
-            ARRAY(SELECT jsonb_array_elements_text(one -> 6)::bigint),
-            ARRAY(SELECT jsonb_array_elements_text(one -> 7)::numeric));
+    SELECT b.entries, b.head INTO STRICT book FROM ledger_book b WHERE b.id = _book FOR UPDATE;
+    IF EXISTS (SELECT FROM jsonb_array_elements(_rows) AS r JOIN ledger_entry e
+                   ON e.key = r ->> 1 AND e.book_id = _book)
+       OR (SELECT count(DISTINCT r ->> 1) <> count(*) FROM jsonb_array_elements(_rows) AS r) THEN
+        RETURN QUERY SELECT ledger_post(_book, r ->> 0, r ->> 1, r ->> 2, (r ->> 3)::date, _by, r ->> 4, r ->> 5, NULL,
+            ARRAY(SELECT jsonb_array_elements_text(r -> 6)::bigint),
+            ARRAY(SELECT jsonb_array_elements_text(r -> 7)::numeric))
+          FROM jsonb_array_elements(_rows) WITH ORDINALITY AS x(r, n) ORDER BY n;
+        RETURN;
+    END IF;
+    digest := book.head;
+    FOR one IN
+        WITH legs AS (
+            SELECT x.n, x.r, l.position, l.account::bigint AS account, l.amount::numeric AS amount
+              FROM jsonb_array_elements(_rows) WITH ORDINALITY AS x(r, n),
+                   ROWS FROM (jsonb_array_elements_text(x.r -> 6), jsonb_array_elements_text(x.r -> 7))
+                   WITH ORDINALITY AS l(account, amount, position)
+        ), run AS (
+            SELECT l.*, a.kind IN ('resource', 'free', 'reserved') AS promised,
+                   a.balance + sum(l.amount) OVER w AS balance, a.moves + row_number() OVER w AS version
+              FROM legs l LEFT JOIN ledger_account a ON a.id = l.account AND a.book_id = _book
+            WINDOW w AS (PARTITION BY l.account ORDER BY l.n, l.position)
+        )
+        SELECT n, r, count(*) AS legs, count(DISTINCT account) AS places, bool_and(balance IS NOT NULL) AS known,
+               bool_or(amount = 'NaN' OR amount <> round(amount, 2)) AS odd,
+               coalesce(sum(amount) FILTER (WHERE promised), 0) AS promises, sum(amount) AS total,
+               array_agg(account ORDER BY position) AS accounts,
+               array_agg(amount::numeric(14, 2) ORDER BY position) AS amounts,
+               array_agg(balance::numeric(14, 2) ORDER BY position) AS balances,
+               array_agg(version ORDER BY position) AS versions
+          FROM run GROUP BY n, r ORDER BY n
+    LOOP
+        IF one.odd THEN
+            RAISE EXCEPTION 'not an amount of money: %', one.amounts USING ERRCODE = 'LD004';
+        END IF;
+        IF NOT one.known OR one.places <> one.legs THEN
+            RAISE EXCEPTION 'an account is unknown to the book or named twice' USING ERRCODE = 'LD003';
+        END IF;
+        IF one.promises <> 0 OR one.total <> 0 THEN
+            RAISE EXCEPTION 'the legs do not balance' USING ERRCODE = 'LD003';
+        END IF;
+        digest := ledger_digest(digest, book.entries + one.n, one.r ->> 0, one.r ->> 1, one.r ->> 2,
+            (one.r ->> 3)::date, moment, _by, one.r ->> 4, one.r ->> 5, NULL, one.accounts, one.amounts, one.balances,
+            one.versions);
+        digests := digests || digest;
+        accounts := accounts || one.accounts;
+        amounts := amounts || one.amounts;
+        balances := balances || one.balances;
+        versions := versions || one.versions;
+        numbers := numbers || array_fill(one.n, ARRAY[one.legs::int]);
     END LOOP;
+    IF cardinality(digests) <> jsonb_array_length(_rows) THEN
+        RAISE EXCEPTION 'an entry without legs' USING ERRCODE = 'LD003';
+    END IF;
+    -- Each balance on the way is held against the floor, not the last one only: no entry lives on a later one.
+    IF EXISTS (SELECT FROM unnest(accounts, balances) AS u(account, balance) JOIN ledger_account a ON a.id = u.account
+                WHERE (a.kind IN ('asset', 'resource') AND u.balance < 0)
+                   OR (a.kind IN ('free', 'reserved') AND u.balance > 0)) THEN
+        RAISE EXCEPTION 'below nothing' USING ERRCODE = '23514', CONSTRAINT = 'account_never_below_nothing';
+    END IF;
+    UPDATE ledger_account a SET balance = x.balance, moves = x.version
+      FROM (SELECT DISTINCT ON (u.account) u.account, u.balance, u.version
+              FROM unnest(accounts, balances, versions) AS u(account, balance, version)
+             ORDER BY u.account, u.version DESC) AS x
+     WHERE a.id = x.account;
+    UPDATE ledger_book b SET entries = b.entries + cardinality(digests), head = digest WHERE b.id = _book;
+    RETURN QUERY
+    WITH made AS (
+        INSERT INTO ledger_entry (ref, book_id, number, key, kind, occurred_on, recorded_at, posted_by, source, words,
+                                  size, digest)
+        SELECT r ->> 0, _book, book.entries + n, r ->> 1, r ->> 2, (r ->> 3)::date, moment, _by, r ->> 4, r ->> 5,
+               jsonb_array_length(r -> 6), digests[n]
+          FROM jsonb_array_elements(_rows) WITH ORDINALITY AS x(r, n) ORDER BY n
+        RETURNING id, number
+    ), written AS (
+        INSERT INTO ledger_leg (entry_id, account_id, position, amount, balance_after, version)
+        SELECT m.id, u.account, row_number() OVER (PARTITION BY m.id ORDER BY u.place), u.amount, u.balance, u.version
+          FROM unnest(numbers, accounts, amounts, balances, versions) WITH ORDINALITY
+               AS u(number, account, amount, balance, version, place)
+          JOIN made m ON m.number = book.entries + u.number
+        RETURNING entry_id
+    )
+    SELECT m.id FROM made m ORDER BY m.number;
 END
 $$
 """
@@ -121,27 +213,14 @@ $$
 """
 
 LEGS = """
-CREATE FUNCTION ledger_check_legs() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_check_legs() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (SELECT DISTINCT m.entry_id FROM made m) d
-          JOIN ledger_entry e ON e.id = d.entry_id
-          JOIN ledger_leg l ON l.entry_id = e.id
-          JOIN ledger_account a ON a.id = l.account_id
-         GROUP BY e.id, e.size, e.book_id
-        HAVING count(*) <> e.size OR bool_or(a.book_id <> e.book_id)
-            OR coalesce(sum(l.amount) FILTER (WHERE a.kind IN ('asset', 'net', 'income', 'expense')), 0) <> 0
-            OR coalesce(sum(l.amount) FILTER (WHERE a.kind IN ('resource', 'free', 'reserved')), 0) <> 0
+        SELECT FROM made m JOIN ledger_entry e ON e.id = m.entry_id
+         WHERE (SELECT count(*) FROM ledger_leg l WHERE l.entry_id = m.entry_id) > e.size
     ) THEN
-        RAISE EXCEPTION 'the legs do not balance' USING ERRCODE = 'LD003';
-    END IF;
-    IF EXISTS (
-        SELECT FROM made m JOIN ledger_account a ON a.id = m.account_id
-          LEFT JOIN ledger_leg p ON p.account_id = m.account_id AND p.version = m.version - 1
-         WHERE m.balance_after <> coalesce(p.balance_after, 0) + m.amount OR (p.id IS NULL AND m.version <> 1)
-            OR a.moves < m.version OR (a.moves = m.version AND a.balance <> m.balance_after)
-    ) THEN
-        RAISE EXCEPTION 'a leg does not follow the account''s last one' USING ERRCODE = 'LD003';
+        RAISE EXCEPTION 'the entry has its legs already' USING ERRCODE = 'LD003';
     END IF;
     RETURN NULL;
 END
@@ -149,20 +228,35 @@ $$
 """
 
 ENTRY = """
-CREATE FUNCTION ledger_check_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_check_entry() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     before text;
     said record;
 BEGIN
-    SELECT e.digest INTO before FROM ledger_entry e WHERE e.book_id = NEW.book_id AND e.number = NEW.number - 1;
     SELECT count(*) AS legs, array_agg(l.account_id ORDER BY l.position) AS accounts,
            array_agg(l.amount ORDER BY l.position) AS amounts,
            array_agg(l.balance_after ORDER BY l.position) AS balances,
-           array_agg(l.version ORDER BY l.position) AS versions
-      INTO said FROM ledger_leg l WHERE l.entry_id = NEW.id;
+           array_agg(l.version ORDER BY l.position) AS versions,
+           coalesce(sum(l.amount) FILTER (WHERE a.kind IN ('resource', 'free', 'reserved')), 0) AS promises,
+           sum(l.amount) AS total, bool_and(a.book_id = NEW.book_id) AS ours,
+           bool_and(a.moves >= l.version AND (l.version = 1) = (p.id IS NULL)
+                    AND l.balance_after = coalesce(p.balance_after, 0) + l.amount) AS follows
+      INTO said
+      FROM ledger_leg l JOIN ledger_account a ON a.id = l.account_id
+      LEFT JOIN ledger_leg p ON p.account_id = l.account_id AND p.version = l.version - 1
+     WHERE l.entry_id = NEW.id;
+    IF said.promises <> 0 OR said.total <> 0 THEN
+        RAISE EXCEPTION 'the legs do not balance' USING ERRCODE = 'LD003';
+    END IF;
+    IF NOT said.follows OR NOT said.ours THEN
+        RAISE EXCEPTION 'a leg does not follow the account''s last one' USING ERRCODE = 'LD003';
+    END IF;
+    SELECT e.digest INTO before FROM ledger_entry e WHERE e.book_id = NEW.book_id AND e.number = NEW.number - 1;
     IF said.legs <> NEW.size OR (before IS NULL AND NEW.number <> 1) OR NEW.digest <> ledger_digest(
         coalesce(before, repeat('0', 64)), NEW.number, NEW.ref, NEW.key, NEW.kind, NEW.occurred_on, NEW.recorded_at,
-        NEW.posted_by, NEW.source, NEW.words, NEW.reverses_id, said.accounts, said.amounts, said.balances, said.versions)
+        NEW.posted_by, NEW.source, NEW.words, NEW.reverses_id, said.accounts, said.amounts, said.balances,
+        said.versions)
     THEN
         RAISE EXCEPTION 'entry % does not continue its book', NEW.number USING ERRCODE = 'LD003';
     END IF;
@@ -173,7 +267,8 @@ $$
 
 # The row as it is at commit, not as it was when the trigger was queued.
 ACCOUNT = """
-CREATE FUNCTION ledger_check_account() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_check_account() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM ledger_account a
@@ -189,7 +284,8 @@ $$
 """
 
 BOOK = """
-CREATE FUNCTION ledger_check_book() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_check_book() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM ledger_book b

@@ -143,7 +143,7 @@ def test_legs_of_nothing(one: Book, amount: str) -> None:
 
 def test_legs_added_to_an_old_entry(one: Book) -> None:
     old = Entry.objects.filter(book=one).earliest("number")
-    with refused("balance"):
+    with refused("legs already"):
         sql(
             """WITH moved AS (UPDATE ledger_account a SET balance = a.balance + x.amount, moves = a.moves + 1
                                 FROM (VALUES ('1', 5), ('4', -5)) AS x(code, amount)
