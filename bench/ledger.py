@@ -3,9 +3,9 @@
 The other side takes the steps that pgledger takes, in words of our own: sortable text ids made by functions upon
 functions, each account locked by itself, moved one after the other, checked by a call, the transfer and two entries
 written, the transfers given back. Ours does more for its time: keys that post once, a chained digest, checks at commit.
-Both commit, on the same server with fsync on. The goal holds for transfers that go into one call of our function against
-the same number of its calls. Beside it stand, without a goal, one call against one call (there our checks weigh more
-than its steps) and one call of a hundred against its own call for a hundred.
+Both commit, on the same server with fsync on. The goal holds for transfers that go into one call of our function
+against the same number of its calls. Beside it stand, without a goal, one call against one call (there our checks
+weigh more than its steps) and one call of a hundred against its own call for a hundred.
 """
 
 import datetime as dt

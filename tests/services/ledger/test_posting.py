@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from services.ledger import verifying
 from services.ledger.models import Account, Book, Entry, Leg
 from services.ledger.posting import CannotPost, CannotReverse, KeyTaken, NotEnough, Posting, post, post_many, reverse
 from tenants.models import Tenant
@@ -150,3 +151,34 @@ def test_a_post_says_who_and_when(north: Tenant) -> None:
         by=None,
     )
     assert again.recorded_at > entry.recorded_at
+
+
+def test_no_entry_of_a_batch_lives_on_a_later_one(north: Tenant) -> None:
+    one = book()
+    into, out = legs(one, a1="5", a4="-5", a6="5", a7="-5"), legs(one, a5="5", a1="-5", a7="5", a6="-5")
+    rows = [Posting("out", "pay", TODAY(), out, "tests.row:1"), Posting("in", "donation", TODAY(), into, "tests.row:1")]
+
+    with pytest.raises(NotEnough):
+        post_many(book=one, postings=rows, by=None)
+    assert len(post_many(book=one, postings=rows[::-1], by=None)) == 2
+    at_commit()
+    assert verifying.findings(one) == []
+
+
+def test_a_batch_sent_again_posts_only_what_is_new(north: Tenant) -> None:
+    one = book()
+    moved = legs(one, a1="1", a4="-1", a6="1", a7="-1")
+    rows = [Posting(f"k{number}", "donation", TODAY(), moved, "tests.row:1") for number in range(5)]
+
+    first = post_many(book=one, postings=rows[:3], by=None)
+    again = post_many(book=one, postings=rows, by=None)
+
+    assert again[:3] == first
+    assert balances(one)["1"] == 5
+    with pytest.raises(KeyTaken):
+        post_many(book=one, postings=[*rows, Posting("k0", "grant", TODAY(), moved, "tests.row:1")], by=None)
+    for odd in (legs(one, a1="1", a4="-2"), legs(one, a1="0.001", a4="-0.001"), ()):
+        with pytest.raises(ValueError, match=r"balance|money|without"):
+            post_many(book=one, postings=[Posting("odd", "donation", TODAY(), odd, "tests.row:1")], by=None)
+    at_commit()
+    assert verifying.findings(one) == []
