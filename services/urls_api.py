@@ -1,6 +1,7 @@
 from django.urls import path
 
 from services.clients import api as clients
+from services.funds import api as funds
 from services.funds import api_books as books
 from services.network import api as network
 from services.people import api as people
@@ -14,5 +15,8 @@ urlpatterns = [
     path("clients/<slug:ref>/", clients.OneClient.as_view(), name="api-client"),
     path("clients/<slug:ref>/reveal/", clients.Reveal.as_view(), name="api-reveal"),
     path("visits/", records.Visits.as_view(), name="api-visits"),
+    path("funds/", funds.Funds.as_view(), name="api-funds"),
+    path("funds/<slug:ref>/", funds.OneFund.as_view(), name="api-fund"),
+    path("funds/<slug:ref>/donations/", funds.Donations.as_view(), name="api-fund-donations"),
     path("funds/<slug:ref>/ledger/", books.FundLedger.as_view(), name="api-fund-ledger"),
 ]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from accounts.access import require
 from accounts.permissions import Permission
-from services.funds.models import Donation, Fund, Purpose, Receipt, Seat
+from services.funds.models import Donation, DonationRefund, Fund, Purpose, Receipt, Seat
 
 Row = TypeVar("Row", bound=Model)
 
@@ -71,6 +71,15 @@ def get_receipt(request: HttpRequest, ref: str, receipt: str, permission: Permis
     fund = get_fund(request, ref, permission)
     found = Receipt.objects.select_related("donation__fund", "donation__purpose")
     return _known(found.filter(donation__fund=fund, ref=receipt))
+
+
+def get_refund(request: HttpRequest, ref: str, refund: str, permission: Permission) -> DonationRefund:
+    """Return a refund of a fund's donation.
+
+    :raises Http404: for an unknown one.
+    """
+    fund = get_fund(request, ref, permission)
+    return _known(DonationRefund.objects.select_related("donation__fund").filter(donation__fund=fund, ref=refund))
 
 
 def _known(rows: QuerySet[Row]) -> Row:

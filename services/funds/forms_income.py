@@ -78,3 +78,22 @@ class DonationForm(HouseForm):
         self.fields["pledge"].queryset = pledges  # type: ignore[attr-defined]
         self.fields["pledge"].label_from_instance = lambda one: f"{one.giver}（{one.campaign.name}）"  # type: ignore[attr-defined]
         self.initial.setdefault("purpose", open_ones.filter(is_restricted=False).values_list("ref", flat=True).first())
+
+
+class RefundForm(HouseForm):
+    amount = MoneyField(label=_("退还金额"))
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
+
+
+class ReleaseForm(HouseForm):
+    """Binds the release to the amount that was shown."""
+
+    shown = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)
+    sure = forms.BooleanField(label=_("已核对原捐赠和退还账户"))
+
+
+class VoidForm(HouseForm):
+    reason = forms.CharField(
+        label=_("作废原因"), min_length=2, max_length=100, help_text=_("写在收据上，请勿写他人姓名。")
+    )
+    anew = forms.BooleanField(label=_("同时重开一张"), required=False)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from services.funds import views, views_donations, views_seats
+from services.funds import views, views_donations, views_receipts, views_refunds, views_seats
 
 urlpatterns = [
     path("", views.funds, name="list"),
@@ -17,4 +17,11 @@ urlpatterns = [
     path("<slug:ref>/donations/", views_donations.donations, name="donations"),
     path("<slug:ref>/donations/new/", views_donations.donate, name="donate"),
     path("<slug:ref>/donations/<slug:donation>/", views_donations.donation, name="donation"),
+    path("<slug:ref>/donations/<slug:donation>/receipt/", views_receipts.issue, name="issue_receipt"),
+    path("<slug:ref>/receipts/<slug:receipt>/", views_receipts.receipt, name="receipt"),
+    path("<slug:ref>/receipts/<slug:receipt>/pdf/", views_receipts.pdf, name="receipt_pdf"),
+    path("<slug:ref>/receipts/<slug:receipt>/void/", views_receipts.void, name="void_receipt"),
+    path("<slug:ref>/donations/<slug:donation>/refund/", views_refunds.ask, name="ask_refund"),
+    path("<slug:ref>/refunds/<slug:refund>/release/", views_refunds.release, name="release_refund"),
+    path("<slug:ref>/refunds/<slug:refund>/drop/", views_refunds.drop, name="drop_refund"),
 ]

@@ -182,7 +182,10 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "donation_refund_one_asked": ("funds.DonationRefund", [REFUND] * 2),
     "receipt_one_valid": (
         "funds.Receipt",
-        [{"donation_id": 1, "number": number, "issued_on": DAY, "issued_by": "a"} for number in ("1", "2")],
+        [{"donation_id": 1, "number": number, "amount": 1, "issued_on": DAY, "issued_by": "a"} for number in "12"],
+    ),
+    "receipt_positive": (
+        "funds.Receipt", [{"donation_id": 1, "number": "1", "amount": 0, "issued_on": DAY, "issued_by": "a"}],
     ),
     "bank_file_once": (
         "funds.BankImport", [{"fund_id": 1, "file_name": "f", "file_digest": "d", "imported_by": "a"}] * 2,

@@ -161,24 +161,29 @@ class DonationRefund(models.Model):
 
 
 class Receipt(models.Model):
-    """A numbered receipt (捐赠收据). Numbers run without gaps in a fund and year; a wrong one is voided and stays."""
+    """A numbered receipt (捐赠收据). Numbers run without gaps in a fund and year; a wrong one is voided and stays.
+
+    `amount` is what it was given for: the donation less what had been given back by then.
+    """
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="receipts")
     number = models.CharField(_("收据编号"), max_length=30, unique=True)
+    amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2)
     issued_on = models.DateField(_("开具日期"))
     issued_by = models.CharField(max_length=32, editable=False)
     voided_on = models.DateField(_("作废日期"), null=True, blank=True)
     void_reason = models.CharField(_("作废原因"), max_length=100, blank=True)
 
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "ref", "donation", "number", "issued_on", "issued_by", "voided_on", "void_reason"]
+        keep=["id", "ref", "donation", "number", "amount", "issued_on", "issued_by", "voided_on", "void_reason"]
     )
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["donation"], condition=Q(voided_on=None), name="receipt_one_valid"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_positive"),
         ]
 
     def __str__(self) -> str:

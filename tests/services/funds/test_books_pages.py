@@ -131,7 +131,7 @@ def test_a_donation_with_a_receipt_keeps_its_entry(fund: Fund) -> None:
             fund=fund, purpose=general, kind="cash", giver="anonymous", amount=1000, received_on=TODAY, entry=entry,
             recorded_by="a",
         )  # fmt: skip
-        Receipt.objects.create(donation=donation, number="T1-1", issued_on=TODAY, issued_by="a")
+        Receipt.objects.create(donation=donation, number="T1-1", amount=1, issued_on=TODAY, issued_by="a")
 
         with pytest.raises(CannotCorrect, match="收据"):
             reverse_entry(
