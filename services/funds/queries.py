@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from services.funds.books import BANK, GOODS
-from services.funds.models import DonationRefund, Fund, Purpose, Receipt
+from services.funds.models import DonationRefund, Fund, Receipt
+from services.funds.utilisation import Use, uses
 from services.funds.words import KINDS
 from services.ledger.models import Account, Entry, Leg
 
@@ -60,25 +62,9 @@ def last_moved(funds: Iterable[Fund]) -> dict[int, dt.date]:
     return {by_book[row["book_id"]]: row["day"] for row in days}
 
 
-@dataclass(frozen=True)
-class PurposeStanding:
-    """Yuan of one purpose: what came in for it, what of that is gone, and what is left, free and reserved."""
-
-    purpose: Purpose
-    raised: Decimal
-    used: Decimal
-    reserved: Decimal
-    free: Decimal
-
-
-def purposes(fund: Fund) -> list[PurposeStanding]:
-    """Return the fund's purposes and where they stand. What was given back to donors did not come in."""
-    came = {row["purpose"]: row["sum"] for row in live(fund).values("purpose").annotate(sum=Sum("left")).order_by()}
-    found = []
-    for each in fund.purposes.select_related("free", "reserved"):
-        raised, free, reserved = came.get(each.pk, ZERO), each.free.amount, each.reserved.amount
-        found.append(PurposeStanding(each, raised, max(raised - free - reserved, ZERO), reserved, free))
-    return found
+def purposes(fund: Fund) -> list[Use]:
+    """Return the fund's purposes: what came in for each, what of that is gone, and what is left."""
+    return uses([fund], timezone.localdate())
 
 
 def donations(fund: Fund) -> QuerySet[Any]:

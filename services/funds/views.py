@@ -25,6 +25,7 @@ from services.funds.access import get_fund, get_purpose, seats_on
 from services.funds.forms import FaceForm, FundClosingForm, FundFilter, FundForm, PurposeForm, SureForm
 from services.funds.models import Fund
 from services.funds.queries import Standing
+from services.funds.reporting import overdue
 from services.funds.rules import committee_problems, is_dormant, rules_of
 from services.funds.tabs import tabs
 
@@ -75,7 +76,8 @@ def fund(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "fund": found, "tabs": tabs(found, "funds:fund"), "standing_of_fund": queries.standing(found),
         "area": directory.full_name(found.area) if found.area else "", "rules": rules,
-        "purposes": queries.purposes(found), "problems": committee_problems(duties=duties, rules=rules),
+        "purposes": queries.purposes(found), "overdue": overdue(found, today),
+        "problems": committee_problems(duties=duties, rules=rules),
         "dormant": _dormant(found, queries.last_moved([found])), "movements": queries.latest(found),
         "receipts_waiting": queries.donations(found).filter(entry__reversed_by=None, has_receipt=False).count(),
         "campaigns": found.campaigns.filter(starts_on__lte=today, ends_on__gte=today),

@@ -1,5 +1,6 @@
 """What a fund owes the public: reports due, their preview and publishing, and each as it was published."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +34,8 @@ def reports(request: HttpRequest, ref: str) -> HttpResponse:
         "late": sum(row.is_overdue for row in owed),
         "published": fund.reports.select_related("campaign"),
         "may_publish": _may_publish(request),
-        "crumbs": [(fund.name, ""), (_("信息公开"), "")],
+        "public_href": f"{request.scheme}://{settings.BASE_HOST}{_port(request)}/funds/{fund.ref}/",
+        "crumbs": _crumbs(fund, ""),
     }
     return render(request, "funds/reports.html", context)
 
@@ -115,4 +117,12 @@ def _may_publish(request: HttpRequest) -> bool:
 
 
 def _crumbs(fund: Fund, here: str) -> list[tuple[str, str]]:
-    return [(fund.name, ""), (_("信息公开"), reverse("funds:reports", args=[fund.ref])), (here, "")]
+    above = [(_("基金"), reverse("funds:list")), (fund.name, reverse("funds:fund", args=[fund.ref]))]
+    if not here:
+        return [*above, (_("信息公开"), "")]
+    return [*above, (_("信息公开"), reverse("funds:reports", args=[fund.ref])), (here, "")]
+
+
+def _port(request: HttpRequest) -> str:
+    _name, colon, port = request.get_host().partition(":")
+    return f"{colon}{port}"

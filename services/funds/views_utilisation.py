@@ -5,6 +5,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,4 +43,5 @@ def utilisation(request: HttpRequest) -> HttpResponseBase:
     listing = RowList(request, rows, columns=COLUMNS, order="fund_name", search=["fund_name", "purpose_name"])
     if listing.wants_export:
         return listing.export(_("资源使用情况"))
-    return render(request, "funds/utilisation.html", {"list": listing, "form": form})
+    crumbs = [(_("基金"), reverse("funds:list")), (_("资源使用情况"), "")]
+    return render(request, "funds/utilisation.html", {"list": listing, "form": form, "crumbs": crumbs})
