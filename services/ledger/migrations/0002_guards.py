@@ -302,12 +302,13 @@ $$
 """
 
 
-def _never(table: str, *acts: str) -> list[str]:
-    """Return triggers that refuse `acts` on every row of `table`, and TRUNCATE."""
-    return [
-        f"CREATE TRIGGER {table}_never BEFORE {' OR '.join(acts)} ON {table} FOR EACH ROW EXECUTE FUNCTION ledger_refuse()",
-        f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION ledger_refuse()",
-    ]
+def _never(table: str, *acts: str) -> str:
+    """Return a trigger that refuses `acts` on every row of `table`."""
+    return f"CREATE TRIGGER {table}_never BEFORE {' OR '.join(acts)} ON {table} FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+
+
+def _never_emptied(table: str) -> str:
+    return f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION ledger_refuse()"
 
 
 def _at_commit(table: str, acts: str, function: str) -> str:
@@ -318,11 +319,14 @@ def _at_commit(table: str, acts: str, function: str) -> str:
 
 
 TRIGGERS = [
-    *_never("ledger_entry", "UPDATE", "DELETE"),
-    *_never("ledger_leg", "UPDATE", "DELETE"),
-    *_never("ledger_anchor", "UPDATE", "DELETE"),
-    *_never("ledger_book", "DELETE"),
-    *_never("ledger_account", "DELETE"),
+    _never("ledger_entry", "UPDATE", "DELETE"),
+    _never("ledger_leg", "UPDATE", "DELETE"),
+    _never("ledger_anchor", "UPDATE", "DELETE"),
+    _never("ledger_book", "DELETE"),
+    _never("ledger_account", "DELETE"),
+    # TRUNCATE of a book, an account or an entry goes by way of its legs.
+    _never_emptied("ledger_leg"),
+    _never_emptied("ledger_anchor"),
     "CREATE TRIGGER ledger_account_stays BEFORE UPDATE ON ledger_account FOR EACH ROW "
     "WHEN ((OLD.book_id, OLD.code, OLD.kind) IS DISTINCT FROM (NEW.book_id, NEW.code, NEW.kind)) "
     "EXECUTE FUNCTION ledger_refuse()",
