@@ -3,6 +3,7 @@ from django.urls import path
 from services.clients import api as clients
 from services.funds import api as funds
 from services.funds import api_books as books
+from services.grants import api as grants
 from services.network import api as network
 from services.people import api as people
 from services.records import api as records
@@ -19,4 +20,10 @@ urlpatterns = [
     path("funds/<slug:ref>/", funds.OneFund.as_view(), name="api-fund"),
     path("funds/<slug:ref>/donations/", funds.Donations.as_view(), name="api-fund-donations"),
     path("funds/<slug:ref>/ledger/", books.FundLedger.as_view(), name="api-fund-ledger"),
+    path("funds/<slug:ref>/applications/", grants.NewApplications.as_view(), name="api-grant-apply"),
+    path("fund-applications/", grants.Applications.as_view(), name="api-grants"),
+    path("fund-applications/<slug:ref>/", grants.OneApplication.as_view(), name="api-grant"),
+    path("fund-applications/<slug:ref>/assess/", grants.Assess.as_view(), name="api-grant-assess"),
+    path("fund-applications/<slug:ref>/decide/", grants.Decide.as_view(), name="api-grant-decide"),
+    path("fund-applications/<slug:ref>/pay/", grants.Pay.as_view(), name="api-grant-pay"),
 ]

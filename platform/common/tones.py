@@ -7,13 +7,17 @@ GOOD: Final = frozenset({
     "paid", "published", "success", "verified",
 })  # fmt: skip
 WARN: Final = frozenset({
-    "due", "expiring", "held", "late", "leaving", "partial", "pending", "pass", "requested", "warning", "waiting",
+    "due", "expiring", "held", "late", "leaving", "objected", "partial", "pending", "pass", "requested", "returned",
+    "upheld", "warning", "waiting",
 })  # fmt: skip
 BAD: Final = frozenset({
     "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "overdue", "rejected", "suspended",
     "vetoed", "withdrawn",
 })  # fmt: skip
-BUSY: Final = frozenset({"busy", "info", "open", "provisioning", "running", "signed", "submitted"})
+BUSY: Final = frozenset({
+    "assessed", "busy", "info", "notice", "open", "payable", "prepared", "provisioning", "running", "signed",
+    "submitted",
+})  # fmt: skip
 
 
 def tone_of(state: str) -> str:

@@ -5,4 +5,4 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401  # registers them
+        from config import celery, checks  # noqa: F401  # checks register; tasks sent from the web know their app

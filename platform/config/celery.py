@@ -6,10 +6,12 @@ from typing import Any
 import django
 from celery import Celery
 from celery.signals import setup_logging, worker_init
+from django.apps import apps
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup(set_prefix=False)
+if not apps.apps_ready:  # the web process imports this while it starts, so that it can send tasks
+    django.setup(set_prefix=False)
 
 app = Celery("liandong", task_cls="tenants.running:TenantTask")
 app.conf.update(settings.CELERY)

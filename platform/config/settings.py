@@ -174,6 +174,18 @@ CELERY = {
             "task": "supervision.tasks.expire_unanswered_requests",
             "schedule": crontab(minute="*/10"),
         },
+        "end public notices of grants": {
+            "task": "services.grants.tasks.end_notices",
+            "schedule": crontab(minute="*/10"),
+        },
+        "take up unfinished payment runs": {
+            "task": "services.grants.tasks.resume_runs",
+            "schedule": crontab(minute="*/5"),
+        },
+        "recount the limits of grants": {
+            "task": "services.grants.tasks.recount_limits",
+            "schedule": crontab(hour="4", minute="10"),
+        },
         "forget what expired": {
             "task": "tenants.tasks.forget_what_expired",
             "schedule": crontab(hour="3", minute="40"),

@@ -35,6 +35,10 @@ class ClientKnown(Conflict):
     """Somebody with this ID number already has a file here."""
 
 
+class CannotMerge(Conflict):
+    """One and the same file, or one that was merged already."""
+
+
 class CannotReveal(Refused):
     """No such sealed field, or no proper reason."""
 
@@ -167,10 +171,42 @@ def close_file(*, client: Client, by: User | None) -> None:
 
 @transaction.atomic
 def reopen_file(*, client: Client, by: User | None) -> None:
-    """Take up the service again."""
+    """Take up the service again.
+
+    :raises CannotMerge: for a file that was merged into another.
+    """
+    if client.merged_into_id:
+        raise CannotMerge(_("这份档案已并入另一份，不能恢复。"))
     client.state = Client.State.ACTIVE
     client.save(update_fields=["state"])
     log.write("clients.client.reopened", on=client, by=by)
+
+
+@transaction.atomic
+def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
+    """Note that two files are of one person: the duplicate leads to the one that is kept, is closed, counts no more.
+
+    What hangs on the duplicate stays there. If either was restricted, the kept one is, for the workers of both.
+
+    :raises CannotMerge: for one and the same file, or if either was merged already.
+    """
+    pair = Client.objects.select_for_update(no_key=True).filter(pk__in=[keep.pk, duplicate.pk]).order_by("pk")
+    locked = {client.pk: client for client in pair}
+    if len(locked) != 2:
+        raise CannotMerge(_("请选择另一份档案。"))
+    if any(client.merged_into_id for client in locked.values()):
+        raise CannotMerge(_("其中一份档案已经并入别的档案。"))
+    kept, gone = locked[keep.pk], locked[duplicate.pk]
+    if kept.is_restricted or gone.is_restricted:
+        kept.is_restricted = True
+        kept.named_workers.add(*gone.named_workers.all())
+        kept.save(update_fields=["is_restricted"])
+    gone.merged_into, gone.state, gone.changed_at = kept, Client.State.CLOSED, timezone.now()
+    gone.save(update_fields=["merged_into", "state", "changed_at"])
+    for passed, fresh in ((keep, kept), (duplicate, gone)):
+        passed.merged_into, passed.state, passed.is_restricted = fresh.merged_into, fresh.state, fresh.is_restricted
+    evaluation.withdraw_facts(tenant=current_slug(), source_prefix=_source(duplicate))
+    log.write("clients.client.merged", on=duplicate, by=by, into=keep.ref)
 
 
 def reveal(*, client: Client, field: str, reason: str, by: User) -> str:
@@ -251,7 +287,12 @@ def _save(client: Client) -> None:
 
 
 def facts(client: Client, categorised_on: dt.date | None) -> list[evaluation.Fact]:
-    """Return that this file exists, and since when it has a category (`categorised_on` is its first one's day)."""
+    """Return that this file exists, and since when it has a category (`categorised_on` is its first one's day).
+
+    A file that was merged into another says nothing.
+    """
+    if client.merged_into_id:
+        return []
     station, subject = counting_site(client.site).code, subject_key(client.ref)
     found = [evaluation.Fact(station, "clients_filed", client.opened_on, Decimal(1), _source(client), subject)]
     if categorised_on:

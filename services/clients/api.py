@@ -74,7 +74,7 @@ class Clients(generics.ListAPIView[Client]):
     pagination_class = ClientCursor
 
     def get_queryset(self) -> QuerySet[Client]:
-        known = visible_clients(self.request._request, timezone.localdate())
+        known = visible_clients(self.request._request, timezone.localdate()).filter(merged_into=None)
         words = self.request.query_params.get("q", "")[:100]
         return find(known, words).select_related("site", "household").prefetch_related("categories")
 

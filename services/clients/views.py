@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
+from common import notices
 from common.acts import Act, perform
 from common.listing import Column, Listing
 from common.notices import say
@@ -54,7 +55,8 @@ COLUMNS = [
 @allow(Permission.CLIENT_VIEW)
 def clients(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
-    rows = visible_clients(request, today).select_related("site", "worker").prefetch_related("categories")
+    known = visible_clients(request, today).filter(merged_into=None)
+    rows = known.select_related("site", "worker").prefetch_related("categories")
     listing = Listing(
         request,
         rows,
@@ -187,8 +189,12 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
 @allow(Permission.CLIENT_MANAGE)
 def reopen(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
-    actions.reopen_file(client=found, by=_user(request))
-    say(request, _("已恢复服务。"))
+    try:
+        actions.reopen_file(client=found, by=_user(request))
+    except Refused as no:
+        notices.refuse(request, no)
+    else:
+        say(request, _("已恢复服务。"))
     return redirect("clients:client", ref=found.ref)
 
 
@@ -203,8 +209,14 @@ def _file_context(request: HttpRequest, found: Client) -> dict[str, object]:
         "living": names.get(found.living_region, ""),
         "records": [attendance.record for attendance in records[:20]],
         "records_total": records.count(),
+        "merged_into": _known_as(request, found),
         "crumbs": [(_("服务对象"), reverse("clients:list")), (found.name, "")],
     }
+
+
+def _known_as(request: HttpRequest, found: Client) -> Client | None:
+    """Return the file this one was merged into, if this person may know of it."""
+    return visible_clients(request, timezone.localdate()).filter(pk=found.merged_into_id or 0).first()
 
 
 def _words(found: Client, title: str, submit: str, done: str) -> Act:

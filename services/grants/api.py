@@ -1,0 +1,229 @@
+"""Applications to funds for programs: ask, list, read, assess, decide, pay. An amount is text with two decimals."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.permissions import Permission
+from common.cursors import Cursor
+from common.refusals import Refused, RefusedFields
+from common.serializers import Body, MoneyField, RefField, refused_fields
+from services.clients.access import visible_clients
+from services.funds.access import get_fund
+from services.grants import applying, assessing, deciding, objecting, paying, shown
+from services.grants.access import get_application, known_clients, visible_applications
+from services.grants.models import Application, Ballot, Need, Payment
+from services.people.access import sites_in_reach
+from tenants.idempotency import once
+
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
+
+
+class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    """`client` is null for whoever may not know of the client; `digest` names what a decision would be about."""
+
+    kind = serializers.CharField(source="need.kind")
+    fund = serializers.CharField(source="fund.ref")
+    purpose = serializers.CharField(source="purpose.name")
+    client = serializers.SerializerMethodField()
+    activity = serializers.CharField(source="need.title")
+    cause = serializers.SerializerMethodField()
+    amount = MoneyField(source="asked")
+    assessed = MoneyField(allow_null=True)
+    awarded = MoneyField(allow_null=True)
+    digest = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Application
+        fields = [
+            "ref", "number", "state", "kind", "fund", "purpose", "client", "activity", "cause", "amount", "assessed",
+            "awarded", "round", "notice_from", "notice_to", "applied_at", "digest",
+        ]  # fmt: skip
+
+    def _knows(self, row: Application) -> bool:
+        known: set[int] = self.context.get("known", set())
+        return row.need.client_id is None or row.need.client_id in known
+
+    def get_client(self, row: Application) -> str | None:
+        return row.need.client.ref if row.need.client and self._knows(row) else None
+
+    def get_cause(self, row: Application) -> str:
+        secret = row.need.client is not None and row.need.client.is_restricted and not self._knows(row)
+        return "" if secret else row.need.cause
+
+    def get_digest(self, row: Application) -> str:
+        return shown.digest_of(row)
+
+
+class PaymentSerializer(serializers.ModelSerializer[Payment]):
+    application = serializers.CharField(source="application.ref")
+    amount = MoneyField()
+
+    class Meta:
+        model = Payment
+        fields = ["ref", "application", "amount", "method", "state", "paid_on"]
+
+
+class NewApplication(Body):
+    """`activity` is an activity's title. A `cause` other than the codes is taken as 'other'."""
+
+    kind = serializers.ChoiceField([Need.Kind.PERSON.value, Need.Kind.ACTIVITY.value])
+    client = RefField(
+        lambda request: visible_clients(request, timezone.localdate()), required=False, allow_null=True, default=None
+    )
+    activity = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    amount = MoneyField()
+    cause = serializers.ChoiceField(Need.Cause.choices, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=2000)
+
+
+class Assessment(Body):
+    amount = MoneyField()
+    findings = serializers.CharField(max_length=2000)
+
+
+class Decision(Body):
+    """`seen` is the `digest` that the decision is about; an older one is refused (409)."""
+
+    verdict = serializers.ChoiceField(Ballot.Verdict.choices)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    seen = serializers.CharField(max_length=64, required=False, allow_null=True, default=None)
+
+
+class PaymentBody(Body):
+    method = serializers.ChoiceField(Payment.Method.choices)
+    payee = serializers.CharField(max_length=200)
+    reference = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+
+
+class ApplicationCursor(Cursor):
+    ordering = ("-applied_at", "-id")
+
+
+def _said(request: Request, form: type[Body]) -> dict[str, Any]:
+    body = form(data=request.data, context={"request": request._request})
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def _answer(request: Request, application: Application, status: int = 200) -> Response:
+    known = known_clients(request._request, [application], timezone.localdate())
+    return Response(ApplicationSerializer(application, context={"known": known}).data, status=status)
+
+
+def _found(request: Request, ref: str, permission: Permission) -> Application:
+    found = get_application(request._request, ref, permission, timezone.localdate())
+    return objecting.end_due_notice(found)
+
+
+def _by_field(no: RefusedFields, names: dict[str, str]) -> ValidationError:
+    return refused_fields({names.get(name, name): said for name, said in no.fields.items()})
+
+
+class NewApplications(APIView):
+    permission = Permission.GRANT_APPLY
+
+    @extend_schema(summary="申请资助", request=NewApplication, responses={201: ApplicationSerializer}, parameters=[KEY])
+    @once
+    def post(self, request: Request, ref: str) -> Response:
+        fund = get_fund(request._request, ref, Permission.GRANT_APPLY)
+        said = _said(request, NewApplication)
+        client = said["client"] if said["kind"] == Need.Kind.PERSON else None
+        purpose = fund.purposes.select_related("fund__book").filter(is_restricted=False).first()
+        site = client.site if client else sites_in_reach(request._request, timezone.localdate()).open().first()
+        if said["kind"] == Need.Kind.PERSON and client is None:
+            raise refused_fields({"client": [_("请选择服务对象。")]})
+        if purpose is None or site is None:
+            raise Refused(_("这个基金还没有可以申请的用途，或您还没有所在站点。"))
+        wanted = applying.Wanted(
+            kind=said["kind"], site=site, story=said["reason"], client=client, cause=said["cause"],
+            title=said["activity"],
+        )  # fmt: skip
+        try:
+            made = applying.apply(wanted=wanted, purpose=purpose, asked=said["amount"], by=request.user)  # type: ignore[arg-type]
+        except applying.CannotApply as no:
+            raise _by_field(no, {"title": "activity", "story": "reason"}) from None
+        return _answer(request, made, 201)
+
+
+class Applications(generics.ListAPIView[Application]):
+    permission = Permission.GRANT_VIEW
+    serializer_class = ApplicationSerializer
+    pagination_class = ApplicationCursor
+
+    def get_queryset(self) -> QuerySet[Application]:
+        rows = visible_applications(self.request._request, timezone.localdate())
+        return rows.select_related("need__client", "fund", "purpose")
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], list):
+            known = known_clients(self.request._request, args[0], timezone.localdate())
+            kwargs["context"] = {**self.get_serializer_context(), "known": known}
+        return super().get_serializer(*args, **kwargs)
+
+
+class OneApplication(APIView):
+    permission = Permission.GRANT_VIEW
+
+    @extend_schema(summary="资助申请", responses=ApplicationSerializer)
+    def get(self, request: Request, ref: str) -> Response:
+        return _answer(request, _found(request, ref, Permission.GRANT_VIEW))
+
+
+class Assess(APIView):
+    permission = Permission.GRANT_ASSESS
+
+    @extend_schema(summary="评估", request=Assessment, responses=ApplicationSerializer)
+    def post(self, request: Request, ref: str) -> Response:
+        found = _found(request, ref, Permission.GRANT_ASSESS)
+        try:
+            made = assessing.assess(application=found, **_said(request, Assessment), by=request.user)  # type: ignore[arg-type]
+        except assessing.CannotAssess as no:
+            raise _by_field(no, {}) from None
+        return _answer(request, made)
+
+
+class Decide(APIView):
+    permission = Permission.GRANT_DECIDE
+
+    @extend_schema(summary="表决", request=Decision, responses=ApplicationSerializer)
+    def post(self, request: Request, ref: str) -> Response:
+        found, said = _found(request, ref, Permission.GRANT_DECIDE), _said(request, Decision)
+        try:
+            made = deciding.vote(
+                application=found, verdict=said["verdict"], words=said["reason"], seen=said["seen"],
+                by=request.user,  # type: ignore[arg-type]
+            )  # fmt: skip
+        except deciding.CannotVote as no:
+            raise _by_field(no, {"words": "reason"}) from None
+        return _answer(request, made)
+
+
+class Pay(APIView):
+    """The first payer prepares the payment, a second one with the same words releases it."""
+
+    permission = Permission.GRANT_PAY
+
+    @extend_schema(summary="付款", request=PaymentBody, responses={201: PaymentSerializer}, parameters=[KEY])
+    @once
+    def post(self, request: Request, ref: str) -> Response:
+        found, said = _found(request, ref, Permission.GRANT_PAY), _said(request, PaymentBody)
+        live = found.payments.filter(state=Payment.State.PREPARED).first()
+        try:
+            if live is None:
+                made = paying.prepare(application=found, **said, by=request.user)  # type: ignore[arg-type]
+            elif not paying.same_payee(live, said["method"], said["payee"]):
+                raise paying.PaidAlready(_("与已提交的付款方式或收款人不同，请核对。"))
+            else:
+                made = paying.release(payment=live, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
+        except paying.CannotPay as no:
+            raise _by_field(no, {}) from None
+        return Response(PaymentSerializer(made).data, status=201)

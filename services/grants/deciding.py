@@ -1,0 +1,243 @@
+"""The committee decides: ballots, the monitor's opinion, and the result, which falls with the deciding word."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.money import yuan
+from common.refusals import Conflict, RefusedFields
+from disclosure import door as disclosure
+from services.clients.sealed import sealed
+from services.funds import books
+from services.funds.access import seats_on
+from services.funds.models import Fund, Seat
+from services.funds.rules import FundRules, committee_problems, rules_of
+from services.grants import clock, duties, limits, releasing, rules, shown, workflow
+from services.grants.applying import FundClosed
+from services.grants.models import Application, Ballot, Need, Opinion
+from services.journal import log
+from services.ledger.posting import NotEnough
+from tenants.running import current_slug
+
+State = Application.State
+VOTES = (Seat.Duty.CHAIR, Seat.Duty.MEMBER)
+
+
+class CannotVote(RefusedFields):
+    """The ballot or the opinion says too little."""
+
+
+class NotSeated(Conflict):
+    """The person holds no seat of this fund that votes (or monitors) today."""
+
+
+class CommitteeNotInOrder(Conflict):
+    """The committee has too few members, no chair or no monitor; the reasons say which."""
+
+
+class VotedAlready(Conflict):
+    """One person has one ballot (or opinion) in a round."""
+
+
+class NotDue(Conflict):
+    """An objection is still open, or this step is the chair's alone."""
+
+
+class TooLittleMoney(Conflict):
+    """The purpose has less free than was to be granted."""
+
+
+@transaction.atomic
+def vote(*, application: Application, verdict: str, words: str, by: User, seen: str | None = None) -> Application:
+    """Cast a ballot, or recuse oneself with a reason. The deciding ballot decides: money, limits and notice with it.
+
+    :raises NotSeated: without a voting seat of the fund today.
+    :raises CommitteeNotInOrder: if the committee breaks its rules.
+    :raises services.grants.duties.TwoDuties: for the applicant and the assessor; they may recuse themselves.
+    :raises services.grants.limits.OverLimit: if the result would go over a cap; the ballot is then not cast.
+    :raises TooLittleMoney: if the purpose has less free; the ballot is then not cast.
+    """
+    application = workflow.locked(application, "vote")
+    now_shown = shown.digest_of(application)
+    shown.check(seen, now_shown)
+    seat = _seat(application, by, VOTES)
+    _in_order(application)
+    if verdict != rules.RECUSE:
+        duties.refuse_double(application, by, "decider")
+        _refuse_other_step(application, seat)
+    if problems := rules.words_problems(words, least=0 if verdict == rules.APPROVE else 2, most=500):
+        raise CannotVote({"words": problems})
+    if application.ballots.filter(round=application.round, person=by.ref, seen=now_shown).exists():
+        raise VotedAlready(_("您已经表决过。"))
+    application.ballots.filter(round=application.round, person=by.ref).delete()  # cast on what is no longer shown
+    ballot = Ballot(application=application, round=application.round, seat=seat, person=by.ref, verdict=verdict)
+    ballot.seen, ballot.words_sealed = now_shown, sealed(ballot, "words", words.strip())
+    ballot.save()
+    log.write("grants.ballot.cast", on=application, by=by, round=application.round, verdict=verdict)
+    return _settle(application, by)
+
+
+@transaction.atomic
+def opine(*, application: Application, is_content: bool, words: str, by: User, seen: str | None = None) -> Application:
+    """Note the monitor's opinion of this round; the result falls with it if it was all that was missing.
+
+    :raises NotSeated: unless one is a monitor of the fund today.
+    :raises CannotVote: if one objects to the procedure without saying why.
+    """
+    application = workflow.locked(application, "opine")
+    now_shown = shown.digest_of(application)
+    shown.check(seen, now_shown)
+    _seat(application, by, (Seat.Duty.MONITOR,))
+    _in_order(application)
+    duties.refuse_double(application, by, "monitor")
+    if problems := rules.words_problems(words, least=0 if is_content else 2, most=500):
+        raise CannotVote({"words": problems})
+    mine = application.opinions.filter(round=application.round, person=by.ref)
+    if mine.filter(seen=now_shown).exists():
+        raise VotedAlready(_("您已经提出过意见。"))
+    mine.delete()
+    opinion = Opinion(application=application, round=application.round, person=by.ref, is_content=is_content)
+    opinion.seen, opinion.words_sealed = now_shown, sealed(opinion, "words", words.strip())
+    opinion.save()
+    log.write("grants.opinion.given", on=application, by=by, round=application.round, content=is_content)
+    return _settle(application, by)
+
+
+def is_due(application: Application) -> bool:
+    """Tell whether the committee has to vote now: not while the notice's objections are still open."""
+    if application.state == State.ASSESSED:
+        return True
+    return (
+        application.state == State.OBJECTED
+        and application.decided_at is None
+        and not application.objections.filter(state="open").exists()
+    )
+
+
+def tally(application: Application, day: dt.date | None = None) -> rules.Vote:
+    """Return the votes of this round that count: cast on what is shown now, by who holds a seat today."""
+    now_shown = shown.digest_of(application)
+    seats = seats_on(application.fund, day or clock.today()).filter(duty__in=VOTES)
+    ballots = application.ballots.filter(round=application.round, seen=now_shown)
+    step = rules_of(application.fund.programme, application.fund.digest).step(amount_of(application))
+    return rules.Vote(
+        decided_by=step.decided_by,
+        seats=dict(seats.values_list("person", "duty")),
+        ballots=dict(ballots.values_list("person", "verdict")),
+        barred=frozenset({application.applied_by, application.assessed_by}),
+        has_opinion=application.opinions.filter(round=application.round, seen=now_shown).exists(),
+    )
+
+
+def amount_of(application: Application) -> Decimal:
+    """Return what is granted if the committee approves, in yuan."""
+    if application.awarded is not None:
+        return application.awarded
+    return rules.award(asked=application.asked, assessed=application.assessed or application.asked)
+
+
+def _settle(application: Application, by: User) -> Application:
+    verdict = tally(application).outcome().verdict
+    if verdict == rules.APPROVE:
+        _grant(application, by)
+    elif verdict == rules.REJECT:
+        _end(application, State.REJECTED, by)
+    elif verdict == rules.RETURN:
+        _end(application, State.RETURNED, by)
+    return application
+
+
+def _grant(application: Application, by: User) -> None:
+    fund = application.fund
+    found = rules_of(fund.programme, fund.digest)
+    today, amount = clock.today(), amount_of(application)
+    if not fund.is_active:
+        raise FundClosed(_("这个基金已经关闭，不能再资助。"))
+    if application.awarded is None:
+        application.cap_year = today.year
+        limits.take(releasing.held_claims(application, lock=True), amount)
+        _reserve(application, amount, today, by)
+    application.awarded, application.decided_at, application.state = amount, timezone.now(), State.NOTICE
+    application.notice_from = today
+    application.notice_to = rules.notice_to(begins_on=today, days=found.notice_days)
+    application.state_reason = ""
+    application.save(update_fields=[
+        "awarded", "decided_at", "state", "state_reason", "notice_from", "notice_to", "cap_year",
+    ])  # fmt: skip
+    disclosure.publish_notice(tenant=current_slug(), notice=_notice(application))
+    log.write("grants.application.granted", on=application, by=by, amount=str(amount), round=application.round)
+
+
+def _reserve(application: Application, amount: Decimal, today: dt.date, by: User) -> None:
+    fund = application.fund
+    cause = books.Cause(
+        key=f"reserve:{application.ref}:{application.round}", source=releasing.source(application), on=today,
+        words=application.number,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            books.reserve(fund=fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
+    except NotEnough:
+        application.purpose.free.refresh_from_db()
+        left = {"purpose": application.purpose.name, "free": yuan(application.purpose.free.amount)}
+        raise TooLittleMoney(_("“%(purpose)s”现在只有 %(free)s 可用，不足以资助。") % left) from None
+
+
+def _end(application: Application, state: str, by: User) -> None:
+    releasing.let_go(application, by=by)
+    application.state, application.decided_at = state, timezone.now()
+    application.state_reason = _("管委会商定") if state == State.REJECTED else _("管委会要求补充材料")
+    if state == State.RETURNED:
+        application.round += 1
+        application.version += 1
+    application.save(update_fields=["state", "state_reason", "decided_at", "awarded", "round", "version"])
+    log.write(f"grants.application.{state}", on=application, by=by, round=application.round)
+
+
+def _notice(application: Application) -> disclosure.NoticeSaid:
+    need = application.need
+    secret = need.client is not None and limits.final_file(need.client).is_restricted
+    assert application.awarded
+    assert application.notice_from
+    assert application.notice_to
+    return disclosure.NoticeSaid(
+        fund=application.fund.ref,
+        source=releasing.notice_source(application),
+        number=application.number,
+        kind=need.kind,
+        title=need.title if need.kind != Need.Kind.PERSON else "",
+        cause=Need.Cause.OTHER if secret else need.cause,
+        place="" if secret else need.site.region,
+        amount=application.awarded,
+        from_on=application.notice_from,
+        to_on=application.notice_to,
+    )
+
+
+def _seat(application: Application, by: User, duties_: tuple[Seat.Duty, ...]) -> Seat:
+    if not is_due(application):
+        raise NotDue(_("还有异议没有答复，答复后再表决。"))
+    found = seats_on(application.fund, clock.today()).filter(person=by.ref, duty__in=duties_).first()
+    if found is None:
+        raise NotSeated(_("您今天不在这个基金的管委会任职，不能参加。"))
+    return found
+
+
+def _in_order(application: Application) -> None:
+    if problems := order_problems(application.fund, rules_of(application.fund.programme, application.fund.digest)):
+        raise CommitteeNotInOrder(problems)
+
+
+def order_problems(fund: Fund, found: FundRules) -> list[str]:
+    """Return why the fund's committee cannot decide today; empty if it can."""
+    seated = list(seats_on(fund, clock.today()).values_list("duty", flat=True))
+    return committee_problems(duties=seated, rules=found)
+
+
+def _refuse_other_step(application: Application, seat: Seat) -> None:
+    if tally(application).chair_decides and seat.duty != Seat.Duty.CHAIR:
+        raise NotDue(_("小额申请由主任委员决定，您不用表决。"))

@@ -1,0 +1,113 @@
+"""What is asked of applications: what waits for a person, and how one came to where it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.access import standing
+from accounts.permissions import Permission as P
+from common.money import yuan
+from services.clients.sealed import opened
+from services.funds.models import Seat
+from services.grants.duties import names_of
+from services.grants.models import Application, Ballot, Limit, Objection, Opinion, Payment
+
+S = Application.State
+
+
+def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Narrow `rows` to those in which this person has something to do now."""
+    who, me = standing(request), getattr(request.user, "ref", "-")
+    mine = Q(pk__in=[])
+    unanswered = Exists(Objection.objects.filter(application=OuterRef("pk"), state="open"))
+    if who.can(P.GRANT_APPLY):
+        mine |= Q(applied_by=me, state__in=[S.DRAFT, S.RETURNED, S.PAID])
+    if who.can(P.GRANT_ASSESS):
+        mine |= Q(state=S.SUBMITTED) & ~Q(applied_by=me)
+    if who.can(P.FUND_MANAGE) or who.can(P.GRANT_MONITOR):
+        mine |= Q(state=S.OBJECTED) & Q(unanswered)
+    if who.can(P.GRANT_DECIDE):
+        voted = Exists(Ballot.objects.filter(application=OuterRef("pk"), round=OuterRef("round"), person=me))
+        seats = Seat.objects.filter(person=me, to_on=None).exclude(duty="monitor")
+        mine |= _undecided(seats, unanswered) & ~Q(voted)
+    if who.can(P.GRANT_MONITOR):
+        spoke = Exists(Opinion.objects.filter(application=OuterRef("pk"), round=OuterRef("round"), person=me))
+        seats = Seat.objects.filter(person=me, to_on=None, duty="monitor")
+        mine |= _undecided(seats, unanswered) & ~Q(spoke)
+    if who.can(P.GRANT_PAY):
+        live = Payment.objects.filter(application=OuterRef("pk"), state="prepared")
+        mine |= Q(state=S.PAYABLE) & (~Exists(live) | Exists(live.exclude(prepared_by=me)))
+    return rows.filter(mine)
+
+
+def _undecided(seats: QuerySet[Seat], unanswered: Exists) -> Q:
+    return Q(fund__in=seats.values("fund")) & (
+        Q(state=S.ASSESSED) | (Q(state=S.OBJECTED, decided_at=None) & ~Q(unanswered))
+    )
+
+
+def over_the_cap() -> list[Limit]:
+    """Return the limits that a merge of files left over their cap: somebody has to settle them."""
+    return list(Limit.objects.filter(overrun__gt=0).select_related("fund"))
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of an application's course."""
+
+    at: datetime
+    title: str
+    text: str = ""
+
+
+def course(application: Application, *, reads_words: bool) -> list[Event]:
+    """Return who did what when, oldest first; written words only for who may read them. Colleagues go by their names.
+
+    Needs the application with ballots, opinions, objections and payments prefetched.
+    """
+    people = {application.applied_by, application.assessed_by, application.confirmed_by}
+    people |= {ballot.person for ballot in application.ballots.all()}
+    people |= {opinion.person for opinion in application.opinions.all()}
+    for payment in application.payments.all():
+        people |= {payment.prepared_by, payment.released_by}
+    people |= {objection.answered_by for objection in application.objections.all()}
+    names = names_of(people)
+
+    def words(row: Any, field: str) -> str:
+        return opened(row, field) if reads_words else ""
+
+    def who(ref: str) -> str:
+        return names.get(ref, _("已离开的人员"))
+
+    found = [Event(application.applied_at, _("%(who)s 提出申请") % {"who": who(application.applied_by)},
+                   yuan(application.asked))]  # fmt: skip
+    if application.assessed_at and application.assessed is not None:
+        title = _("%(who)s 评估") % {"who": who(application.assessed_by)}
+        found.append(Event(application.assessed_at, title, yuan(application.assessed)))
+    for ballot in application.ballots.all():
+        said = {"who": who(ballot.person), "verdict": ballot.get_verdict_display(), "n": ballot.round}
+        found.append(Event(ballot.cast_at, _("%(who)s：%(verdict)s（第 %(n)d 轮）") % said, words(ballot, "words")))
+    for opinion in application.opinions.all():
+        view = _("对程序无异议") if opinion.is_content else _("对程序有意见")
+        said = {"who": who(opinion.person), "verdict": view, "n": opinion.round}
+        title = _("监督员 %(who)s：%(verdict)s（第 %(n)d 轮）") % said
+        found.append(Event(opinion.given_at, title, words(opinion, "words")))
+    if application.decided_at:
+        title = _("管委会商定：%(state)s") % {"state": application.get_state_display()}
+        if application.awarded is not None:
+            title = _("管委会同意资助 %(amount)s") % {"amount": yuan(application.awarded)}
+        found.append(Event(application.decided_at, title))
+    for objection in application.objections.all():
+        found.append(Event(objection.raised_at, _("收到异议"), words(objection, "words")))
+        if objection.answered_at:
+            said = {"who": who(objection.answered_by), "state": objection.get_state_display()}
+            found.append(Event(objection.answered_at, _("%(who)s 答复异议：%(state)s") % said,
+                               words(objection, "answer")))  # fmt: skip
+    for payment in application.payments.all():
+        title = _("%(who)s 提交付款") % {"who": who(payment.prepared_by)}
+        found.append(Event(payment.prepared_at, title, payment.get_state_display()))
+    return sorted(found, key=lambda event: event.at)

@@ -1,0 +1,141 @@
+"""Assess, vote, say the monitor's opinion; and objections from anybody."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import allow, can
+from accounts.permissions import Permission as P
+from common.acts import Act
+from common.refusals import Conflict, Refused
+from services.clients.sealed import opened
+from services.grants import assessing, deciding, limits, objecting
+from services.grants.access import get_application
+from services.grants.acting import perform_on, user_of
+from services.grants.forms import AnswerForm, AssessForm, BallotForm, ObjectionForm, OpinionForm, ReasonForm
+from services.grants.models import Application, Objection
+from services.grants.shown import digest_of
+
+HOUR = 3600
+MOST_OBJECTIONS = 5
+
+
+@allow(P.GRANT_ASSESS)
+def assess(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_application(request, ref, P.GRANT_ASSESS, timezone.localdate())
+    now = digest_of(found)
+    form = AssessForm(request.POST or None, initial={"seen": now, "amount": found.assessed or found.asked})
+
+    def do(said: dict[str, Any]) -> None:
+        assessing.assess(application=found, **said, by=user_of(request))
+
+    return perform_on(request, found, form, _words(found, _("评估"), _("完成评估"), _("评估已完成。")), do, now)
+
+
+@allow(P.GRANT_ASSESS)
+def send_back(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_application(request, ref, P.GRANT_ASSESS, timezone.localdate())
+
+    def do(said: dict[str, Any]) -> None:
+        assessing.send_back(application=found, **said, by=user_of(request))
+
+    act = _words(found, _("退回补充"), _("退回"), _("申请已退回补充。"))
+    return perform_on(request, found, ReasonForm(request.POST or None), act, do)
+
+
+@allow(P.GRANT_DECIDE)
+def vote(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_application(request, ref, P.GRANT_DECIDE, timezone.localdate())
+    now = digest_of(found)
+
+    def do(said: dict[str, Any]) -> None:
+        deciding.vote(application=found, **said, by=user_of(request))
+
+    form = BallotForm(request.POST or None, initial={"seen": now})
+    act = _words(found, _("表决"), _("提交表决"), _("表决已记录。"))
+    return perform_on(request, found, form, act, do, now, amount=deciding.amount_of(found))
+
+
+@allow(P.GRANT_MONITOR)
+def opine(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_application(request, ref, P.GRANT_MONITOR, timezone.localdate())
+    now = digest_of(found)
+
+    def do(said: dict[str, Any]) -> None:
+        deciding.opine(application=found, **said, by=user_of(request))
+
+    form = OpinionForm(request.POST or None, initial={"seen": now})
+    act = _words(found, _("监督意见"), _("提交意见"), _("监督意见已记录。"))
+    return perform_on(request, found, form, act, do, now, amount=deciding.amount_of(found))
+
+
+def object_to(request: HttpRequest, number: str) -> HttpResponse:
+    """Anybody may object to a grant on public notice; the page says no more than the notice does."""
+    found = (
+        Application.objects.select_related("need__client", "need__site", "fund")
+        .filter(number=number, state__in=["notice", "objected"])
+        .first()
+    )
+    if found is None:
+        raise Http404
+    form = ObjectionForm(request.POST or None)
+    done = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            _count(request)
+            by = user_of(request) if can(request, P.GRANT_VIEW) else None
+            objecting.raise_objection(application=found, **form.cleaned_data, by=by)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            done = True
+    need = found.need
+    secret = need.client is not None and limits.final_file(need.client).is_restricted
+    context = {
+        "application": found,
+        "need": need,
+        "cause": _("其他") if secret else need.get_cause_display(),
+        "form": form,
+        "done": done,
+    }
+    return render(request, "grants/object.html", context)
+
+
+@allow(P.GRANT_VIEW)
+def answer(request: HttpRequest, ref: str) -> HttpResponse:
+    if not (can(request, P.GRANT_MONITOR) or can(request, P.FUND_MANAGE)):
+        raise PermissionDenied
+    objection = get_object_or_404(Objection, ref=ref)
+    found = get_application(request, objection.application.ref, P.GRANT_VIEW, timezone.localdate())
+
+    def do(said: dict[str, Any]) -> None:
+        is_upheld = said["verdict"] == "upheld"
+        objecting.answer(objection=objection, is_upheld=is_upheld, words=said["words"], by=user_of(request))
+
+    act = _words(found, _("答复异议"), _("答复"), _("异议已答复。"))
+    return perform_on(request, found, AnswerForm(request.POST or None), act, do, objection=_said(objection))
+
+
+def _said(objection: Objection) -> dict[str, str]:
+    return {"words": opened(objection, "words"), "contact": opened(objection, "contact")}
+
+
+def _count(request: HttpRequest) -> None:
+    """Let an address object five times an hour.
+
+    :raises Conflict: beyond that.
+    """
+    key = f"grants-objections:{request.get_host()}:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, HOUR)
+    if cache.incr(key) > MOST_OBJECTIONS:
+        raise Conflict(_("提交得太频繁，请一小时后再试。"))
+
+
+def _words(found: Application, title: str, submit: str, done: str) -> Act:
+    return Act(title, submit, done, reverse("grants:application", args=[found.ref]), found.number)

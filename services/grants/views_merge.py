@@ -1,0 +1,42 @@
+"""Merge two files of one person, and what was granted to both."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import allow, can
+from accounts.permissions import Permission as P
+from common import notices
+from common.acts import Act, perform
+from common.money import yuan
+from common.refusals import Refused
+from services.clients.access import get_client, visible_clients
+from services.grants import merging
+from services.grants.acting import user_of
+from services.grants.forms import MergeForm
+
+
+@allow(P.CLIENT_MANAGE)
+def merge(request: HttpRequest, ref: str) -> HttpResponse:
+    if not can(request, P.CLIENT_VIEW_ALL):
+        raise PermissionDenied
+    today = timezone.localdate()
+    keep = get_client(request, ref, P.CLIENT_MANAGE, today)
+    known = visible_clients(request, today).select_related("household")
+
+    def do(said: dict[str, Any]) -> None:
+        over = merging.merge(keep=keep, duplicate=said["duplicate"], by=user_of(request))
+        if over:
+            words = _("合并后超出资助上限 %(over)s，处理前不能再资助这位服务对象。") % {"over": yuan(over)}
+            notices.refuse(request, Refused(words))
+
+    text = _("保留 %(name)s（%(number)s），另一份档案并入后关闭，不能恢复。") % {
+        "name": keep.name,
+        "number": keep.number,
+    }
+    act = Act(_("合并重复档案"), _("合并"), _("档案已合并。"), reverse("clients:client", args=[keep.ref]), text)
+    return perform(request, MergeForm(request.POST or None, known=known, keep=keep), act, do)

@@ -1,0 +1,161 @@
+"""Pay: prepare, release one or many, drop; the recipient's confirmation; money given back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow
+from accounts.permissions import Permission as P
+from common import batches, notices
+from common.acts import Act
+from common.batches import Batch
+from common.listing import Column, Listing
+from common.money import yuan
+from common.refusals import Refused
+from services.clients.sealed import opened
+from services.grants import objecting, paying, repaying, runs, tasks
+from services.grants.access import get_application, get_payment, get_run
+from services.grants.acting import perform_on, user_of
+from services.grants.duties import names_of
+from services.grants.forms import ConfirmationForm, PaymentFilter, PaymentForm, ReleaseForm, RepaymentForm
+from services.grants.models import Application, Payment
+from services.grants.shown import digest_of, digest_of_payment
+from tenants.running import current_slug
+
+COLUMNS = [
+    Column("number", gettext_lazy("申请编号"), sort="application__number", value=lambda row: row.application.number),
+    Column("fund", gettext_lazy("基金"), value=lambda row: row.application.fund.name, wide=True),
+    Column("amount", gettext_lazy("金额"), sort="amount", kind="money"),
+    Column("method", gettext_lazy("付款方式"), value=lambda row: row.get_method_display(), wide=True),
+    Column("paid_on", gettext_lazy("付款日期"), sort="paid_on", wide=True),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+]
+
+
+@allow(P.GRANT_PAY)
+def payments(request: HttpRequest) -> HttpResponseBase:
+    rows = Payment.objects.select_related("application__fund", "run")
+    listing = Listing(
+        request, rows, columns=COLUMNS, order="number", search=["application__number", "reference"],
+        form=PaymentFilter(request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(_("资助付款"))
+    me, prepared = user_of(request).ref, Payment.State.PREPARED
+    tick = {
+        row.ref: f"{row.application.number} {yuan(row.amount)}"
+        for row in listing
+        if row.state == prepared and row.prepared_by != me and not (row.run and row.run.done_at is None)
+    }
+    context = {
+        "list": listing,
+        "title": _("资助付款"),
+        "text": _("一人提交，另一人复核；复核即付款入账。"),
+        "hint": _("申请编号或流水号"),
+        "batch": Batch(reverse("grants:start_run"), _("批量复核付款"), tick) if tick else None,
+        "empty_title": _("还没有付款"),
+        "empty_text": _("公示期满的申请提交付款后，在这里复核。"),
+    }
+    return render(request, "grants/payments.html", context)
+
+
+@allow(P.GRANT_PAY)
+def prepare(request: HttpRequest, ref: str) -> HttpResponse:
+    found = objecting.end_due_notice(get_application(request, ref, P.GRANT_PAY, timezone.localdate()))
+    now = digest_of(found)
+
+    def do(said: dict[str, Any]) -> None:
+        paying.prepare(application=found, **said, by=user_of(request))
+
+    act = _words(found, _("提交付款"), _("提交付款"), _("付款已提交，等待另一人复核。"))
+    form = PaymentForm(request.POST or None, initial={"seen": now})
+    return perform_on(request, found, form, act, do, now, amount=found.awarded)
+
+
+@allow(P.GRANT_PAY)
+def release(request: HttpRequest, ref: str) -> HttpResponse:
+    payment = get_payment(request, ref, P.GRANT_PAY)
+    found = get_application(request, payment.application.ref, P.GRANT_PAY, timezone.localdate())
+    now = digest_of_payment(found, payment)
+
+    def do(said: dict[str, Any]) -> None:
+        paying.release(payment=payment, **said, by=user_of(request))
+
+    form = ReleaseForm(request.POST or None, initial={"seen": now, "reference": payment.reference})
+    act = _words(found, _("复核付款"), _("确认已付款"), _("已付款并入账。"))
+    more = {"amount": payment.amount, "payment": payment, "payee": opened(payment, "payee"),
+            "preparer": names_of([payment.prepared_by]).get(payment.prepared_by, "")}  # fmt: skip
+    return perform_on(request, found, form, act, do, now, **more)
+
+
+@require_POST
+@allow(P.GRANT_PAY)
+def drop(request: HttpRequest, ref: str) -> HttpResponse:
+    payment = get_payment(request, ref, P.GRANT_PAY)
+    try:
+        paying.drop(payment=payment, by=user_of(request))
+    except Refused as no:
+        notices.refuse(request, no)
+    else:
+        notices.say(request, _("付款已撤销，可以重新提交。"))
+    return redirect("grants:application", ref=payment.application.ref)
+
+
+@require_POST
+@allow(P.GRANT_PAY)
+def start_run(request: HttpRequest) -> HttpResponse:
+    chosen = list(Payment.objects.filter(ref__in=batches.chosen(request)).order_by("pk"))
+    try:
+        made = runs.start(payments=chosen, by=user_of(request))
+    except Refused as no:
+        notices.refuse(request, no)
+        return redirect("grants:payments")
+    slug = current_slug()
+    runs.hand_over(made, lambda: tasks.pay_run.delay(tenant=slug, run=made.ref))
+    return redirect("grants:run", ref=made.ref)
+
+
+@allow(P.GRANT_PAY)
+def run(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_run(request, ref, P.GRANT_PAY)
+    rows = list(found.payments.select_related("application__fund").order_by("application__number"))
+    done = sum(row.state == Payment.State.PAID for row in rows)
+    crumbs = [(_("资助付款"), reverse("grants:payments")), (_("批量付款"), "")]
+    context = {"run": found, "rows": rows, "done": done, "total": len(rows), "crumbs": crumbs}
+    return render(request, "grants/run.html", context)
+
+
+@allow(P.GRANT_APPLY)
+def confirm(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
+
+    def do(said: dict[str, Any]) -> None:
+        words = f"{said['how']}：{said['words']}"
+        paying.confirm(application=found, words=words, confirmed_on=said["confirmed_on"], by=user_of(request))
+
+    title = _("登记验收") if found.need.kind == "service" else _("登记确认")
+    act = _words(found, title, title, _("已登记。"))
+    return perform_on(request, found, ConfirmationForm(request.POST or None), act, do)
+
+
+@allow(P.FUND_KEEP)
+def repay(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_application(request, ref, P.FUND_KEEP, timezone.localdate())
+
+    def do(said: dict[str, Any]) -> None:
+        repaying.repay(application=found, **said, by=user_of(request))
+
+    act = _words(found, _("登记退款"), _("登记退款"), _("退款已入账。"))
+    form = RepaymentForm(request.POST or None, initial={"amount": repaying.left_of(found)})
+    return perform_on(request, found, form, act, do)
+
+
+def _words(found: Application, title: str, submit: str, done: str) -> Act:
+    return Act(title, submit, done, reverse("grants:application", args=[found.ref]), found.number)

@@ -1,0 +1,76 @@
+"""Which act may be done to an application in which state, as data; and what an application goes through, in words."""
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.refusals import Conflict
+from services.grants.models import Application
+
+S = Application.State
+
+# act -> the states it may be done in.
+ACTS: Final[dict[str, frozenset[str]]] = {
+    "change": frozenset({S.DRAFT, S.RETURNED}),
+    "submit": frozenset({S.DRAFT, S.RETURNED}),
+    "assess": frozenset({S.SUBMITTED, S.ASSESSED}),
+    "send_back": frozenset({S.SUBMITTED, S.ASSESSED}),
+    "vote": frozenset({S.ASSESSED, S.OBJECTED}),
+    "opine": frozenset({S.ASSESSED, S.OBJECTED}),
+    "object": frozenset({S.NOTICE, S.OBJECTED}),
+    "answer": frozenset({S.OBJECTED}),
+    "withdraw": frozenset({S.DRAFT, S.SUBMITTED, S.ASSESSED, S.RETURNED, S.NOTICE, S.OBJECTED, S.PAYABLE}),
+    "prepare": frozenset({S.PAYABLE}),
+    "release": frozenset({S.PAYABLE}),
+    "confirm": frozenset({S.PAID}),
+    "repay": frozenset({S.PAID, S.CONFIRMED}),
+}
+# Money stands reserved or was paid: the limits count these.
+GRANTED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE, S.PAID, S.CONFIRMED})
+RESERVED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE})
+ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN})
+STEPS: Final = (
+    gettext_lazy("申请"), gettext_lazy("评估"), gettext_lazy("商定"), gettext_lazy("公示"), gettext_lazy("付款"),
+    gettext_lazy("确认"),
+)  # fmt: skip
+STEP_OF: Final[dict[str, int]] = {
+    S.DRAFT: 1, S.RETURNED: 1, S.SUBMITTED: 2, S.ASSESSED: 3, S.OBJECTED: 4, S.NOTICE: 4, S.PAYABLE: 5, S.PAID: 6,
+    S.CONFIRMED: 7,
+}  # fmt: skip
+
+
+class WrongState(Conflict):
+    """The application is past this act, or not there yet."""
+
+
+def allows(state: str, act: str) -> bool:
+    """Tell whether `act` may be done to an application in `state`."""
+    return state in ACTS[act]
+
+
+def locked(application: Application, act: str) -> Application:
+    """Return the application anew, its row locked, if `act` may be done to it now. The first lock of every act.
+
+    :raises WrongState: if it may not be done in the application's state.
+    """
+    found = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related(
+            "need__site__parent__parent__parent", "need__client", "fund__book", "purpose__free", "purpose__reserved"
+        )
+        .get(pk=application.pk)
+    )
+    require(found, act)
+    return found
+
+
+def require(application: Application, act: str) -> None:
+    """Let the act go on.
+
+    :raises WrongState: if it may not be done in the application's state.
+    """
+    if not allows(application.state, act):
+        raise WrongState(
+            _("申请现在是“%(state)s”，不能进行这一步；请刷新页面查看。") % {"state": application.get_state_display()}
+        )
