@@ -27,14 +27,13 @@ from common.dates import SHANGHAI, local_day
 from contracts.actions import Site, Terms, sign_contract
 from contracts.appealing import make_appeal
 from contracts.models import Appeal, Contract
-from services.funds.models import Fund, Report
 from supervision import offering
 from supervision.models import Supervisor
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
 from tests import database
 from tests.cast import PASSWORD, officer
-from tests.flows.charity import fund_with_a_year
+from tests.flows.charity import Charity, fund_with_a_year
 from tests.workroom import Workroom, furnish
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -55,8 +54,7 @@ class Stage:
     sun: Supervisor
     operator: User
     evaluator: User
-    fund: Fund
-    report: Report
+    charity: Charity
 
     def url(self, path: str, tenant: str = "") -> str:
         return f"http://{tenant}{'.' if tenant else ''}localhost:{self.address}{path}"
@@ -100,7 +98,7 @@ def _furnished(address: str) -> Stage:
         with in_tenant(tenants[slug]):
             rooms[slug] = furnish(tenants[slug], region, letter)
     with in_tenant(tenants["north"]):
-        fund, report = fund_with_a_year(rooms["north"])
+        charity = fund_with_a_year(rooms["north"])
     with in_public():
         contract, today = _contract(rooms["north"]), local_day(timezone.now())
         appeal = make_appeal(
@@ -116,8 +114,7 @@ def _furnished(address: str) -> Stage:
             sun=_supervisor(),
             operator=officer("operator", "operator", name="运营"),
             evaluator=officer("evaluator", "evaluator", "370100", name="评估员"),
-            fund=fund,
-            report=report,
+            charity=charity,
         )
 
 

@@ -26,14 +26,14 @@ def public(stage: Stage) -> list[str]:
         "/accounts/login/",
         "/funds/",
         "/funds/?q=zzzz",
-        *(f"/funds/{stage.fund.ref}/{page}" for page in ("", "movements/", "books/")),
-        f"/funds/{stage.fund.ref}/reports/{public_report(stage)}/",
+        *(f"/funds/{stage.charity.fund.ref}/{page}" for page in ("", "movements/", "books/")),
+        f"/funds/{stage.charity.fund.ref}/reports/{public_report(stage)}/",
     ]
 
 
 def public_report(stage: Stage) -> str:
     with in_public():
-        return PublishedReport.objects.get(source=f"funds.report:{stage.report.ref}").ref
+        return PublishedReport.objects.get(source=f"funds.report:{stage.charity.report.ref}").ref
 
 
 def of_officer(stage: Stage) -> list[str]:
@@ -64,7 +64,7 @@ def of_operator(stage: Stage) -> list[str]:
 
 def of_director(stage: Stage) -> list[str]:
     room, score = stage.north, f"/scores/{stage.contract.ref}/"
-    fund = f"/funds/{stage.fund.ref}/"
+    fund = f"/funds/{stage.charity.fund.ref}/"
     client, record, staff = f"/clients/{room.client.ref}/", f"/records/{room.record.ref}/", f"/staff/{room.wei.ref}/"
     return [
         "/", "/me/", "/records/", "/records/?q=zzzz", record, f"{record}correct/", f"{record}withdraw/",
@@ -74,9 +74,21 @@ def of_director(stage: Stage) -> list[str]:
         f"/volunteers/{room.volunteer.ref}/", "/volunteers/hours/", "/volunteers/new/", "/members/", "/scores/",
         "/scores/appeals/", score, f"{score}C1.1/", f"{score}C1.2/appeal/", f"{score}appeals/{stage.appeal.ref}/",
         "/records/?kind=home_visit&until=2026-01-01",
-        "/funds/utilisation/", f"{fund}reports/", f"{fund}reports/{stage.report.ref}/",
-        f"{fund}reports/new/quarter/2026Q2/", f"{fund}ledger/", f"{fund}ledger/trial/",
+        "/funds/utilisation/", f"{fund}reports/", f"{fund}reports/{stage.charity.report.ref}/",
+        f"{fund}reports/new/quarter/2026Q2/", f"{fund}ledger/", f"{fund}ledger/trial/", "/funds/", "/funds/new/",
+        fund, f"{fund}change/", f"{fund}close/", f"{fund}seats/", f"{fund}seats/new/",
         "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
+    ]  # fmt: skip
+
+
+def of_finance(stage: Stage) -> list[str]:
+    charity = stage.charity
+    fund = f"/funds/{charity.fund.ref}/"
+    donation, receipt = f"{fund}donations/{charity.donation.ref}/", f"{fund}receipts/{charity.receipt.ref}/"
+    return [
+        fund, f"{fund}donations/", f"{fund}donations/?q=zzzz", f"{fund}donations/new/", donation, f"{donation}refund/",
+        receipt, f"{receipt}void/", f"{fund}purposes/new/", f"{fund}hand-over/", f"{fund}ledger/close/",
+        f"{fund}ledger/checks/",
     ]  # fmt: skip
 
 
@@ -92,6 +104,7 @@ GUESTS: dict[str, tuple[str, str, Callable[[Stage], list[str]]]] = {
     "supervisor": ("sun", "", of_supervisor),
     "operator": ("operator", "", of_operator),
     "director": ("n-director", "north", of_director),
+    "finance": ("n-finance", "north", of_finance),
     "worker": ("n-wei", "north", of_worker),
 }
 

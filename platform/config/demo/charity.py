@@ -15,7 +15,7 @@ from config.demo.dice import Dice
 from config.demo.plan import months_before
 from disclosure.models import PublishedReport
 from services.clients.models import Client
-from services.funds import books, donating, opening, purposing, reporting, seating
+from services.funds import books, donating, opening, purposing, receipts, reporting, seating
 from services.funds.donating import Gift
 from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose, Report
 from tenants.models import Membership
@@ -72,6 +72,7 @@ def open_funds(stations: list[Station], people: dict[str, User], today: dt.date)
     dice = Dice("charity income")
     _raise(charity, dice, finance)
     _small_gifts(charity, dice, finance)
+    _receipts(charity, dice, finance)
     return charity
 
 
@@ -144,6 +145,18 @@ def _small_gifts(charity: Charity, dice: Dice, by: User) -> None:
         day = dice.day(charity.young.opened_on, today)
         gift = _gift(dice, Decimal(dice.one_of((200, 500, 1000))), charity.young.purposes.get(), day)
         _give(charity, charity.young, gift, by)
+
+
+def _receipts(charity: Charity, dice: Dice, by: User) -> None:
+    """Most donors have their receipt by now, in the order they gave; the newest still wait, and one was wrong."""
+    waits = charity.today - dt.timedelta(days=20)
+    given = charity.fund.donations.filter(received_on__lt=waits).order_by("received_on", "pk")
+    issued = [
+        receipts.issue(donation=one, today=one.received_on + dt.timedelta(days=2), by=by)
+        for one in given
+        if one.giver != Donation.Giver.ANONYMOUS and dice.chance(0.9)
+    ]
+    receipts.void(receipt=issued[-1], reason="抬头写错", today=charity.today, by=by, anew=True)
 
 
 def _gift(dice: Dice, amount: Decimal, purpose: Purpose, day: dt.date, campaign: Campaign | None = None) -> Gift:
