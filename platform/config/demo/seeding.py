@@ -16,6 +16,7 @@ from config.demo.agency import Station
 from config.demo.cast import AGENCIES, AGENCY_ROLES, CHARITY_AGENCY, CHARITY_PEOPLE, FLOOR_ROLES, PASSWORD
 from config.demo.charity import open_funds, publish_reports
 from config.demo.dice import Dice
+from config.demo.granting import grant_year
 from config.demo.plan import Post, first_day, posts
 from config.demo.volunteering import volunteer_year
 from config.demo.work import record_year
@@ -74,19 +75,22 @@ def work_in(tenant: Tenant, plan: list[Post], secret: str) -> str:
         User.objects.bulk_update(users.values(), ["name"])
         for role, user in users.items():
             actions.give_roles(user=user, tenant=tenant, roles=[role], by=None)
-        if tenant.slug == CHARITY_AGENCY:
-            support(tenant, stations, users, secret, today)
-    return f"{len(stations)} stations, {records} records"
+        grants = support(tenant, stations, users, secret, today) if tenant.slug == CHARITY_AGENCY else 0
+    return f"{len(stations)} stations, {records} records" + (
+        f", {grants} applications to charity funds" if grants else ""
+    )
 
 
-def support(tenant: Tenant, stations: list[Station], users: dict[str, User], secret: str, today: dt.date) -> None:
-    """Open the agency's charity funds and let a year of donations pass."""
+def support(tenant: Tenant, stations: list[Station], users: dict[str, User], secret: str, today: dt.date) -> int:
+    """Open the agency's charity funds and let a year of donations and applications pass; return how many applied."""
     people = dict(users)
     for one in CHARITY_PEOPLE:
         people[one.username] = account(f"{tenant.slug}.{one.username}", secret, one.name)
         actions.give_roles(user=people[one.username], tenant=tenant, roles=[one.role], by=None)
     charity = open_funds(stations, people, today)
+    made = grant_year(charity)
     publish_reports(charity)
+    return made
 
 
 def account(username: str, secret: str, name: str = "") -> User:

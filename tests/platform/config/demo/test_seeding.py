@@ -17,8 +17,10 @@ from evaluation.models import Fact
 from evaluation.scoring import Scorecard
 from services.clients.models import Client, Household
 from services.funds import figures, reporting
-from services.funds.models import Donation, Fund
+from services.funds.models import Donation, Fund, Receipt
 from services.funds.queries import standing
+from services.grants import limits
+from services.grants.models import Application
 from services.ledger import verifying
 from services.records import actions as records
 from services.records.models import ServiceRecord
@@ -96,10 +98,15 @@ def _funds_are_in_order() -> None:
         older, young = Fund.objects.select_related("book").order_by("opened_on")
         for fund in (older, young):
             assert verifying.findings(fund.book) == []
+        assert limits.recount() == []
         campaign = figures.of_campaign(older.campaigns.select_related("fund", "purpose").get(), today)
         assert (campaign["raised"], campaign["matched"]) == ("27000.00", "21000.00")
         assert (campaign["output_done"], campaign["output_target"]) == (11, 11)
+        assert set(Application.objects.values_list("state", flat=True)) == set(Application.State.values)
+        assert 20 <= Application.objects.count() <= 40
         assert Donation.objects.count() >= 60
+        assert Receipt.objects.filter(voided_on=None).count() >= 30
+        assert Receipt.objects.exclude(voided_on=None).count() == 1
         assert len(reporting.overdue(older, today)) == 1
         published = {fund.ref: queries_of_funds.totals(fund.ref).balance for fund in (older, young)}
         stands = {fund.ref: standing(fund).balance for fund in (older, young)}
