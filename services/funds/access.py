@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from accounts.access import require
 from accounts.permissions import Permission
-from services.funds.models import Donation, DonationRefund, Fund, Purpose, Receipt, Seat
+from services.funds.models import Campaign, Donation, DonationRefund, Fund, Purpose, Receipt, Seat
 
 Row = TypeVar("Row", bound=Model)
 
@@ -51,6 +51,15 @@ def get_seat(request: HttpRequest, ref: str, seat: str, permission: Permission) 
     :raises Http404: for an unknown one.
     """
     return _known(get_fund(request, ref, permission).seats.select_related("fund").filter(ref=seat))
+
+
+def get_campaign(request: HttpRequest, ref: str, campaign: str, permission: Permission) -> Campaign:
+    """Return a campaign of a fund.
+
+    :raises Http404: for an unknown one.
+    """
+    fund = get_fund(request, ref, permission)
+    return _known(fund.campaigns.select_related("purpose", "fund__book").filter(ref=campaign))
 
 
 def get_donation(request: HttpRequest, ref: str, donation: str, permission: Permission) -> Donation:

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from services.funds.books import BANK, GOODS
-from services.funds.models import DonationRefund, Fund, Receipt
+from services.funds.models import Campaign, DonationRefund, Fund, Pledge, Receipt
+from services.funds.rules import matching_due
 from services.funds.utilisation import Use, uses
 from services.funds.words import KINDS
 from services.ledger.models import Account, Entry, Leg
@@ -103,3 +104,44 @@ def latest(fund: Fund, size: int = 5) -> list[Moved]:
     legs = Prefetch("legs", queryset=Leg.objects.filter(account__kind=Account.Kind.RESOURCE), to_attr="moving")
     entries = Entry.objects.filter(book_id=fund.book_id, legs__account__kind=Account.Kind.RESOURCE)
     return [Moved(entry, entry.moving[0].amount) for entry in entries.order_by("-number").prefetch_related(legs)[:size]]
+
+
+@dataclass(frozen=True)
+class PledgeStanding:
+    """Yuan of one pledge: what is `due` for what was raised, what of it `came`."""
+
+    pledge: Pledge
+    due: Decimal
+    came: Decimal
+
+    @property
+    def outstanding(self) -> Decimal:
+        return max(self.due - self.came, ZERO)
+
+
+@dataclass(frozen=True)
+class CampaignStanding:
+    """Yuan of a campaign: `raised` from donors, `matched` by pledges; refunds and reversals do not count."""
+
+    raised: Decimal
+    matched: Decimal
+    pledges: list[PledgeStanding]
+
+    @property
+    def total(self) -> Decimal:
+        return self.raised + self.matched
+
+
+def campaign_standings(fund: Fund, campaigns: Iterable[Campaign]) -> dict[int, CampaignStanding]:
+    """Return where campaigns of a fund stand, by primary key: two queries for all."""
+    asked = [campaign.pk for campaign in campaigns]
+    came: dict[tuple[int, int | None], Decimal] = {}
+    for row in live(fund).filter(campaign__in=asked).values("campaign", "pledge").annotate(sum=Sum("left")).order_by():
+        came[row["campaign"], row["pledge"]] = row["sum"]
+    found = {pk: CampaignStanding(came.get((pk, None), ZERO), ZERO, []) for pk in asked}
+    for each in Pledge.objects.filter(campaign__in=asked):
+        of, got = found[each.campaign_id], came.get((each.campaign_id, each.pk), ZERO)
+        due = matching_due(raised=of.raised, rate=each.rate, ceiling=each.ceiling)
+        pledges = [*of.pledges, PledgeStanding(each, due, got)]
+        found[each.campaign_id] = CampaignStanding(of.raised, of.matched + got, pledges)
+    return found

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from common.money import yuan
+from common.money import rounded, yuan
 from programmes import door as programmes
 
 
@@ -96,6 +96,11 @@ def committee_problems(*, duties: list[str], rules: FundRules) -> list[str]:
     if len(duties) - voters < rules.monitors:
         problems.append(_("监督员不少于 %(need)d 人。") % {"need": rules.monitors})
     return problems
+
+
+def matching_due(*, raised: Decimal, rate: Decimal, ceiling: Decimal) -> Decimal:
+    """Return what a pledge owes for what was raised, in yuan: `rate` for each yuan, never above `ceiling`."""
+    return min(ceiling, rounded(raised * rate))
 
 
 def is_dormant(*, last_moved_on: dt.date, today: dt.date, months: int) -> bool:

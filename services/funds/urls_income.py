@@ -1,6 +1,6 @@
 from django.urls import path
 
-from services.funds import views, views_donations, views_receipts, views_refunds, views_seats
+from services.funds import views, views_campaigns, views_donations, views_receipts, views_refunds, views_seats
 
 urlpatterns = [
     path("", views.funds, name="list"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("<slug:ref>/seats/", views_seats.seats, name="seats"),
     path("<slug:ref>/seats/new/", views_seats.appoint, name="appoint"),
     path("<slug:ref>/seats/<slug:seat>/end/", views_seats.end_seat, name="end_seat"),
+    path("<slug:ref>/campaigns/", views_campaigns.campaigns, name="campaigns"),
+    path("<slug:ref>/campaigns/new/", views_campaigns.start, name="start_campaign"),
+    path("<slug:ref>/campaigns/<slug:campaign>/", views_campaigns.campaign, name="campaign"),
+    path("<slug:ref>/campaigns/<slug:campaign>/pledge/", views_campaigns.pledge, name="pledge"),
+    path("<slug:ref>/campaigns/<slug:campaign>/output/", views_campaigns.count_output, name="count_output"),
     path("<slug:ref>/donations/", views_donations.donations, name="donations"),
     path("<slug:ref>/donations/new/", views_donations.donate, name="donate"),
     path("<slug:ref>/donations/<slug:donation>/", views_donations.donation, name="donation"),
