@@ -69,11 +69,11 @@ def claims(need: Need, fund: Fund, *, person: Client | None, year: int, caps: tu
 
 
 def take(wanted: Sequence[Claim], amount: Decimal) -> None:
-    """Take `amount` yuan from every limit, or from none.
+    """Take `amount` yuan from every limit, or from none; always in one order, whatever order they come in.
 
     :raises OverLimit: if one of them has less left, or a merge left this person over the cap.
     """
-    for claim in wanted:
+    for claim in sorted(wanted):
         Limit.objects.bulk_create([Limit(**claim.where, cap=claim.cap)], ignore_conflicts=True)
         _refuse_overrun(claim)
         free = Limit.objects.filter(**claim.where, used__lte=F("cap") - amount, overrun=0)
@@ -97,7 +97,7 @@ def foresee(wanted: Iterable[Claim], amount: Decimal) -> None:
 
 def give_back(wanted: Sequence[Claim], amount: Decimal) -> None:
     """Give `amount` yuan back to the very rows it was taken from; what a merge left over shrinks with it."""
-    for claim in wanted:
+    for claim in sorted(wanted):
         Limit.objects.filter(**claim.where).update(
             used=F("used") - amount,
             overrun=Greatest(F("used") - amount - F("cap"), Value(ZERO)),
@@ -109,7 +109,7 @@ def check_held(wanted: Sequence[Claim], amount: Decimal) -> None:
 
     :raises OverLimit: if a row is missing, holds less, or a merge left it over the cap.
     """
-    for claim in wanted:
+    for claim in sorted(wanted):
         row = Limit.objects.select_for_update().filter(**claim.where).first()
         if row is None or row.used < amount or row.overrun:
             raise _over(claim, row.cap if row else claim.cap, row.used if row else ZERO)

@@ -1,0 +1,241 @@
+"""AT-21, AT-23: sixty-four at the edge of a cap, two payers at once, one request fifty times, a worker killed."""
+
+import json
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import connection, connections, transaction
+
+from common.refusals import Refused
+from services.clients import actions as clients
+from services.clients.models import Client
+from services.funds import closing
+from services.grants import clock, deciding, limits, merging, paying, runs
+from services.grants.limits import Claim, OverLimit
+from services.grants.models import Application, Limit, Payment, PaymentRun
+from services.ledger.models import Entry
+from tenants.running import in_tenant
+from tests import wire
+from tests.cast import member
+from tests.services.grants.cast import Foundation, assessed, found, granted, payable, prepared, wanted
+from tests.services.test_api import Program
+from tests.services.test_once import fifty
+from tests.workroom import Workroom
+
+D = Decimal
+MANY = 64
+ROUNDS = 16
+
+
+@pytest.fixture
+def base(committed: dict[str, Workroom]) -> Foundation:
+    """A really committed fund in north; one stands nowhere."""
+    room = committed["north"]
+    with in_tenant(room.tenant):
+        return found(room)
+
+
+def all_at_once(base: Foundation, many: int, work: Callable[[int], str]) -> Counter[str]:
+    """Run `work(number)` in as many threads, each in north on a connection of its own; count how they ended."""
+    ended: Counter[str] = Counter()
+    gate = threading.Barrier(many)
+
+    def run(number: int) -> None:
+        gate.wait()
+        try:
+            with in_tenant(base.room.tenant):
+                ended[work(number)] += 1
+        except Exception as error:
+            ended[f"{type(error).__name__}: {error}"] += 1
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ended
+
+
+@pytest.mark.threads
+def test_of_64_decisions_at_the_edge_one_is_granted(base: Foundation) -> None:
+    with in_tenant(base.room.tenant):
+        granted(base, "4900")
+        waiting = [assessed(base, "100") for _ in range(MANY)]
+
+    def decide(number: int) -> str:
+        try:
+            deciding.vote(application=waiting[number], verdict="approve", words="", by=base.committee[0])
+        except OverLimit as no:
+            return f"{no.status} {no.extra['remaining']}"
+        return "granted"
+
+    assert all_at_once(base, MANY, decide) == {"granted": 1, "409 0.00": MANY - 1}
+    with in_tenant(base.room.tenant):
+        assert Limit.objects.get(kind="person_year").used == D(5000)
+        assert Application.objects.filter(state="notice").count() == 2
+        assert base.reserved() == D(5000)
+        assert limits.recount() == []
+        assert closing.check(base.fund).findings == []
+
+
+@pytest.mark.threads
+def test_both_caps_at_once_in_opposite_order(base: Foundation) -> None:
+    """A thousand contests: each time one of 64 gets the last hundred yuan of both limits, however they are named."""
+    with in_tenant(base.room.tenant):
+        for n in range(ROUNDS):
+            for claim, used in zip(_pair(base, n), (D(9900), D(4900)), strict=True):
+                Limit.objects.create(**claim.where, cap=claim.cap, used=used)
+
+    def take(number: int) -> str:
+        taken, left = 0, set()
+        for n in range(ROUNDS):
+            wanted = _pair(base, n)
+            try:
+                with transaction.atomic():
+                    limits.take(wanted if number % 2 else wanted[::-1], D(100))
+                    taken += 1
+            except OverLimit as no:
+                left.add(no.extra["remaining"])
+        return f"taken {taken}" if left <= {"0.00"} else f"left {left}"
+
+    ended = all_at_once(base, MANY, take)
+
+    assert {words.split()[0] for words in ended} == {"taken"}, ended
+    assert sum(int(words.split()[1]) * times for words, times in ended.items()) == ROUNDS
+    with in_tenant(base.room.tenant):
+        assert set(Limit.objects.values_list("used", "cap")) == {(D(10000), D(10000)), (D(5000), D(5000))}
+
+
+def _pair(base: Foundation, number: int) -> list[Claim]:
+    return [
+        Claim("activity", 0, f"event{number}", 0, D(10000)),
+        Claim("person_year", base.fund.pk, f"person{number}", 2026, D(5000)),
+    ]
+
+
+@pytest.mark.threads
+def test_a_merge_and_decisions_at_once_lose_nothing(base: Foundation) -> None:
+    room = base.room
+    with in_tenant(room.tenant):
+        file = clients.ClientFile(name="张桂兰", site=room.station, worker=room.wei)
+        twin = clients.open_file(file=file, opened_on=clock.today(), today=clock.today(), by=base.worker)
+        waiting = [assessed(base, "500", wanted(room, (room.client, twin)[n % 2])) for n in range(16)]
+
+    def work(number: int) -> str:
+        try:
+            if number == 16:
+                merging.merge(keep=Client.objects.get(pk=room.client.pk), duplicate=twin, by=room.director)
+            else:
+                deciding.vote(application=waiting[number], verdict="approve", words="", by=base.committee[0])
+        except OverLimit:
+            return "over"
+        return "done"
+
+    ended = all_at_once(base, 17, work)
+
+    assert set(ended) <= {"done", "over"}, ended
+    with in_tenant(room.tenant):
+        assert limits.recount() == []
+        row = Limit.objects.get(kind="person_year")
+        assert row.used == 500 * Application.objects.filter(state="notice").count()
+        assert row.overrun == max(row.used - row.cap, 0)
+
+
+@pytest.mark.threads
+def test_of_two_releasing_at_once_one_pays(base: Foundation) -> None:
+    with in_tenant(base.room.tenant):
+        payment = prepared(base)
+        third = member(base.room.tenant, "third", "finance", name="财务丙")
+    people = [base.finance[1], third] * 4
+
+    def release(number: int) -> str:
+        try:
+            paying.release(payment=payment, by=people[number])
+        except Refused as no:
+            return str(no.status)
+        return "paid"
+
+    assert all_at_once(base, len(people), release) == {"paid": 1, "409": len(people) - 1}
+    with in_tenant(base.room.tenant):
+        assert Entry.objects.filter(kind="pay").count() == 1
+        assert closing.check(base.fund).findings == []
+
+
+@pytest.mark.threads
+def test_fifty_calls_with_one_key_make_one_application_and_one_payment(base: Foundation) -> None:
+    room = base.room
+    program = Program(base.worker.username, room.host)
+    body = json.dumps({"kind": "person", "client": room.client.ref, "amount": "100.00", "cause": "illness",
+                       "reason": "住院"})  # fmt: skip
+    path = f"/api/v1/funds/{base.fund.ref}/applications/"
+
+    answers = fifty(lambda: _ask(path, room, body, program))
+
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.body for answer in answers}) == 1
+    with in_tenant(room.tenant):
+        assert Application.objects.count() == 1
+        application = payable(base, "300")
+    payer = Program(base.finance[0].username, room.host)
+    words = json.dumps({"method": "bank", "payee": "张某 6222", "reference": ""})
+
+    paid = fifty(lambda: _ask(f"/api/v1/fund-applications/{application.ref}/pay/", room, words, payer))
+
+    assert {answer.status for answer in paid} == {201}
+    with in_tenant(room.tenant):
+        assert [payment.state for payment in Payment.objects.all()] == ["prepared"]
+    other = _ask(path, room, body.replace("100.00", "200.00"), program)
+    assert other.status == 422
+
+
+def _ask(path: str, room: Workroom, body: str, program: Program) -> wire.Answer:
+    return wire.ask(
+        "POST", path, room.host, body, "application/json",
+        authorization=program.headers["Authorization"], idempotency_key="one",
+    )  # fmt: skip
+
+
+@pytest.mark.threads
+def test_a_worker_killed_in_mid_payment_pays_each_once(base: Foundation) -> None:
+    """kill -9 at random points of a run of sixty, again and again; what is taken up again pays nothing twice."""
+    many, seed = 60, random.Random(21)
+    with in_tenant(base.room.tenant):
+        payments = [prepared(base, "80") for _ in range(many)]
+        run = runs.start(payments=payments, by=base.finance[1])
+    killed = 0
+    for _attempt in range(40):
+        connections.close_all()
+        worker = os.fork()
+        if not worker:
+            try:
+                with in_tenant(base.room.tenant):
+                    runs.carry_on(PaymentRun.objects.get(pk=run.pk))
+            finally:
+                os._exit(0)
+        time.sleep(seed.uniform(0.02, 0.25))
+        os.kill(worker, signal.SIGKILL)
+        killed += os.waitpid(worker, 0)[1] == signal.SIGKILL
+        with in_tenant(base.room.tenant):
+            run.refresh_from_db()
+            if run.done_at:
+                break
+
+    assert run.done_at
+    assert killed >= 3
+    with in_tenant(base.room.tenant):
+        assert Payment.objects.filter(state="paid").count() == many
+        entries = Entry.objects.filter(kind="pay")
+        assert entries.count() == many
+        assert {entry.key for entry in entries} == {f"pay:{payment.ref}" for payment in payments}
+        assert (base.reserved(), base.free()) == (0, D(100000 - 80 * many))
+        assert limits.recount() == []
+        assert closing.check(base.fund).findings == []
