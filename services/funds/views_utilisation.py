@@ -20,16 +20,16 @@ from services.funds.utilisation import uses
 
 COLUMNS: Final = (
     Column("fund_name", gettext_lazy("基金"), sort="fund_name"),
-    Column("purpose_name", gettext_lazy("用途"), sort="purpose_name"),
-    Column("raised", gettext_lazy("筹得"), sort="raised", kind="money"),
-    Column("used", gettext_lazy("已使用"), sort="used", kind="money"),
+    Column("purpose_name", gettext_lazy("用途")),
+    Column("raised", gettext_lazy("筹得"), kind="money"),
+    Column("used", gettext_lazy("已使用"), kind="money"),
     Column("share", gettext_lazy("使用率（%）"), sort="share", kind="number"),
-    Column("reserved", gettext_lazy("已承诺"), sort="reserved", kind="money", wide=True),
+    Column("reserved", gettext_lazy("已承诺"), kind="money", wide=True),
     Column("free", gettext_lazy("可用"), sort="free", kind="money"),
     Column("idle", gettext_lazy("闲置月数"), sort="idle", kind="number"),
-    Column("goods", gettext_lazy("库存物资"), sort="goods", kind="money", wide=True),
-    Column("goods_since", gettext_lazy("最早入库"), sort="goods_since", wide=True),
-    Column("matching", gettext_lazy("未到账配捐"), sort="matching", kind="money", wide=True),
+    Column("goods", gettext_lazy("库存物资"), kind="money", wide=True),
+    Column("goods_since", gettext_lazy("最早入库"), wide=True),
+    Column("matching", gettext_lazy("未到账配捐"), kind="money", wide=True),
 )
 
 

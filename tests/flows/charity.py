@@ -10,21 +10,34 @@ from disclosure import door
 from services.funds import donating, receipts, reporting
 from services.funds.donating import Gift
 from services.funds.models import Donation, Fund, Receipt, Report
+from services.grants.models import Application, Payment
 from tests.cast import member
 from tests.platform.disclosure.faces import face, notice
 from tests.services.funds.year import a_year, campaign, fund_of_2026, general
+from tests.services.grants import cast
 from tests.workroom import Workroom
 
 
 @dataclass
+class Grants:
+    """Applications of each step by name, and a payment that waits for its second person."""
+
+    applications: dict[str, Application]
+    payment: Payment
+
+    def path(self, step: str, page: str = "") -> str:
+        return f"/grants/{self.applications[step].ref}/{page}"
+
+
+@dataclass
 class Charity:
-    """A fund and what a treasurer has of it; `finance` is a username."""
+    """A fund, what a treasurer has of it, and applications to another one."""
 
     fund: Fund
     report: Report
     donation: Donation
     receipt: Receipt
-    finance: str
+    grants: Grants
 
 
 def fund_with_a_year(room: Workroom) -> Charity:
@@ -48,4 +61,16 @@ def fund_with_a_year(room: Workroom) -> Charity:
     )
     donation = donating.record_donation(fund=fund, gift=gift, today=today, by=finance)
     receipt = receipts.issue(donation=donation, today=today, by=finance)
-    return Charity(fund, report, donation, receipt, finance.username)
+    return Charity(fund, report, donation, receipt, _grants(room))
+
+
+def _grants(room: Workroom) -> Grants:
+    base = cast.found(room)
+    steps = {
+        "submitted": cast.asked(base, "600"),
+        "assessed": cast.assessed(base, "600"),
+        "notice": cast.granted(base, "600"),
+        "payable": cast.payable(base, "600"),
+        "paid": cast.paid(base, "600").application,
+    }
+    return Grants(steps, cast.prepared(base, "600"))

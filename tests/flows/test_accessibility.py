@@ -76,7 +76,7 @@ def of_director(stage: Stage) -> list[str]:
         "/records/?kind=home_visit&until=2026-01-01",
         "/funds/utilisation/", f"{fund}reports/", f"{fund}reports/{stage.charity.report.ref}/",
         f"{fund}reports/new/quarter/2026Q2/", f"{fund}ledger/", f"{fund}ledger/trial/", "/funds/", "/funds/new/",
-        fund, f"{fund}change/", f"{fund}close/", f"{fund}seats/", f"{fund}seats/new/",
+        fund, f"{fund}change/", f"{fund}close/", f"{fund}campaigns/new/", f"{fund}seats/", f"{fund}seats/new/",
         "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
     ]  # fmt: skip
 
@@ -88,14 +88,34 @@ def of_finance(stage: Stage) -> list[str]:
     return [
         fund, f"{fund}donations/", f"{fund}donations/?q=zzzz", f"{fund}donations/new/", donation, f"{donation}refund/",
         receipt, f"{receipt}void/", f"{fund}purposes/new/", f"{fund}hand-over/", f"{fund}ledger/close/",
-        f"{fund}ledger/checks/",
+        f"{fund}ledger/checks/", f"{fund}campaigns/",
     ]  # fmt: skip
+
+
+def of_committee(stage: Stage) -> list[str]:
+    grants = stage.charity.grants
+    return ["/", "/grants/", "/grants/?queue=mine", *(grants.path("assessed", page) for page in ("", "vote/")),
+            grants.path("notice")]  # fmt: skip
+
+
+def of_monitor(stage: Stage) -> list[str]:
+    grants = stage.charity.grants
+    return ["/grants/?queue=mine", *(grants.path("assessed", page) for page in ("", "opinion/"))]
+
+
+def of_payer(stage: Stage) -> list[str]:
+    grants = stage.charity.grants
+    return ["/grants/payments/", f"/grants/payments/{grants.payment.ref}/release/",
+            *(grants.path("payable", page) for page in ("", "pay/")), grants.path("paid", "repay/")]  # fmt: skip
 
 
 def of_worker(stage: Stage) -> list[str]:
     new = "/records/new/"
     client = stage.north.client.ref
-    return ["/", new, f"{new}?kind=home_visit", f"{new}?kind=home_visit&client={client}", f"{new}?kind=group_session"]
+    return ["/", new, f"{new}?kind=home_visit", f"{new}?kind=home_visit&client={client}", f"{new}?kind=group_session",
+            "/grants/", "/grants/new/", f"/grants/new/?kind=person&client={client}", "/grants/new/?kind=activity",
+            "/grants/new/?kind=service", *(stage.charity.grants.path("submitted", page) for page in ("", "withdraw/")),
+            *(stage.charity.grants.path("paid", page) for page in ("", "confirm/"))]  # fmt: skip
 
 
 GUESTS: dict[str, tuple[str, str, Callable[[Stage], list[str]]]] = {
@@ -105,6 +125,10 @@ GUESTS: dict[str, tuple[str, str, Callable[[Stage], list[str]]]] = {
     "operator": ("operator", "", of_operator),
     "director": ("n-director", "north", of_director),
     "finance": ("n-finance", "north", of_finance),
+    "committee": ("north-F1-c4", "north", of_committee),
+    "monitor": ("north-F1-m", "north", of_monitor),
+    "payer": ("north-F1-f乙", "north", of_payer),
+    "head": ("n-lin", "north", lambda stage: [stage.charity.grants.path("submitted", "assess/")]),
     "worker": ("n-wei", "north", of_worker),
 }
 
