@@ -132,14 +132,17 @@ def submit(*, application: Application, by: User) -> None:
 
 
 @transaction.atomic
-def withdraw(*, application: Application, reason: str, by: User) -> None:
+def withdraw(*, application: Application, reason: str, by: User, for_agency: bool = False) -> None:
     """Take an application back before it is paid; what was reserved and counted is given back.
+
+    :param for_agency: the director does it, for an applicant who is gone.
 
     :raises services.grants.workflow.WrongState: once it is paid or ended.
     :raises CannotApply: without a reason.
     """
     application = workflow.locked(application, "withdraw")
-    _only_applicant(application, by)
+    if not for_agency:
+        _only_applicant(application, by)
     if problems := rules.words_problems(reason, least=2, most=200):
         raise CannotApply({"reason": problems})
     application.payments.filter(state=Payment.State.PREPARED).update(state=Payment.State.DROPPED)

@@ -78,7 +78,7 @@ class NeedForm(AskForm):
     provider = forms.CharField(label=_("服务提供方"), max_length=100)
     quantity = forms.IntegerField(label=_("服务数量"), min_value=1, max_value=100_000)
     unit = forms.CharField(label=_("服务单位"), max_length=10, help_text=_("例如 次、小时、户"))
-    cause = forms.ChoiceField(label=_("困难原因"), choices=Need.Cause.choices)
+    cause = forms.ChoiceField(label=_("困难原因"), choices=[("", _("请选择")), *Need.Cause.choices])
     site = forms.ModelChoiceField(label=_("站点"), queryset=Site.objects.none(), to_field_name="ref")
     story = forms.CharField(
         label=_("情况说明"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}), help_text=NO_NAMES

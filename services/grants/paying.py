@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.names import search_key
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from evaluation import door as evaluation
@@ -136,7 +137,8 @@ def confirm(*, application: Application, words: str, confirmed_on: dt.date, by: 
     application = workflow.locked(application, "confirm")
     payment = application.payments.get(state=Payment.State.PAID)
     names = duties.names_of([payment.prepared_by, payment.released_by])
-    if by.ref in names or by.name in names.values():
+    mine = search_key(by.name)
+    if by.ref in names or (mine and mine in {search_key(name) for name in names.values()}):
         raise duties.TwoDuties(_("付款的两个人不能登记受助人的确认。"))
     problems: dict[str, list[str]] = {}
     if not (payment.paid_on and payment.paid_on <= confirmed_on <= clock.today()):

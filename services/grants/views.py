@@ -143,7 +143,7 @@ def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str]
         (may("prepare") and live is None and can(request, P.GRANT_PAY), _("提交付款"), "grants:prepare", "primary"),
         (may("confirm") and can(request, P.GRANT_APPLY), _confirm_label(found), "grants:confirm", "primary"),
         (may("repay") and can(request, P.FUND_KEEP) and left_of(found) > 0, _("登记退款"), "grants:repay", ""),
-        (may("withdraw") and mine, _("撤回"), "grants:withdraw", ""),
+        (may("withdraw") and (mine or can(request, P.FUND_MANAGE)), _("撤回"), "grants:withdraw", ""),
         (found.state not in workflow.ENDED and can(request, P.GRANT_APPLY), _("向另一基金申请"), "grants:another", ""),
     ]
     links = [(label, reverse(name, args=[found.ref]), kind) for shown, label, name, kind in offered if shown]

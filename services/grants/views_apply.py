@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow
+from accounts.access import allow, can
 from accounts.permissions import Permission as P
 from common import notices
 from common.acts import Act, perform
@@ -112,7 +112,8 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
 
     def do(said: dict[str, Any]) -> None:
-        applying.withdraw(application=found, **said, by=user_of(request))
+        for_agency = can(request, P.FUND_MANAGE)
+        applying.withdraw(application=found, **said, by=user_of(request), for_agency=for_agency)
 
     act = _words(found, _("撤回申请"), _("撤回"), _("申请已撤回。"))
     return perform_on(request, found, ReasonForm(request.POST or None), act, do)

@@ -149,6 +149,17 @@ def test_bad_amounts_are_said_beside_the_field(north_base: Foundation, amount: s
         assert Application.objects.count() == 0
 
 
+def test_who_withdraws(north_base: Foundation) -> None:
+    with in_tenant(north_base.room.tenant):
+        application = granted(north_base)
+    path = at("withdraw", application.ref)
+
+    refused = browse(north_base, north_base.head).post(path, {"reason": "不是我的"})
+    assert "只有提出申请的人" in refused.content.decode()
+    assert browse(north_base, north_base.room.director).post(path, {"reason": "申请人已离职"}).status_code == 302
+    assert fresh(north_base, application).state == "withdrawn"
+
+
 def test_a_form_sent_twice_makes_one_application(north_base: Foundation) -> None:
     worker = browse(north_base, north_base.worker)
     path = f"{at('new')}?kind=person&client={north_base.room.client.ref}"
