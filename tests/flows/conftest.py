@@ -202,4 +202,5 @@ def visitors(chromium: Browser) -> Iterator[Any]:
     yield make
     for visitor in made:
         visitor.context.close()
+    connections.close_all()  # under Playwright's loop these are others than the stage's own
     assert [words for visitor in made for words in visitor.complaints] == []

@@ -89,7 +89,7 @@ def test_a_residents_need_becomes_help_that_everybody_can_follow(
     monitor.reads("公示中")
 
     eight_days_pass(stage, number)
-    paid_by_two(enter, address)
+    paid_by_two(enter, address, number)
 
     wei.page.goto(address + "confirm/")
     wei.page.fill("textarea[name=words]", "老人本人在签收单上签字。")
@@ -138,14 +138,14 @@ def committee_of_five_decides(enter: Callable[..., Visitor], address: str) -> No
     one.reads("公示中", "回避")
 
 
-def paid_by_two(enter: Callable[..., Visitor], address: str) -> None:
+def paid_by_two(enter: Callable[..., Visitor], address: str, number: str) -> None:
     feng = enter("f1")
     feng.page.goto(address + "pay/")
     feng.page.fill("input[name=payee]", "张桂兰 齐鲁银行 6222000000000001")
     feng.page.locator("main form button.btn-primary").last.click()
     feng.reads("待复核付款")
     feng.page.goto(address.partition("/grants/")[0] + "/grants/payments/")
-    feng.page.click("a:has-text('复核付款')")
+    feng.page.click(f"tr:has-text('{number}') a:has-text('复核付款')")
     feng.page.locator("main form button.btn-primary").last.click()
     feng.reads("一人只担一项职责")
 
