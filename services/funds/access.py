@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from accounts.access import require
 from accounts.permissions import Permission
-from services.funds.models import Campaign, Donation, DonationRefund, Fund, Purpose, Receipt, Seat
+from services.funds.models import BankLine, Campaign, Donation, DonationRefund, Fund, Purpose, Receipt, Seat
 
 Row = TypeVar("Row", bound=Model)
 
@@ -80,6 +80,15 @@ def get_receipt(request: HttpRequest, ref: str, receipt: str, permission: Permis
     fund = get_fund(request, ref, permission)
     found = Receipt.objects.select_related("donation__fund", "donation__purpose")
     return _known(found.filter(donation__fund=fund, ref=receipt))
+
+
+def get_line(request: HttpRequest, ref: str, line: str, permission: Permission) -> BankLine:
+    """Return a line of a fund's bank statements.
+
+    :raises Http404: for an unknown one.
+    """
+    fund = get_fund(request, ref, permission)
+    return _known(fund.bank_lines.select_related("fund__book", "statement", "entry").filter(ref=line))
 
 
 def get_refund(request: HttpRequest, ref: str, refund: str, permission: Permission) -> DonationRefund:

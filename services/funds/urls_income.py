@@ -1,6 +1,14 @@
 from django.urls import path
 
-from services.funds import views, views_campaigns, views_donations, views_receipts, views_refunds, views_seats
+from services.funds import (
+    views,
+    views_bank,
+    views_campaigns,
+    views_donations,
+    views_receipts,
+    views_refunds,
+    views_seats,
+)
 
 urlpatterns = [
     path("", views.funds, name="list"),
@@ -29,4 +37,13 @@ urlpatterns = [
     path("<slug:ref>/donations/<slug:donation>/refund/", views_refunds.ask, name="ask_refund"),
     path("<slug:ref>/refunds/<slug:refund>/release/", views_refunds.release, name="release_refund"),
     path("<slug:ref>/refunds/<slug:refund>/drop/", views_refunds.drop, name="drop_refund"),
+    path("<slug:ref>/bank/", views_bank.bank, name="bank"),
+    path("<slug:ref>/bank/import/", views_bank.import_statement, name="import_statement"),
+    path("<slug:ref>/bank/match/", views_bank.match_all, name="match_all"),
+    path("<slug:ref>/bank/<slug:line>/", views_bank.bank_line, name="bank_line"),
+    path("<slug:ref>/bank/<slug:line>/match/", views_bank.match_line, name="match_line"),
+    path("<slug:ref>/bank/<slug:line>/unmatch/", views_bank.unmatch_line, name="unmatch_line"),
+    path("<slug:ref>/bank/<slug:line>/aside/", views_bank.set_aside, name="set_aside"),
+    path("<slug:ref>/bank/<slug:line>/donation/", views_bank.donate_line, name="donate_line"),
+    path("<slug:ref>/bank/<slug:line>/book/", views_bank.book_line, name="book_line"),
 ]

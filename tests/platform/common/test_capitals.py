@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.capitals import DIGITS, in_capitals
@@ -53,6 +53,7 @@ def read(words: str) -> Decimal:
     return total + cents
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value="999999999999.99", places=2))
 def test_every_amount_reads_back_as_itself(amount: Decimal) -> None:
     words = in_capitals(amount)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
@@ -49,6 +49,7 @@ def test_the_largest_amount_is_kept_to_the_fen() -> None:
     assert read_yuan("999,999,999,999.99") == Decimal("999999999999.99")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_no_text_breaks_the_reading(text: str) -> None:
     try:
@@ -59,6 +60,7 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     assert amount == round(amount, 2)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value="0.01", max_value="999999999999.99", places=2))
 def test_what_is_shown_is_read_back(amount: Decimal) -> None:
     assert read_yuan(f"¥{amount:,.2f}") == amount

@@ -122,6 +122,8 @@ def test_lists_ask_the_same_few_queries_for_any_number_of_rows(finance: Client, 
         return len(asked)
 
     donations = f"/funds/{kept.fund.ref}/donations/"
+    for path in ("/funds/", donations):
+        count(path)  # what a session or a process reads once is read
     few = {path: count(path) for path in ("/funds/", donations)}
     with in_tenant(kept.room.tenant):
         for number in range(12):

@@ -1,0 +1,92 @@
+"""Every address of a fund x every role x another agency: the right comes first, then the ref."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import AGENCY_ROLES, BY_SLUG
+from services.funds import banking, receipts, refunding, seating
+from tenants.models import Membership
+from tenants.running import in_tenant
+from tests.cast import member, signed_in
+from tests.house.permissions import AGENCY
+from tests.house.test_permissions import addresses
+from tests.services.funds.test_banking import HEADS, one, text
+from tests.services.funds.test_campaigning import homes
+from tests.services.funds.treasury import Treasury, treasury
+from tests.services.ledger.books import at_commit
+from tests.workroom import Workroom
+
+URLCONF = "config.urls_tenant"
+
+
+def refs(rh: Treasury) -> dict[str, str]:
+    """Make one of everything a fund's addresses name; one stands in the agency."""
+    today = timezone.localdate()
+    user = member(rh.room.tenant, f"{rh.room.director.username[0]}-chair", "fund_committee", name="周主任")
+    seat = seating.appoint(
+        fund=rh.fund, member=Membership.objects.get(user=user), duty="chair", background="", from_on=today,
+        today=today, by=None,
+    )  # fmt: skip
+    refunded, campaign = rh.donate(), homes(rh)
+    banking.take_in(fund=rh.fund, file_name="a.csv", data=text([HEADS, one("5")]), today=today, by=rh.qian)
+    return {
+        "ref": rh.fund.ref, "purpose": campaign.purpose.ref, "seat": seat.ref, "campaign": campaign.ref,
+        "donation": refunded.ref, "receipt": receipts.issue(donation=rh.donate(), today=today, by=rh.qian).ref,
+        "refund": refunding.ask_refund(donation=refunded, amount=Decimal(1), reason="多汇", by=rh.qian).ref,
+        "line": rh.fund.bank_lines.get().ref, "entry": refunded.entry.ref,
+    }  # fmt: skip
+
+
+def paths(known: dict[str, str]) -> dict[str, str]:
+    found = {}
+    for name, pattern in addresses(URLCONF).items():
+        wanted = pattern.pattern.converters.keys()
+        if name.startswith("funds:") and set(wanted) <= set(known):
+            found[name] = reverse(name, urlconf=URLCONF, kwargs={key: known[key] for key in wanted})
+    return found
+
+
+def asked(browser: Client, path: str) -> set[int]:
+    """The answers to looking and to an empty sending. What an empty sending may do is done by tests of its own."""
+    return {browser.get(path).status_code, browser.post(path, {"page": "none"}).status_code}
+
+
+@pytest.fixture
+def known(north_room: Workroom) -> dict[str, str]:
+    with in_tenant(north_room.tenant):
+        found = paths(refs(treasury(north_room)))
+        at_commit()
+    return found
+
+
+@pytest.mark.parametrize("role", [role.slug for role in AGENCY_ROLES])
+def test_each_role_gets_what_the_table_says(north_room: Workroom, known: dict[str, str], role: str) -> None:
+    with in_tenant(north_room.tenant):
+        somebody = member(north_room.tenant, f"somebody-{role}", role)
+    browser = signed_in(somebody, north_room.host)
+
+    wrong: dict[str, Any] = {}
+    for name, path in known.items():
+        got, may = asked(browser, path), AGENCY[name] in BY_SLUG[role].permissions
+        if not (got <= {200, 302, 404, 405} if may else got <= {403, 405}):
+            wrong[name] = got
+    assert wrong == {}
+    assert len(known) > 35
+
+
+def test_another_agencys_ref_is_not_found(known: dict[str, str], south_room: Workroom) -> None:
+    with in_tenant(south_room.tenant):
+        both = member(south_room.tenant, "s-both", "agency_director", "finance")
+    browser = signed_in(both, south_room.host)
+
+    wrong = {
+        name: got
+        for name, path in known.items()
+        if known["funds:fund"] in path and not (got := asked(browser, path)) <= {404, 405}
+    }
+    assert wrong == {}
