@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -158,7 +159,8 @@ def lock(fund: Fund) -> Fund:
 
 def show(fund: Fund, agency: str) -> None:
     """Bring the fund's public face up to date."""
-    rules = rules_of(fund.programme, fund.digest)
+    with translation.override("zh-hans"):  # the public reads the rules in the language of their law
+        rules = rules_of(fund.programme, fund.digest)
     disclosure.publish_fund(tenant=current_slug(), face=disclosure.FundFace(
         fund=fund.ref, name=fund.name, agency=agency, host=fund.host, area=fund.area, purpose_text=fund.purpose_text,
         rules=[f"{sentence}（{clause}）"[:200] for sentence, clause in rules.sentences], opened_on=fund.opened_on,

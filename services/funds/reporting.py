@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -75,8 +76,11 @@ def publish(*, fund: Fund, duty: Duty, words: str, today: dt.date, by: User, cor
     :raises AlreadyPublished: for the same period again, or a correction of what was corrected meanwhile.
     :raises NothingToCorrect: if the books still say what `corrects` said.
     """
-    fund = Fund.objects.select_for_update(of=("self",)).get(pk=fund.pk)
-    row = find(fund, duty.kind, duty.period, today)
+    fund = Fund.objects.select_for_update(of=("self",), no_key=True).get(pk=fund.pk)
+    with translation.override("zh-hans"):  # what is published speaks the language of its law, whoever publishes
+        row = find(fund, duty.kind, duty.period, today)
+        title = row.duty.title if row else duty.title
+        title = _("%(report)s（更正）") % {"report": title} if corrects else title
     last = row.report if row else None
     if (last and last.pk) != (corrects and corrects.pk):
         raise AlreadyPublished(_("这份报告已经公开；数字有变化时请发布更正。"))
@@ -90,7 +94,6 @@ def publish(*, fund: Fund, duty: Duty, words: str, today: dt.date, by: User, cor
     )  # fmt: skip
     report.figures = {**found, **({"corrects": _source(corrects)} if corrects else {})}
     report.save()
-    title = _("%(report)s（更正）") % {"report": duty.title} if corrects else duty.title
     disclosure.publish_report(tenant=current_slug(), report=disclosure.ReportSaid(
         fund=fund.ref, source=_source(report), kind=duty.kind, title=title, from_on=duty.from_on, to_on=duty.to_on,
         due_on=duty.due_on, figures=report.figures, words=words,

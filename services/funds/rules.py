@@ -78,7 +78,7 @@ def rules_of(programme: str, digest: str = "") -> FundRules:
 
 def offered() -> list[tuple[str, str]]:
     """Return (key, title) of the rules a new fund may be put under."""
-    return [(one.key, one.title) for one in programmes.programmes(kind="funds")]
+    return [(one.key, _(one.title)) for one in programmes.programmes(kind="funds")]
 
 
 def committee_problems(*, duties: list[str], rules: FundRules) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from config.sentences import CATALOGUE, ROOT, sentences
 from tests.cast import signed_in
+from tests.platform.disclosure.faces import FUND, face, moved
 from tests.workroom import Workroom
 
 PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -59,7 +60,13 @@ def test_both_languages_name_the_same_things() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("page", ["/", "/clients/", "/records/new/", "/stations/", "/staff/", "/volunteers/", "/me/"])
+AGENCY_PAGES = (
+    "/", "/clients/", "/records/new/", "/stations/", "/staff/", "/volunteers/", "/me/", "/funds/",
+    "/funds/utilisation/", "/grants/", "/grants/new/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", AGENCY_PAGES)
 def test_pages_speak_english_when_asked(north_room: Workroom, page: str) -> None:
     browser = signed_in(north_room.director, north_room.host)
     browser.post("/i18n/setlang/", {"language": "en"})
@@ -72,3 +79,16 @@ def test_pages_speak_english_when_asked(north_room: Workroom, page: str) -> None
         text = text.replace(own, "")
 
     assert "".join(CHINESE.findall(text)) == ""
+
+
+@pytest.mark.usefixtures("north_row", "public")
+def test_the_funds_page_of_the_public_speaks_english_when_asked() -> None:
+    face(name="Sunshine", agency="North", host="Host", area="", purpose_text="", rules=[])
+    moved("a", "100", "donation", "General")
+    moved("b", "-10", "fee", "General")
+    browser = signed_in(None)
+    browser.post("/i18n/setlang/", {"language": "en"})
+
+    for page in ("", f"{FUND}/", f"{FUND}/movements/", f"{FUND}/books/"):
+        text = re.sub(r"<[^>]+>", " ", browser.get(f"/funds/{page}").content.decode()).replace("中文", "")
+        assert "".join(CHINESE.findall(text)) == "", page

@@ -165,6 +165,7 @@ def _gift(dice: Dice, amount: Decimal, purpose: Purpose, day: dt.date, campaign:
     return Gift(
         kind=Donation.Kind.CASH, giver=giver, donor=donor, is_named=giver == "person" and dice.chance(0.4),
         amount=amount, purpose=purpose, received_on=day, campaign=campaign,
+        reference=f"{day:%Y%m%d}{dice.between(100000, 999999)}" if dice.chance(0.85) else "",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from common.dates import local_day
 from config.demo import agency as agencies
 from config.demo import buying, supervising
 from config.demo.agency import Station
+from config.demo.banking import take_in_statement
 from config.demo.cast import AGENCIES, AGENCY_ROLES, CHARITY_AGENCY, CHARITY_PEOPLE, FLOOR_ROLES, PASSWORD
 from config.demo.charity import open_funds, publish_reports
 from config.demo.dice import Dice
@@ -89,6 +90,7 @@ def support(tenant: Tenant, stations: list[Station], users: dict[str, User], sec
         actions.give_roles(user=people[one.username], tenant=tenant, roles=[one.role], by=None)
     charity = open_funds(stations, people, today)
     made = grant_year(charity)
+    take_in_statement(charity)
     publish_reports(charity)
     return made
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from disclosure.models import PublishedReport
-from services.funds import books, figures, reporting
+from disclosure.models import PublicFund, PublishedReport
+from services.funds import books, figures, opening, reporting
 from services.funds.closing import close_year
 from services.funds.models import Fund, Pledge, Report
 from services.journal.models import JournalEntry
@@ -111,6 +111,18 @@ def test_published_once_and_frozen(fund: Fund, at_north: Workroom) -> None:
         reporting.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director, corrects=made)
     assert Report.objects.count() == PublishedReport.objects.count() == 1
     assert JournalEntry.objects.filter(act="funds.report.published").count() == 1
+
+
+def test_what_is_published_is_chinese_whoever_publishes(fund: Fund, at_north: Workroom) -> None:
+    with translation.override("en"):
+        row = reporting.find(fund, "quarter", "2026Q1", TODAY)
+        assert row
+        assert row.duty.title == "Report of quarter 1, 2026"
+        reporting.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director)
+        opening.show(fund, "北方社会工作服务中心")
+
+    assert PublishedReport.objects.get().title == "2026 年第 1 季度收支报告"
+    assert "小额：主任委员决定（不超过 ¥500.00）（示例规则第十一条第一款）" in PublicFund.objects.get().rules
 
 
 def test_a_later_entry_of_the_period_is_published_as_a_correction(fund: Fund, at_north: Workroom) -> None:

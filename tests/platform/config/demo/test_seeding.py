@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from evaluation.models import Fact
 from evaluation.scoring import Scorecard
 from services.clients.models import Client, Household
 from services.funds import figures, reporting
-from services.funds.models import Donation, Fund, Receipt
+from services.funds.models import BankLine, Donation, Fund, Receipt
 from services.funds.queries import standing
 from services.grants import limits
 from services.grants.models import Application
@@ -106,6 +107,9 @@ def _funds_are_in_order() -> None:
         assert 20 <= Application.objects.count() <= 40
         assert Donation.objects.count() >= 60
         assert Receipt.objects.filter(voided_on=None).count() >= 30
+        lines = dict(BankLine.objects.values_list("state").annotate(count=Count("pk")).order_by())
+        assert lines["matched"] >= 30
+        assert 2 <= lines["waiting"] <= 20
         assert Receipt.objects.exclude(voided_on=None).count() == 1
         assert len(reporting.overdue(older, today)) == 1
         published = {fund.ref: queries_of_funds.totals(fund.ref).balance for fund in (older, young)}
