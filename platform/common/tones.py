@@ -3,12 +3,12 @@
 from typing import Final
 
 GOOD: Final = frozenset({
-    "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "met",
-    "paid", "published", "success", "verified",
+    "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "matched",
+    "met", "paid", "published", "success", "verified",
 })  # fmt: skip
 WARN: Final = frozenset({
-    "due", "expiring", "held", "late", "leaving", "objected", "partial", "pending", "pass", "requested", "returned",
-    "upheld", "warning", "waiting",
+    "asked", "due", "expiring", "held", "late", "leaving", "objected", "partial", "pending", "pass", "requested",
+    "returned", "upheld", "warning", "waiting",
 })  # fmt: skip
 BAD: Final = frozenset({
     "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "overdue", "rejected", "suspended",

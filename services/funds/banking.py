@@ -229,12 +229,16 @@ def reconciliation(fund: Fund) -> Reconciliation:
 
 
 def _marks(lines: Iterable[Line]) -> Iterable[tuple[str, Line]]:
-    """Return each line with its fingerprint. Lines alike in all and without a reference are told apart by count."""
+    """Return each line with its fingerprint: day, amount and the bank's reference, whatever else an export says of it.
+
+    Without a reference its words count too, and lines alike in all are told apart by their number.
+    """
     seen: Counter[Line] = Counter()
     for line in lines:
         seen[line] += 1
-        count = 1 if line.reference else seen[line]
-        said = [line.on.isoformat(), f"{line.amount:.2f}", line.counterparty, line.summary, line.reference, str(count)]
+        said = [line.on.isoformat(), f"{line.amount:.2f}", line.reference]
+        if not line.reference:
+            said += [line.counterparty, line.summary, str(seen[line])]
         yield hashlib.sha256("\x1f".join(said).encode()).hexdigest(), line
 
 

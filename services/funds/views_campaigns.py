@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.acts import Act, perform
 from common.listing import Column, Listing
+from common.money import yuan
 from services.funds import campaigning, queries
 from services.funds.access import get_campaign, get_fund
 from services.funds.forms_campaigns import CampaignForm, OutputForm, PledgeForm
@@ -72,8 +73,10 @@ def campaigns(request: HttpRequest, ref: str) -> HttpResponseBase:
 def campaign(request: HttpRequest, ref: str, campaign: str) -> HttpResponse:
     found = get_campaign(request, ref, campaign, Permission.FUND_VIEW)
     fund = found.fund
+    stands = queries.campaign_standings(fund, [found])[found.pk]
     context = {
-        "fund": fund, "campaign": found, "stands": queries.campaign_standings(fund, [found])[found.pk],
+        "fund": fund, "campaign": found, "stands": stands,
+        "raised": f"{yuan(stands.total)} / {yuan(found.target)}",
         "may_manage": can(request, Permission.FUND_MANAGE) and fund.is_active,
         "may_keep": can(request, Permission.FUND_KEEP) and fund.is_active,
         "crumbs": [

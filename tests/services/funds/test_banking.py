@@ -168,7 +168,7 @@ def test_a_file_and_a_line_are_taken_in_once(rh: Treasury) -> None:
     with pytest.raises(banking.CannotImport, match="已经导入过"):
         take(rh, one("1000", ref="T1"), one("5", ref=""), one("5", ref=""))
 
-    second = take(rh, one("1000", ref="T1"), one("5", ref=""), one("5", ref=""), one("7", ref="T3"))
+    second = take(rh, one("1000", ref="T1", why="换了说法"), one("5", ref=""), one("5", ref=""), one("7", ref="T3"))
 
     assert (second.new, second.known) == (1, 3)
     assert BankLine.objects.count() == 4
