@@ -65,10 +65,7 @@ class Event:
 
 
 def course(application: Application, *, reads_words: bool) -> list[Event]:
-    """Return who did what when, oldest first; written words only for who may read them. Colleagues go by their names.
-
-    Needs the application with ballots, opinions, objections and payments prefetched.
-    """
+    """Return who did what when, oldest first; written words only for who may read them. Colleagues by name."""
     people = {application.applied_by, application.assessed_by, application.confirmed_by}
     people |= {ballot.person for ballot in application.ballots.all()}
     people |= {opinion.person for opinion in application.opinions.all()}
@@ -107,7 +104,10 @@ def course(application: Application, *, reads_words: bool) -> list[Event]:
             said = {"who": who(objection.answered_by), "state": objection.get_state_display()}
             found.append(Event(objection.answered_at, _("%(who)s 答复异议：%(state)s") % said,
                                words(objection, "answer")))  # fmt: skip
-    for payment in application.payments.all():
+    for payment in application.payments.select_related("entry"):
         title = _("%(who)s 提交付款") % {"who": who(payment.prepared_by)}
-        found.append(Event(payment.prepared_at, title, payment.get_state_display()))
+        found.append(Event(payment.prepared_at, title, payment.get_method_display()))
+        if payment.entry:
+            title = _("%(who)s 复核付款") % {"who": who(payment.released_by)}
+            found.append(Event(payment.entry.recorded_at, title, yuan(payment.amount)))
     return sorted(found, key=lambda event: event.at)

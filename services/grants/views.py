@@ -19,6 +19,7 @@ from services.funds.rules import rules_of
 from services.grants import deciding, objecting, queries, workflow
 from services.grants.access import get_application, known_clients, visible_applications
 from services.grants.acting import face, user_of
+from services.grants.duties import names_of
 from services.grants.forms import ApplicationFilter
 from services.grants.models import Application
 from services.grants.repaying import left_of
@@ -89,6 +90,7 @@ def application(request: HttpRequest, ref: str) -> HttpResponse:
             (one, opened(one, "words") if seen["reads"] else "", _may_answer(request)) for one in found.objections.all()
         ],
         "confirmation": opened(found, "confirmation") if seen["reads"] else "",
+        "confirmer": names_of([found.confirmed_by]).get(found.confirmed_by, ""),
         "others": others,
         "crumbs": [(_("资助申请"), reverse("grants:list")), (found.number, "")],
     }

@@ -96,7 +96,10 @@ def test_a_residents_need_from_page_to_page(north_base: Foundation) -> None:
     told = {"how": "电话回访", "words": "已收到", "confirmed_on": str(clock_today(base))}
     assert worker.post(at("confirm", application.ref), told).status_code == 302
     assert fresh(base, application).state == "confirmed"
-    assert "电话回访：已收到" in worker.get(page).content.decode()
+    text = worker.get(page).content.decode()
+    assert "电话回访：已收到" in text
+    for person in (base.head, *base.committee[:3], base.monitor, *base.finance):
+        assert person.name in text
 
 
 def clock_today(base: Foundation) -> dt.date:
