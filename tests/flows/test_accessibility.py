@@ -88,7 +88,7 @@ def of_finance(stage: Stage) -> list[str]:
     return [
         fund, f"{fund}donations/", f"{fund}donations/?q=zzzz", f"{fund}donations/new/", donation, f"{donation}refund/",
         receipt, f"{receipt}void/", f"{fund}purposes/new/", f"{fund}hand-over/", f"{fund}ledger/close/",
-        f"{fund}ledger/checks/", f"{fund}campaigns/",
+        f"{fund}ledger/checks/", f"{fund}campaigns/", f"{fund}bank/", f"{fund}bank/import/",
     ]  # fmt: skip
 
 
