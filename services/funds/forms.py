@@ -68,6 +68,12 @@ class SureForm(HouseForm):
     sure = forms.BooleanField(label=_("已核对，确认办理"))
 
 
+class HandOverForm(SureForm):
+    """Binds the release to the amount that was shown."""
+
+    shown = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)
+
+
 class PurposeForm(HouseForm):
     name = forms.CharField(label=_("用途名称"), max_length=60, help_text=_("例如 助学、儿童之家改造"))
 

@@ -1,4 +1,4 @@
-"""Open, change, wind up and close a fund; each keeps its public face true."""
+"""Open, change and close a fund; each keeps its public face true."""
 
 import datetime as dt
 import re
@@ -15,7 +15,6 @@ from common.money import yuan
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from services.funds import books, donating
-from services.funds.books import Cause
 from services.funds.models import Donation, DonationRefund, Fund, Purpose
 from services.funds.queries import standing
 from services.funds.rules import FundRules, rules_of
@@ -100,31 +99,6 @@ def change_fund(*, fund: Fund, changes: dict[str, Any], agency: str, by: User | 
 
 
 @transaction.atomic
-def hand_over(*, fund: Fund, today: dt.date, by: User) -> Decimal:
-    """Hand everything the fund has over to its host, purpose by purpose, before it closes; return the yuan.
-
-    :raises CannotClose: while anything is reserved or a refund is asked for, or if there is nothing.
-    """
-    fund = lock(fund)
-    _refuse_open_business(fund)
-    here = standing(fund)
-    if not here.balance:
-        raise CannotClose(_("基金里已经没有资金或物资。"))
-    left = {False: here.bank, True: here.goods}
-    for purpose in fund.purposes.select_related("free"):
-        due = purpose.free.amount
-        for goods in (False, True):
-            part = min(due, left[goods])
-            if part:
-                key = f"hand_over:{purpose.ref}:{purpose.free.moves}:{'goods' if goods else 'money'}"
-                cause = Cause(key, f"funds.purpose:{purpose.ref}", today, fund.host)
-                books.hand_over(fund=fund, purpose=purpose, amount=part, cause=cause, by=by, goods=goods)
-            due, left[goods] = due - part, left[goods] - part
-    log.write("funds.fund.handed_over", on=fund, by=by, amount=str(here.balance))
-    return here.balance
-
-
-@transaction.atomic
 def close_fund(*, fund: Fund, closed_on: dt.date, agency: str, today: dt.date, by: User | None) -> None:
     """Close a fund for good; its books and reports stay to be read.
 
@@ -132,7 +106,7 @@ def close_fund(*, fund: Fund, closed_on: dt.date, agency: str, today: dt.date, b
     :raises CannotKeepFund: for a day to come or before the last entry.
     """
     fund = lock(fund)
-    _refuse_open_business(fund)
+    refuse_open_business(fund)
     if balance := standing(fund).balance:
         raise CannotClose(_("基金还有 %(sum)s。请先把余额移交托管方，再关闭。") % {"sum": yuan(balance)})
     last = books.last_day(fund)
@@ -198,7 +172,11 @@ def _save(fund: Fund) -> None:
         raise CannotKeepFund({field: [said]}) from None
 
 
-def _refuse_open_business(fund: Fund) -> None:
+def refuse_open_business(fund: Fund) -> None:
+    """See that nothing of the fund is on its way.
+
+    :raises CannotClose: while anything is reserved or a refund is asked for.
+    """
     if reserved := standing(fund).reserved:
         raise CannotClose(_("还有 %(sum)s 已承诺给资助，请先付清或解除。") % {"sum": yuan(reserved)})
     if DonationRefund.objects.filter(donation__fund=fund, state=DonationRefund.State.ASKED).exists():

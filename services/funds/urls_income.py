@@ -8,6 +8,7 @@ from services.funds import (
     views_receipts,
     views_refunds,
     views_seats,
+    views_winding,
 )
 
 urlpatterns = [
@@ -15,7 +16,9 @@ urlpatterns = [
     path("new/", views.open_fund, name="open"),
     path("<slug:ref>/", views.fund, name="fund"),
     path("<slug:ref>/change/", views.change_fund, name="change"),
-    path("<slug:ref>/hand-over/", views.hand_over, name="hand_over"),
+    path("<slug:ref>/hand-over/", views_winding.ask, name="hand_over"),
+    path("<slug:ref>/hand-over/<slug:hand_over>/release/", views_winding.release, name="release_hand_over"),
+    path("<slug:ref>/hand-over/<slug:hand_over>/drop/", views_winding.drop, name="drop_hand_over"),
     path("<slug:ref>/close/", views.close_fund, name="close"),
     path("<slug:ref>/purposes/new/", views.new_purpose, name="new_purpose"),
     path("<slug:ref>/purposes/<slug:purpose>/stop/", views.stop_purpose, name="stop_purpose"),

@@ -22,7 +22,7 @@ from common.refusals import Refused
 from directory import door as directory
 from services.funds import opening, purposing, queries
 from services.funds.access import get_fund, get_purpose, seats_on
-from services.funds.forms import FaceForm, FundClosingForm, FundFilter, FundForm, PurposeForm, SureForm
+from services.funds.forms import FaceForm, FundClosingForm, FundFilter, FundForm, PurposeForm
 from services.funds.models import Fund
 from services.funds.queries import Standing
 from services.funds.reporting import overdue
@@ -80,6 +80,7 @@ def fund(request: HttpRequest, ref: str) -> HttpResponse:
         "problems": committee_problems(duties=duties, rules=rules),
         "dormant": _dormant(found, queries.last_moved([found])), "movements": queries.latest(found),
         "receipts_waiting": queries.donations(found).filter(entry__reversed_by=None, has_receipt=False).count(),
+        "hand_over": found.hand_overs.filter(state="asked").first(),
         "campaigns": found.campaigns.filter(starts_on__lte=today, ends_on__gte=today),
         "may_manage": can(request, Permission.FUND_MANAGE) and found.is_active,
         "may_keep": can(request, Permission.FUND_KEEP) and found.is_active,
@@ -110,17 +111,6 @@ def change_fund(request: HttpRequest, ref: str) -> HttpResponse:
         opening.change_fund(fund=found, changes=said, agency=_agency(request), by=_user(request))
 
     return perform(request, FaceForm(request.POST or None, initial=known), _act(found, _("保存"), _("已保存。")), do)
-
-
-@allow(Permission.FUND_KEEP)
-def hand_over(request: HttpRequest, ref: str) -> HttpResponse:
-    found = get_fund(request, ref, Permission.FUND_KEEP)
-
-    def do(said: dict[str, Any]) -> None:
-        opening.hand_over(fund=found, today=timezone.localdate(), by=_user(request))
-
-    text = _("基金的全部余额将记为移交给“%(host)s”，之后由机构负责人关闭基金。") % {"host": found.host}
-    return perform(request, SureForm(request.POST or None), _act(found, _("移交托管方"), _("余额已移交。"), text), do)
 
 
 @allow(Permission.FUND_MANAGE)

@@ -77,6 +77,8 @@ AGENCY: dict[str, Any] = BOTH | {
     "funds:fund": P.FUND_VIEW,
     "funds:change": P.FUND_MANAGE,
     "funds:hand_over": P.FUND_KEEP,
+    "funds:release_hand_over": P.FUND_MANAGE,
+    "funds:drop_hand_over": P.FUND_KEEP,
     "funds:close": P.FUND_MANAGE,
     "funds:new_purpose": P.FUND_KEEP,
     "funds:stop_purpose": P.FUND_KEEP,

@@ -63,6 +63,7 @@ DONATION = {
     "entry_id": 1, "recorded_by": "a",
 }  # fmt: skip
 REFUND = {"donation_id": 1, "amount": 1, "reason": "重复", "asked_by": "a"}
+HAND_OVER = {"fund_id": 1, "amount": 1, "asked_by": "a"}
 LINE = {"statement_id": 1, "fund_id": 1, "on": DAY, "amount": 1, "fingerprint": "f"}
 REPORT = {
     "fund_id": 1,
@@ -180,6 +181,9 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "funds.DonationRefund", [{**REFUND, "state": "done", "released_by": "a", "entry_id": 1}],
     ),
     "donation_refund_one_asked": ("funds.DonationRefund", [REFUND] * 2),
+    "hand_over_positive": ("funds.HandOver", [{**HAND_OVER, "amount": 0}]),
+    "hand_over_by_two": ("funds.HandOver", [{**HAND_OVER, "state": "done", "released_by": "a"}]),
+    "hand_over_one_asked": ("funds.HandOver", [HAND_OVER] * 2),
     "receipt_one_valid": (
         "funds.Receipt",
         [{"donation_id": 1, "number": number, "amount": 1, "issued_on": DAY, "issued_by": "a"} for number in "12"],

@@ -1,9 +1,10 @@
-"""A fund, who sits on its committee, and what its money is for."""
+"""A fund, who sits on its committee, what its money is for, and how what is left goes to its host."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
@@ -118,3 +119,38 @@ class Purpose(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HandOver(models.Model):
+    """What is left of a fund goes to its host before it closes: asked for by one person, released by another."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("待复核")
+        DONE = "done", _("已移交")
+        DROPPED = "dropped", _("已撤回")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="hand_overs")
+    amount = models.DecimalField(_("移交金额"), max_digits=14, decimal_places=2)
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.ASKED)
+    asked_by = models.CharField(max_length=32, editable=False)
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    released_by = models.CharField(max_length=32, blank=True, editable=False)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "fund", "amount", "state", "asked_by", "asked_at", "released_by"]
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="hand_over_positive"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | (~Q(released_by="") & ~Q(released_by=F("asked_by"))),
+                name="hand_over_by_two",
+            ),
+            models.UniqueConstraint(fields=["fund"], condition=Q(state="asked"), name="hand_over_one_asked"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref

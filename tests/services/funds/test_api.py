@@ -11,7 +11,7 @@ from services.funds import opening, purposing
 from services.funds.models import Donation
 from services.funds.queries import standing
 from tenants.running import in_tenant
-from tests.services.funds.treasury import Treasury, treasury
+from tests.services.funds.treasury import Treasury, hand_over, treasury
 from tests.services.ledger.books import at_commit
 from tests.services.test_api import Program
 from tests.workroom import Workroom
@@ -110,7 +110,7 @@ def test_without_a_donor_it_is_anonymous(finance: Program, kept: Treasury) -> No
 
 def test_a_closed_fund_and_anothers_ref(finance: Program, kept: Treasury, south_room: Workroom) -> None:
     with in_tenant(kept.room.tenant):
-        opening.hand_over(fund=kept.fund, today=TODAY, by=kept.qian)
+        hand_over(kept.fund, kept.qian, kept.director)
         opening.close_fund(fund=kept.fund, closed_on=TODAY, agency="", today=TODAY, by=None)
         at_commit()  # while one stands there: a test's one transaction ends elsewhere
     with in_tenant(south_room.tenant):

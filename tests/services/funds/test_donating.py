@@ -16,7 +16,7 @@ from services.journal.models import JournalEntry
 from services.ledger.models import Entry
 from services.ledger.posting import CannotReverse, NotEnough
 from tests.cast import member
-from tests.services.funds.treasury import Treasury
+from tests.services.funds.treasury import Treasury, hand_over
 from tests.services.ledger.books import at_commit
 
 TODAY = timezone.localdate()
@@ -76,7 +76,7 @@ def test_what_does_not_hold_together_is_refused(rh: Treasury, changes: Any, fiel
 
 
 def test_a_closed_fund_takes_nothing(rh: Treasury) -> None:
-    opening.hand_over(fund=rh.fund, today=TODAY, by=rh.qian)
+    hand_over(rh.fund, rh.qian, rh.director)
     opening.close_fund(fund=rh.fund, closed_on=TODAY, agency="", today=TODAY, by=rh.director)
 
     with pytest.raises(donating.FundClosed, match="已经关闭"):

@@ -8,14 +8,15 @@ import pytest
 from django.utils import timezone
 
 from disclosure.models import Movement, PublicFund
-from services.funds import books, opening, purposing, refunding, seating
+from services.funds import books, opening, purposing, refunding, seating, winding
 from services.funds.models import Fund, Seat
 from services.funds.queries import purposes, standing
 from services.funds.rules import committee_problems, rules_of
 from services.journal.models import JournalEntry
 from tenants.models import Membership
-from tests.cast import member
-from tests.services.funds.treasury import Treasury, new_fund
+from tenants.running import in_tenant
+from tests.cast import member, signed_in
+from tests.services.funds.treasury import Treasury, hand_over, new_fund, treasury
 from tests.services.ledger.books import at_commit
 from tests.workroom import Workroom
 
@@ -80,7 +81,7 @@ def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
     with pytest.raises(opening.CannotClose, match="移交"):
         close(rh)
 
-    handed = opening.hand_over(fund=rh.fund, today=TODAY, by=rh.qian)
+    handed = hand_over(rh.fund, rh.qian, rh.director)
     close(rh)
 
     assert handed == Decimal("31800.00")
@@ -96,7 +97,7 @@ def test_a_fund_with_open_business_does_not_close(rh: Treasury) -> None:
     cause = books.Cause("reserve:1", "tests.row:1", TODAY)
     books.reserve(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=cause, by=None)
     with pytest.raises(opening.CannotClose, match="已承诺"):
-        opening.hand_over(fund=rh.fund, today=TODAY, by=rh.qian)
+        winding.ask(fund=rh.fund, by=rh.qian)
     released = books.Cause("release:1", "tests.row:1", TODAY)
     books.release(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=released, by=None)
     refunding.ask_refund(donation=rh.donate(), amount=Decimal(10), reason="重复汇款", by=rh.qian)
@@ -107,7 +108,7 @@ def test_a_fund_with_open_business_does_not_close(rh: Treasury) -> None:
 def test_a_fund_does_not_close_before_its_last_entry(at_north: Workroom) -> None:
     since = TODAY - dt.timedelta(days=30)
     fund = open_one(at_north, opened_on=since)
-    opening.hand_over(fund=fund, today=TODAY, by=at_north.director)
+    hand_over(fund, member(at_north.tenant, "n-keeper", "finance", name="钱会计"), at_north.director)
     for day in (TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)):
         with pytest.raises(opening.CannotKeepFund) as no:
             opening.close_fund(fund=fund, closed_on=day, agency="", today=TODAY, by=at_north.director)
@@ -179,3 +180,48 @@ def test_a_seat_ends_once_and_may_be_held_again(rh: Treasury) -> None:
     again = Membership.objects.get(user__name="甲")
     seating.appoint(fund=rh.fund, member=again, duty="chair", background="", from_on=TODAY, today=TODAY, by=rh.director)
     assert rh.fund.seats.filter(to_on=None).count() == 1
+
+
+def test_what_is_left_goes_to_the_host_by_two(rh: Treasury) -> None:
+    asked = winding.ask(fund=rh.fund, by=rh.qian)
+    with pytest.raises(winding.CannotHandOver, match="等待复核"):
+        winding.ask(fund=rh.fund, by=rh.sun)
+    with pytest.raises(winding.CannotHandOver, match="另一人"):
+        winding.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.qian)
+    twin = member(rh.room.tenant, "n-twin", "agency_director", name=rh.qian.name)
+    with pytest.raises(winding.CannotHandOver, match="另一人"):
+        winding.release(hand_over=asked, shown=asked.amount, today=TODAY, by=twin)
+    with pytest.raises(winding.CannotHandOver, match="现在是"):
+        winding.release(hand_over=asked, shown=asked.amount + 1, today=TODAY, by=rh.director)
+    rh.donate()
+    with pytest.raises(winding.CannotHandOver, match="现在是"):
+        winding.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.director)
+    assert standing(rh.fund).balance == Decimal("31000.00")
+
+    winding.drop(hand_over=asked, by=rh.qian)
+    hand_over(rh.fund, rh.qian, rh.director)
+
+    assert standing(rh.fund).balance == 0
+    with pytest.raises(winding.CannotHandOver, match="处理过"):
+        winding.drop(hand_over=asked, by=rh.qian)
+    with pytest.raises(winding.CannotHandOver, match="没有资金"):
+        winding.ask(fund=rh.fund, by=rh.qian)
+
+
+def test_the_hand_over_in_the_browser(north_room: Workroom) -> None:
+    with in_tenant(north_room.tenant):
+        kept = treasury(north_room)
+    page = f"/funds/{kept.fund.ref}/"
+    qian, director = (signed_in(who, north_room.host) for who in (kept.qian, kept.director))
+
+    assert "等待机构负责人复核" in qian.post(f"{page}hand-over/", {"sure": "on"}, follow=True).content.decode()
+    with in_tenant(north_room.tenant):
+        asked = kept.fund.hand_overs.get()
+    release = f"{page}hand-over/{asked.ref}/release/"
+    assert "复核移交" in director.get(page).content.decode()
+    assert "请先改正" in director.post(release, {"shown": "1", "sure": "on"}).content.decode()
+    done = director.post(release, {"shown": str(asked.amount), "sure": "on"}, follow=True).content.decode()
+
+    assert "余额已移交并入账" in done
+    assert director.get(f"{page}hand-over/nosuch/release/").status_code == 404
+    assert "已经处理过" in qian.post(f"{page}hand-over/{asked.ref}/drop/", follow=True).content.decode()

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from services.funds import donating, opening
+from services.funds import donating, opening, winding
 from services.funds.models import Donation, Fund, Purpose
 from tests.cast import member
 from tests.workroom import Workroom
@@ -35,6 +35,13 @@ class Treasury:
         return donating.record_donation(
             fund=self.fund, gift=self.gift(**changes), today=timezone.localdate(), by=self.qian
         )
+
+
+def hand_over(fund: Fund, asker: User, releaser: User) -> Decimal:
+    """Hand all of the fund over by two people; return the yuan."""
+    asked = winding.ask(fund=fund, by=asker)
+    done = winding.release(hand_over=asked, shown=asked.amount, today=timezone.localdate(), by=releaser)
+    return done.amount
 
 
 def new_fund(**changes: Any) -> opening.NewFund:
