@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import statistics
 import tempfile
 import time
@@ -30,6 +31,7 @@ def database() -> Iterator[None]:
             yield
         finally:
             server.stop()
+            shutil.rmtree(server.home, ignore_errors=True)
 
 
 def _set_up(url: str, home: Path) -> None:

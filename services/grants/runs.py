@@ -67,6 +67,9 @@ def carry_on(run: PaymentRun) -> int:
         except Refused as no:
             why = "；".join(no.reasons)[:200]
             Payment.objects.filter(ref=ref, state=PREPARED).update(problem=why)
+        except Exception:  # one payment that breaks must not keep the others of this and later runs waiting
+            logger.exception("payment %s of run %s", ref, run.ref)
+            Payment.objects.filter(ref=ref, state=PREPARED).update(problem=_("系统出错，没有付款；请联系平台运营。"))
         else:
             done += 1
     PaymentRun.objects.filter(pk=run.pk, done_at=None).update(done_at=timezone.now())

@@ -78,3 +78,28 @@ def test_without_a_broker_the_run_stays_for_the_sweep(
         assert runs.carry_on_all() == 1
 
     assert "sweep" in caplog.text
+
+
+@pytest.mark.threads
+def test_a_payment_that_breaks_keeps_no_other_waiting(
+    bases: list[Foundation], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    base = bases[0]
+    with in_tenant(base.room.tenant):
+        broken, sound = prepared(base, "300"), prepared(base, "400")
+        run = runs.start(payments=[broken, sound], by=base.finance[1])
+        release = runs.paying.release
+
+        def breaks(*, payment: Payment, **rest: object) -> Payment:
+            if payment.pk == broken.pk:
+                raise RuntimeError("out of order")
+            return release(payment=payment, **rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(runs.paying, "release", breaks)
+        assert runs.carry_on(run) == 1
+
+        said = dict(Payment.objects.values_list("amount", "state"))
+        assert said == {300: "prepared", 400: "paid"}
+        assert "系统出错" in Payment.objects.get(pk=broken.pk).problem
+        assert runs.carry_on_all() == 0
+    assert "out of order" in caplog.text
