@@ -24,7 +24,7 @@ from services.journal.models import JournalEntry
 from services.ledger.posting import NotEnough
 from tenants.running import in_tenant
 from tests.cast import member, signed_in
-from tests.services.funds.treasury import Treasury, treasury
+from tests.services.funds.treasury import Treasury, hand_over, treasury
 from tests.services.ledger.books import at_commit
 from tests.workroom import Workroom
 
@@ -260,7 +260,7 @@ def test_a_match_by_hand_needs_the_same_amount_and_an_open_entry(rh: Treasury) -
 
 def test_a_closed_fund_books_nothing_from_a_line(rh: Treasury) -> None:
     take(rh, one("3.21", ref="T3"))
-    opening.hand_over(fund=rh.fund, today=TODAY, by=rh.qian)
+    hand_over(rh.fund, rh.qian, rh.director)
     opening.close_fund(fund=rh.fund, closed_on=TODAY, agency="", today=TODAY, by=None)
 
     with pytest.raises(opening.CannotClose, match="已经关闭"):

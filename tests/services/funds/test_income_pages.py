@@ -173,11 +173,15 @@ def test_a_fund_is_wound_up_in_the_browser(director: Client, finance: Client, ke
 
     early = director.post(f"{fund}close/", {"closed_on": f"{TODAY}"}).content.decode()
     handed = finance.post(f"{fund}hand-over/", {"sure": "on"})
+    with in_tenant(kept.room.tenant):
+        asked = kept.fund.hand_overs.get()
+    shown = {"sure": "on", "shown": str(asked.amount)}
+    released = director.post(f"{fund}hand-over/{asked.ref}/release/", shown)
     again = finance.post(f"{fund}hand-over/", {"sure": "on"}).content.decode()
     closed = director.post(f"{fund}close/", {"closed_on": f"{TODAY}"})
 
     assert "移交托管方" in early
-    assert handed.status_code == closed.status_code == 302
+    assert handed.status_code == released.status_code == closed.status_code == 302
     assert "没有资金" in again
     with in_tenant(kept.room.tenant):
         assert Fund.objects.get().state == "closed"
