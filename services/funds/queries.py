@@ -100,10 +100,13 @@ class Moved:
 
 
 def latest(fund: Fund, size: int = 5) -> list[Moved]:
-    """Return the latest entries that changed what the fund has, the newest first; two queries."""
+    """Return the latest entries that changed what the fund has, the latest day first; two queries."""
     legs = Prefetch("legs", queryset=Leg.objects.filter(account__kind=Account.Kind.RESOURCE), to_attr="moving")
     entries = Entry.objects.filter(book_id=fund.book_id, legs__account__kind=Account.Kind.RESOURCE)
-    return [Moved(entry, entry.moving[0].amount) for entry in entries.order_by("-number").prefetch_related(legs)[:size]]
+    return [
+        Moved(entry, entry.moving[0].amount)
+        for entry in entries.order_by("-occurred_on", "-number").prefetch_related(legs)[:size]
+    ]
 
 
 @dataclass(frozen=True)
