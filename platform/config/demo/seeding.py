@@ -23,6 +23,8 @@ from config.demo.volunteering import volunteer_year
 from config.demo.work import record_year
 from contracts.models import Contract
 from evaluation.door import Fact, record_facts
+from services.funds import closing
+from services.funds.models import Fund
 from supervision.models import Supervisor
 from tenants import actions
 from tenants.models import Tenant
@@ -92,6 +94,9 @@ def support(tenant: Tenant, stations: list[Station], users: dict[str, User], sec
     made = grant_year(charity)
     take_in_statement(charity)
     publish_reports(charity)
+    for fund in Fund.objects.select_related("book"):  # as every night does it
+        closing.check(fund)
+        closing.anchor(fund, today)
     return made
 
 

@@ -99,6 +99,7 @@ def _funds_are_in_order() -> None:
         older, young = Fund.objects.select_related("book").order_by("opened_on")
         for fund in (older, young):
             assert verifying.findings(fund.book) == []
+            assert fund.book.anchors.count() == 1
         assert limits.recount() == []
         campaign = figures.of_campaign(older.campaigns.select_related("fund", "purpose").get(), today)
         assert (campaign["raised"], campaign["matched"]) == ("27000.00", "21000.00")
