@@ -64,6 +64,15 @@ key: REDIS_URL
       name: {{ required "secrets.keys: the name of the secret that holds SECRET_KEY and MASTER_KEY" $.Values.secrets.keys }}
       key: {{ $key }}
 {{- end }}
+{{- if .Values.monitoring.serviceMonitor }}
+- name: METRICS_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.secrets.keys }}
+      key: METRICS_TOKEN
+- name: PROMETHEUS_MULTIPROC_DIR
+  value: /metrics
+{{- end }}
 {{- range $name, $value := .Values.env }}
 - name: {{ $name }}
   value: {{ $value | quote }}
@@ -118,7 +127,14 @@ containers:
       - {name: tmp, mountPath: /tmp}
       - {name: shm, mountPath: /dev/shm}
       - {name: files, mountPath: /data}
+      {{- if .root.Values.monitoring.serviceMonitor }}
+      - {name: metrics, mountPath: /metrics}
+      {{- end }}
 volumes:
+  {{- if .root.Values.monitoring.serviceMonitor }}
+  - name: metrics
+    emptyDir: {medium: Memory, sizeLimit: 64Mi}
+  {{- end }}
   - name: tmp
     emptyDir: {medium: Memory, sizeLimit: 256Mi}
   - name: shm

@@ -1,12 +1,15 @@
-"""What happens to every request before and around the apps: probes, and input that no text may hold."""
+"""What happens to every request before and around the apps: probes, metrics, and input that no text may hold."""
 
 from collections.abc import Callable
+from hmac import compare_digest
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django_prometheus.exports import ExportToDjangoView
 
 from config.celery import app as celery_app
 from tenants.running import in_public
@@ -15,7 +18,10 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ProbeMiddleware:
-    """Answer /healthz (this process) and /readyz (database, migrations, broker) on any host, before routing."""
+    """Answer /healthz (this process) and /readyz (database, migrations, broker) on any host, before routing.
+
+    /metrics answers who carries METRICS_TOKEN; it counts requests by page and status, of no agency and nobody.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -26,7 +32,17 @@ class ProbeMiddleware:
         if request.path_info == "/readyz":
             trouble = {name: text for name, text in (("database", _database()), ("broker", _broker())) if text}
             return JsonResponse({"status": "trouble" if trouble else "ok", **trouble}, status=503 if trouble else 200)
+        if request.path_info == "/metrics" and settings.METRICS_TOKEN:
+            return _metrics(request)
         return self.get_response(request)
+
+
+def _metrics(request: HttpRequest) -> HttpResponseBase:
+    said = request.headers.get("Authorization", "").encode()
+    if not compare_digest(said, f"Bearer {settings.METRICS_TOKEN}".encode()):
+        return JsonResponse({"status": "forbidden"}, status=403)
+    answer: HttpResponseBase = ExportToDjangoView(request)
+    return answer
 
 
 def _database() -> str:

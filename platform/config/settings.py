@@ -22,6 +22,7 @@ BASE_HOST = env.str("BASE_HOST", default="localhost").lower()
 SHARED_HOSTS = [BASE_HOST, *env.list("SHARED_HOSTS", default=[])]
 HTTPS = env.bool("HTTPS", default=not DEMO)
 REDIS_URL = env.str("REDIS_URL", default="")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics; without one there is no such page
 
 
 def _secret(name: str) -> str:
@@ -78,6 +79,7 @@ PLAIN_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "django_prometheus",
     "rest_framework",
     "drf_spectacular",
     "csp",
@@ -86,6 +88,7 @@ INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *PLAIN_APPS]
 
 MIDDLEWARE = [
     "config.middleware.ProbeMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "tenants.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -104,6 +107,7 @@ MIDDLEWARE = [
     "accounts.middleware.MfaMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -271,7 +275,7 @@ FORMAT_MODULE_PATH = "config.formats"
 
 COLLECTED = env.bool("STATIC_COLLECTED", default=True)  # tests serve the built files from where they stand
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [ROOT / "platform" / "config" / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
