@@ -106,6 +106,16 @@ def test_agencies_are_reached_by_the_wildcard() -> None:
     assert ingress["tls"][0]["hosts"] == hosts
 
 
+def test_who_scrapes_metrics_is_let_in_and_carries_the_token() -> None:
+    objects = render(values("ha"))
+    sources = named(objects, "NetworkPolicy", "liandong")["spec"]["ingress"]
+    scrape = named(objects, "ServiceMonitor", "liandong")["spec"]["endpoints"][0]
+
+    assert "monitoring" in str(sources)
+    assert scrape["authorization"]["credentials"] == {"name": "liandong-keys", "key": "METRICS_TOKEN"}
+    assert "monitoring" not in str(named(render(values("small")), "NetworkPolicy", "liandong")["spec"]["ingress"])
+
+
 def test_the_migration_comes_first_where_the_database_is_there_already() -> None:
     def hook(name: str) -> str:
         found: str = named(render(values(name)), "Job", "liandong-migrate")["metadata"]["annotations"]["helm.sh/hook"]
