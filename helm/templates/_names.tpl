@@ -51,6 +51,8 @@ key: REDIS_URL
   value: {{ ternary "1" "0" .Values.demo | quote }}
 - name: HTTPS
   value: {{ ternary "0" "1" .Values.demo | quote }}
+- name: TRUSTED_PROXIES
+  value: {{ ternary .Values.ingress.proxies 0 .Values.ingress.enabled | quote }}
 - name: DATABASE_URL
   valueFrom:
     secretKeyRef: {{- include "liandong.database" . | nindent 6 }}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -131,7 +132,7 @@ def _count(request: HttpRequest) -> None:
 
     :raises Conflict: beyond that.
     """
-    key = f"grants-objections:{request.get_host()}:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"grants-objections:{request.get_host()}:{get_adapter(request).get_client_ip(request)}"
     cache.add(key, 0, HOUR)
     if cache.incr(key) > MOST_OBJECTIONS:
         raise Conflict(_("提交得太频繁，请一小时后再试。"))

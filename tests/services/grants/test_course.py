@@ -336,6 +336,18 @@ def test_ballots_on_an_older_page_do_not_count(base: Foundation) -> None:
     assert (again.state, again.awarded) == ("notice", D(2000))
 
 
+@pytest.mark.parametrize("column", ["amount", "method"])
+def test_what_was_prepared_and_changed_behind_the_pages_is_not_paid(base: Foundation, column: str) -> None:
+    payment = prepared(base)
+    changed = {"amount": D(1), "method": "goods"}[column]
+    Payment.objects.filter(pk=payment.pk).update(**{column: changed})
+
+    with pytest.raises(shown.StalePage):
+        paying.release(payment=payment, by=base.finance[1])
+
+    assert Payment.objects.get(pk=payment.pk).state == "prepared"
+
+
 def test_the_payee_cannot_change_between_the_two_payers(base: Foundation) -> None:
     payment = prepared(base)
     page = shown.digest_of_payment(payment.application, payment)

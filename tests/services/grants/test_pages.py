@@ -274,6 +274,22 @@ def test_another_agencys_application_is_not_found(north_base: Foundation, south_
     assert browser.get(at("application", theirs.ref)).status_code == 404
 
 
+def test_behind_a_proxy_of_ours_each_address_objects_for_itself(north_base: Foundation, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    with in_tenant(north_base.room.tenant):
+        application = granted(north_base)
+    cache.clear()
+    stranger, path = Client(HTTP_HOST=north_base.room.host), at("object", application.number)
+
+    def object_from(address: str, n: int) -> str:
+        said = {"words": f"第几条异议{n}"}
+        return str(stranger.post(path, said, headers={"X-Forwarded-For": f"6.6.6.{n}, {address}"}).content.decode())
+
+    assert all("太频繁" not in object_from("203.0.113.7", n) for n in range(5))
+    assert "太频繁" in object_from("203.0.113.7", 6)
+    assert "太频繁" not in object_from("203.0.113.8", 7)
+
+
 def test_anybody_objects_and_a_monitor_answers(north_base: Foundation) -> None:
     base = north_base
     with in_tenant(base.room.tenant):
