@@ -9,7 +9,7 @@ import pytest
 from config.launch import children
 from config.launch.children import Child, Fell
 from config.launch.watchdog import Watchdog
-from tests.platform.config.launch.test_watchdog import is_gone
+from tests.platform.config.launch.test_watchdog import wait_until_gone
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_stop_ends_it_with_its_own_children(tmp_path: Path, watchdog: Watchdog) 
     children.stop([web])
 
     assert web.process is None
-    assert is_gone(int((tmp_path / "web.log").read_text()))
+    assert wait_until_gone(int((tmp_path / "web.log").read_text()))
 
 
 def test_the_reason_of_a_fall_is_the_end_of_its_log(tmp_path: Path, watchdog: Watchdog) -> None:
