@@ -98,6 +98,14 @@ class Decision(Body):
     seen = serializers.CharField(max_length=64, required=False, allow_null=True, default=None)
 
 
+class Procedure(Body):
+    """`is_content` says that nothing is to be said against how the committee came to its word."""
+
+    is_content = serializers.BooleanField()
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    seen = serializers.CharField(max_length=64, required=False, allow_null=True, default=None)
+
+
 class PaymentBody(Body):
     method = serializers.ChoiceField(Payment.Method.choices)
     payee = serializers.CharField(max_length=200)
@@ -200,6 +208,24 @@ class Decide(APIView):
         try:
             made = deciding.vote(
                 application=found, verdict=said["verdict"], words=said["reason"], seen=said["seen"],
+                by=request.user,  # type: ignore[arg-type]
+            )  # fmt: skip
+        except deciding.CannotVote as no:
+            raise _by_field(no, {"words": "reason"}) from None
+        return _answer(request, made)
+
+
+class Opine(APIView):
+    """The monitor's opinion of this round, without which a committee's result does not fall (1C-14)."""
+
+    permission = Permission.GRANT_MONITOR
+
+    @extend_schema(summary="监督员意见", request=Procedure, responses=ApplicationSerializer)
+    def post(self, request: Request, ref: str) -> Response:
+        found, said = _found(request, ref, Permission.GRANT_MONITOR), _said(request, Procedure)
+        try:
+            made = deciding.opine(
+                application=found, is_content=said["is_content"], words=said["reason"], seen=said["seen"],
                 by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
         except deciding.CannotVote as no:

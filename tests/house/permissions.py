@@ -148,6 +148,7 @@ AGENCY: dict[str, Any] = BOTH | {
     "api-grant": {"GET": P.GRANT_VIEW},
     "api-grant-assess": {"POST": P.GRANT_ASSESS},
     "api-grant-decide": {"POST": P.GRANT_DECIDE},
+    "api-grant-opine": {"POST": P.GRANT_MONITOR},
     "api-grant-pay": {"POST": P.GRANT_PAY},
     "members:list": P.MEMBER_MANAGE,
     "members:new": P.MEMBER_MANAGE,

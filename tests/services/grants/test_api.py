@@ -63,6 +63,26 @@ def test_the_whole_course_by_programs(far: Foundation) -> None:
     assert first.get(path).json()["state"] == "paid"
 
 
+def test_a_committee_and_its_monitor_decide_by_programs(far: Foundation) -> None:
+    with in_tenant(far.room.tenant):
+        path = f"{API}{assessed(far).ref}/"
+    monitor = program(far, far.monitor)
+
+    assert monitor.post(f"{path}opinion/", {"is_content": False, "reason": ""}).json()["errors"]["reason"]
+    assert monitor.post(f"{path}opinion/", {"reason": "没有异议"}).json()["errors"]["is_content"]
+    assert monitor.post(f"{path}opinion/", {"is_content": True, "seen": "0" * 64}).status_code == 409
+    digest = monitor.get(path).json()["digest"]
+    given = monitor.post(f"{path}opinion/", {"is_content": True, "reason": "", "seen": digest})
+    assert (given.status_code, given.json()["state"]) == (200, "assessed")
+    assert monitor.post(f"{path}opinion/", {"is_content": True}).status_code == 409
+    assert program(far, far.committee[0]).post(f"{path}opinion/", {"is_content": True}).status_code == 403
+    states = [
+        program(far, person).post(f"{path}decide/", {"verdict": "approve", "reason": ""}).json()["state"]
+        for person in far.committee[:3]
+    ]
+    assert states == ["assessed", "assessed", "notice"]
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "field"),
     [
