@@ -7,7 +7,9 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.access import require
+from accounts.models import User
 from accounts.permissions import Permission
+from common.names import search_key
 from services.funds.models import BankLine, Campaign, Donation, DonationRefund, Fund, Purpose, Receipt, Seat
 
 Row = TypeVar("Row", bound=Model)
@@ -105,3 +107,11 @@ def _known(rows: QuerySet[Row]) -> Row:
     if found is None:
         raise Http404
     return found
+
+
+def is_same_person(ref: str, user: User) -> bool:
+    """Tell whether the account `ref` is this user's, or of the same name: two accounts are not two people."""
+    if ref == user.ref:
+        return True
+    name = User.objects.filter(ref=ref).values_list("name", flat=True).first()
+    return bool(name) and search_key(name or "") == search_key(user.name)

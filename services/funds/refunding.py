@@ -11,6 +11,7 @@ from accounts.models import User
 from common.money import yuan
 from common.refusals import Conflict, RefusedFields
 from services.funds import books
+from services.funds.access import is_same_person
 from services.funds.books import Cause
 from services.funds.models import Donation, DonationRefund
 from services.journal import log
@@ -78,8 +79,7 @@ def release_refund(*, refund: DonationRefund, shown: Decimal, today: dt.date, by
     held, asked = _asked(refund)
     if asked.amount != shown:
         raise CannotRefund(_("退款金额已有变化，请重新核对。"))
-    asker = User.objects.filter(ref=asked.asked_by).values_list("name", flat=True).first()
-    if asked.asked_by == by.ref or (asker and asker == by.name):
+    if is_same_person(asked.asked_by, by):
         raise CannotRefund(_("申请人不能复核自己提出的退款，请由另一人复核。"))
     cause = Cause(f"give_back:{asked.ref}", f"funds.donationrefund:{asked.ref}", today)
     asked.entry = books.give_back(

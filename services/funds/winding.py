@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.money import yuan
-from common.names import search_key
 from common.refusals import Conflict
 from services.funds import books
+from services.funds.access import is_same_person
 from services.funds.books import Cause
 from services.funds.models import Fund, HandOver
 from services.funds.opening import lock, refuse_open_business
@@ -53,8 +53,7 @@ def release(*, hand_over: HandOver, shown: Decimal, today: dt.date, by: User) ->
     """
     fund = lock(hand_over.fund)
     asked = _asked(hand_over)
-    asker = User.objects.filter(ref=asked.asked_by).first()
-    if asked.asked_by == by.ref or (asker and asker.name and search_key(asker.name) == search_key(by.name)):
+    if is_same_person(asked.asked_by, by):
         raise CannotHandOver(_("提出移交的人不能自己复核，请由另一人复核。"))
     refuse_open_business(fund)
     if {asked.amount, shown} != {standing(fund).balance}:
