@@ -186,8 +186,12 @@ def found(values: list[str], text: str) -> list[str]:
 def found_in_files(values: list[str], home: Path, patterns: Path) -> str:
     """Return the files under `home` that hold one of the values."""
     patterns.write_text("\n".join(values) + "\n")
-    done = subprocess.run(["grep", "-rlaF", "-f", patterns, home], capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr
+    words = {**os.environ, "LC_ALL": "C"}
+    done = subprocess.run(
+        ["grep", "-rlaF", "-f", patterns, home], capture_output=True, text=True, check=False, env=words
+    )
+    unread = [line for line in done.stderr.splitlines() if not line.endswith("No such file or directory")]
+    assert unread == []  # a file may go while it is looked for: the other process makes its databases anew
     return done.stdout
 
 
