@@ -32,6 +32,7 @@ COPY manage.py pyproject.toml ./
 COPY platform platform
 COPY tenants tenants
 COPY services services
+COPY billing billing
 COPY templates templates
 COPY locale locale
 COPY --from=front /srv/platform/config/static platform/config/static

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --require-hashes
-SOURCES := manage.py platform tenants services bench
+SOURCES := manage.py platform tenants services billing bench
 
 export PYTHONPATH := platform:.
 

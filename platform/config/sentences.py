@@ -14,7 +14,7 @@ import polib
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("platform", "tenants", "services")
+FOLDERS = ("platform", "tenants", "services", "billing")
 POLICY_WORDS = {"title", "rule", "name", "consequence", "unit", "issuer"}
 CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -38,7 +38,7 @@ def _in_python() -> Iterator[str]:
 
 
 def _in_templates() -> Iterator[str]:
-    for file in (ROOT / "templates").rglob("*.html"):
+    for file in (*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates" / "letters").glob("*.txt")):
         text = templatize(file.read_text(encoding="utf-8"), origin=str(file))
         for match in SAID.finditer(text):
             said = ast.literal_eval(match["text"])

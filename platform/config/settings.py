@@ -22,6 +22,21 @@ BASE_HOST = env.str("BASE_HOST", default="localhost").lower()
 SHARED_HOSTS = [BASE_HOST, *env.list("SHARED_HOSTS", default=[])]
 HTTPS = env.bool("HTTPS", default=not DEMO)
 REDIS_URL = env.str("REDIS_URL", default="")
+# Mail goes out by EMAIL_URL (smtp+tls://user:password@host:587); without one letters are kept for the operator to read.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+MAIL_FROM = env.str("MAIL_FROM", default=f"liandong@{BASE_HOST}")
+# What an agency may take (billing/plans.toml unless named) and where its transfers go.
+PLANS_FILE = env.str("PLANS_FILE", default="")
+PAYEE = {
+    "name": env.str("PAYEE_NAME", default=""),
+    "bank": env.str("PAYEE_BANK", default=""),
+    "account": env.str("PAYEE_ACCOUNT", default=""),
+}
+# Online payment. Without a key the product bills by bank transfer and nothing of Stripe is shown.
+STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_ACCOUNT = env.str("STRIPE_ACCOUNT", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics; without one there is no such page
 
 
@@ -49,11 +64,14 @@ SHARED_APPS = [
     "accounts",
     "audit",
     "tenants",
+    "letters",
     "directory",
     "evaluation",
     "contracts",
     "supervision",
     "disclosure",
+    "billing",
+    "enrolment",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -135,6 +153,15 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # Folders of programmes beside the ones in platform/programmes/data: <region>/<key>/<year>/*.toml.
 PROGRAMME_ROOTS = env.list("PROGRAMME_ROOTS", default=[])
 
+if EMAIL_URL:
+    mail = env.email_url_config(EMAIL_URL)
+    EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = mail.get("EMAIL_USE_TLS", False), mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = MAIL_FROM
+
 # --- Database, cache, broker ------------------------------------------------------------------------------------
 database = env.db_url("DATABASE_URL", default="postgresql:///liandong")
 DATABASES = {
@@ -193,6 +220,14 @@ CELERY = {
         "forget what expired": {
             "task": "tenants.tasks.forget_what_expired",
             "schedule": crontab(hour="3", minute="40"),
+        },
+        "send letters that wait": {
+            "task": "letters.tasks.send_waiting",
+            "schedule": crontab(minute="*/5"),
+        },
+        "let go of old letters": {
+            "task": "letters.tasks.forget_old_letters",
+            "schedule": crontab(hour="3", minute="50"),
         },
         "verify and anchor the funds' books": {
             "task": "services.funds.tasks.verify_and_anchor",

@@ -45,6 +45,13 @@ RECORD = {
 }  # fmt: skip
 CATEGORY = {"client_id": 1, "code": "living_alone", "code_list": "2026", "from_on": DAY}
 ANSWER = {"user": "a", "path": "/", "key": "k", "fingerprint": "f"}
+PAYER = {"kind": "bureau", "name": "某局", "area": "370102"}
+TAKEN = {
+    "account_id": 1, "plan": "standard", "interval": "month", "stations": 1, "seats": 1, "station_price": 1,
+    "seat_price": 1, "state": "trialing", "trial_until": NOON,
+}  # fmt: skip
+BILL = {"number": "B1", "account_id": 1, "subscription_id": 1, "amount": 1, "issued_on": DAY, "due_on": DAY}
+COUPON = {"code": "PILOT", "percent": 50, "periods": 1, "valid_until": DAY, "most": 1, "made_by": "a"}
 BOOK = {"name": "某账套", "opened_on": DAY}
 ACCOUNT = {"book_id": 1, "code": "1002", "name": "银行", "kind": "asset"}
 ENTRY = {
@@ -95,6 +102,26 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "tenant_slug_plain": ("tenants.Tenant", [{"slug": "public", "schema_name": "t_fine", "name": "甲"}]),
     "domain_host_plain": ("tenants.Domain", [{"host": "North.localhost", "tenant_id": 1}]),
     "membership_once": ("tenants.Membership", [{"user_id": 1, "tenant_id": 1, "roles": ["worker"]}] * 2),
+    "account_of_agency_or_bureau": ("billing.Account", [{**PAYER, "kind": "agency"}]),
+    "account_credit_not_below_zero": ("billing.Account", [{**PAYER, "credit": -1}]),
+    "subscription_one_alive": ("billing.Subscription", [TAKEN] * 2),
+    "subscription_of_something": ("billing.Subscription", [{**TAKEN, "stations": 0}]),
+    "subscription_price_not_below_zero": ("billing.Subscription", [{**TAKEN, "seat_price": -1}]),
+    "subscription_has_its_end": ("billing.Subscription", [{**TAKEN, "state": "active"}]),
+    "subscription_stripe_by_stripe": ("billing.Subscription", [{**TAKEN, "stripe_id": "sub_1"}]),
+    "bill_not_below_zero": ("billing.Bill", [{**BILL, "amount": -1}]),
+    "bill_once_a_period": (
+        "billing.Bill", [{**BILL, "period_from": NOON}, {**BILL, "period_from": NOON, "number": "B2"}],
+    ),
+    "coupon_percent": ("billing.Coupon", [{**COUPON, "percent": 101}]),
+    "coupon_is_for_something": ("billing.Coupon", [{**COUPON, "periods": 0}]),
+    "coupon_used_within_most": ("billing.Coupon", [{**COUPON, "used": 2}]),
+    "coupon_code_plain": ("billing.Coupon", [{**COUPON, "code": "pilot 50"}]),
+    "movement_direction": (
+        "billing.Movement",
+        [{"key": "k", "account_id": 1, "kind": "refund", "amount": 1, "channel": "offline", "at": NOON}],
+    ),
+    "usage_once_a_day": ("billing.UsageDay", [{"tenant_id": 1, "day": DAY}] * 2),
     "region_code_of_level": ("directory.Region", [{"code": "37010x", "name": "甲", "full_name": "甲", "level": 3}]),
     "listing_once": ("directory.StationListing", [STATION] * 2),
     "listing_closed_after_opened": ("directory.StationListing", [{**STATION, "closed_on": BEFORE}]),

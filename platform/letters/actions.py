@@ -1,0 +1,39 @@
+"""Write a letter; it goes out once the transaction it was written in is true."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from letters import tasks
+from letters.models import Letter
+
+LONGEST_SUBJECT = 200
+
+
+def write(*, to: str, kind: str, context: Mapping[str, Any], key: str, language: str = "zh-hans") -> Letter:
+    """Write the letter `templates/letters/<kind>.txt` (subject, an empty line, the text) to one address.
+
+    The same `key` writes once: asked again, the first letter is returned. Without an address it is kept for the
+    operator. Names of clients never stand in a letter.
+    """
+    with translation.override(language):
+        text = render_to_string(f"letters/{kind}.txt", dict(context)).strip()
+    subject, _gap, body = text.partition("\n")
+    with transaction.atomic():
+        letter, is_new = Letter.objects.get_or_create(
+            key=key,
+            defaults={
+                "kind": kind,
+                "to": to,
+                "language": language,
+                "subject": " ".join(subject.split())[:LONGEST_SUBJECT],
+                "body": body.strip() + "\n",
+                "state": Letter.State.WAITING if to else Letter.State.KEPT,
+            },
+        )
+        if is_new and to:
+            transaction.on_commit(lambda: tasks.send.delay(letter=letter.ref))
+    return letter
