@@ -23,6 +23,11 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
     def active(self) -> "TenantQuerySet":
         return self.filter(state=Tenant.State.ACTIVE)
 
+    def running(self, *, leaving_too: bool) -> "TenantQuerySet":
+        """Those that work, with `leaving_too` also those that are read and exported until their day."""
+        states = [Tenant.State.ACTIVE, Tenant.State.LEAVING] if leaving_too else [Tenant.State.ACTIVE]
+        return self.filter(state__in=states)
+
 
 class Tenant(models.Model):
     """A social-work agency (社工机构) with a schema of its own. Rows are never deleted, schema names never reused."""

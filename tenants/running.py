@@ -82,26 +82,26 @@ def on_shared_floor(function: Callable[Params, Result]) -> Callable[Params, Resu
     return run
 
 
-def each_tenant() -> Iterator["Tenant"]:
-    """Enter every active agency in turn; for commands and tasks, never inside a request."""
+def each_tenant(*, leaving_too: bool = False) -> Iterator["Tenant"]:
+    """Enter every active agency in turn, with `leaving_too` also those that leave; never inside a request."""
     from tenants.models import Tenant
 
     with in_public():
-        tenants = list(Tenant.objects.active().order_by("slug"))
+        tenants = list(Tenant.objects.running(leaving_too=leaving_too).order_by("slug"))
     for tenant in tenants:
         with in_tenant(tenant):
             yield tenant
 
 
-def active_tenant(slug: str) -> "Tenant":
-    """Return the active agency called `slug`.
+def active_tenant(slug: str, *, leaving_too: bool = False) -> "Tenant":
+    """Return the active agency called `slug`, with `leaving_too` also one that leaves.
 
     :raises TenantRefused: if there is none, or it is suspended, unfinished or deleted.
     """
     from tenants.models import Tenant
 
     with nullcontext() if current() else in_public():
-        tenant = Tenant.objects.active().filter(slug=slug).first()
+        tenant = Tenant.objects.running(leaving_too=leaving_too).filter(slug=slug).first()
     if tenant is None:
         raise TenantRefused(f"no active agency {slug!r}")
     return tenant
@@ -117,6 +117,7 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
 
     abstract = True
     on_shared_floor = False
+    while_leaving = False
 
     def apply_async(  # type: ignore[override]  # the same call, passed on whole
         self, args: Any = None, kwargs: Any = None, **options: Any
@@ -139,7 +140,7 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
                 return super().__call__(*args, **kwargs)
         if not named or named == SHARED_FLOOR or kwargs.get("tenant") != named:
             raise TenantRefused(f"{self.name}: header names {named!r}, payload {kwargs.get('tenant')!r}")
-        with in_tenant(active_tenant(named)):
+        with in_tenant(active_tenant(named, leaving_too=self.while_leaving)):
             return super().__call__(*args, **kwargs)
 
 
@@ -148,6 +149,13 @@ class SharedTask(TenantTask):
 
     abstract = True
     on_shared_floor = True
+
+
+class ReadingTask(TenantTask):
+    """The base of a task that reads and exports: it also runs while its agency leaves."""
+
+    abstract = True
+    while_leaving = True
 
 
 def _sender(kwargs: dict[str, Any] | None) -> str:

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     SUPERVISION_BOOK = "supervision.book"
     MEMBER_MANAGE = "member.manage"
     LOG_VIEW = "log.view"
+    RIGHTS_ANSWER = "rights.answer"
+    AGENCY_LEAVE = "agency.leave"
     # The shared floor.
     CONTRACT_VIEW = "contract.view"
     CONTRACT_MANAGE = "contract.manage"

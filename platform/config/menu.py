@@ -57,6 +57,7 @@ ITEMS: Final = (
     Item("people:list", _("人员"), "staff", Permission.STAFF_VIEW, AGENCY),
     Item("contracts:own", _("合同与得分"), "score", Permission.OWN_SCORE_VIEW, AGENCY),
     Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY),
+    Item("leaving:exports", _("数据导出"), "export", Permission.AGENCY_LEAVE, AGENCY),
     Item("contracts:overview", _("总览"), "overview", Permission.CONTRACT_VIEW, BUYING),
     Item("contracts:list", _("购买合同"), "contract", Permission.CONTRACT_VIEW, BUYING, covers=OF_ONE_CONTRACT),
     Item("contracts:appeals", _("申诉"), "edit", Permission.SCORE_VIEW, BUYING, SHARED_HOST, OF_ONE_APPEAL),

@@ -86,6 +86,7 @@ TENANT_APPS = [
     "services.records",
     "services.funds",
     "services.grants",
+    "services.leaving",
 ]
 # Apps without tables.
 PLAIN_APPS = [
@@ -232,6 +233,14 @@ CELERY = {
         "verify and anchor the funds' books": {
             "task": "services.funds.tasks.verify_and_anchor",
             "schedule": crontab(hour="2", minute="40"),
+        },
+        "take up unfinished exports": {
+            "task": "services.leaving.tasks.resume_exports",
+            "schedule": crontab(minute="*/5"),
+        },
+        "let go of expired exports": {
+            "task": "services.leaving.tasks.remove_expired_exports",
+            "schedule": crontab(hour="3", minute="50"),
         },
         "move the horizon of open windows": {
             "task": "supervision.tasks.refresh_open_windows",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("volunteers/", include("services.volunteers.urls")),
     path("funds/", include("services.funds.urls")),
     path("grants/", include("services.grants.urls")),
+    path("exports/", include("services.leaving.urls")),
     path("members/", include("tenants.urls_members")),
     path("", include("services.urls")),
     path("", include("supervision.urls_station")),

@@ -21,6 +21,11 @@ def opened(row: Sealable, field: str) -> str:
     return unseal(data_key(), value, _place(row, field)) if value else ""
 
 
+def opened_value(value: bytes | None, *, kind: str, ref: str, field: str) -> str:
+    """Return the text of a sealed value read without its row: `kind` is the model's name in small letters."""
+    return unseal(data_key(), value, f"{kind}|{ref}|{field}") if value else ""
+
+
 def id_number_hash(value: str) -> str:
     """Return the keyed hash under which this agency finds an ID number again."""
     return keyed_hash("id_number", value)

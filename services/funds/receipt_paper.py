@@ -1,22 +1,18 @@
 """A receipt on paper: the same words for the page that is printed and for the PDF."""
 
-import datetime as dt
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
-from noto_cjk_sans_otc import FONT_PATH
 
+from common import papers
 from common.capitals import in_capitals
 from common.money import yuan
 from services.funds.models import Donation, Receipt
 
 # The root of what a paper may read holds nothing but the papers themselves.
 PAPERS: Final = Path(__file__).parent / "papers"
-MIDNIGHT: Final = dt.time(tzinfo=dt.UTC)
 
 
 def words(receipt: Receipt, keeper: str) -> dict[str, str]:
@@ -49,17 +45,4 @@ def words(receipt: Receipt, keeper: str) -> dict[str, str]:
 
 def pdf(receipt: Receipt, keeper: str) -> bytes:
     """Return the receipt as a PDF with its fonts in it; the same receipt gives the same bytes."""
-    made = typst.compile(
-        PAPERS / "receipt.typ", root=PAPERS, font_paths=_fonts(), sys_inputs=words(receipt, keeper), format="pdf",
-        timestamp=dt.datetime.combine(receipt.issued_on, MIDNIGHT),
-    )  # fmt: skip
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The one font of our papers: all of GB 18030's Chinese, rare letters of names too. Read once a process."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(Path(str(FONT_PATH)).parent)]
-    )
+    return papers.pdf(PAPERS / "receipt.typ", words(receipt, keeper), receipt.issued_on)

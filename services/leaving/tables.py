@@ -1,0 +1,227 @@
+"""Which tables are an agency's, which of their columns it gets, and how a value is written.
+
+Nothing is listed by name that can be found: every table of services/ is the agency's, and every shared table that
+names the agency holds rows of its. What is left out is listed, with why; tests/services/leaving hold both lists.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import BinaryField, Field, Model, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Range
+
+from common.privacy import Privacy
+from common.sealing import CannotOpen
+from services.clients.sealed import opened_value
+from tenants.models import Tenant
+
+SEALED: Final = "_sealed"
+CHUNK: Final = 2000
+# Rows that open doors instead of telling anything. The rest of each table's columns is given.
+SECRETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "journal.KeptAnswer": ("body",),
+    "accounts.User": ("password",),
+}
+# Shared tables that name an agency and hold keys to it, or what others keep about it.
+HELD_BACK: Final[Mapping[str, Any]] = {
+    "tenants.TenantKey": _("加密密钥"),
+    "accounts.ApiToken": _("程序令牌"),
+    "contracts.Mark": _("购买方的评分底稿"),
+    "billing.StripeEvent": _("支付平台的原始通知"),
+}
+# Shared rows that name no agency themselves but belong to one that does: the way from the row to the agency.
+BELONG: Final[Mapping[str, str]] = {
+    "contracts.ContractParty": "contract__operator",
+    "contracts.Deliverable": "contract__operator",
+    "contracts.ScoreSheet": "contract__operator",
+    "contracts.Appeal": "contract__operator",
+    "supervision.Attendance": "booking__tenant",
+    "accounts.User": "memberships__tenant",
+    "billing.Subscription": "account__tenant",
+    "billing.Bill": "account__tenant",
+    "billing.BillLine": "bill__account__tenant",
+    "billing.Movement": "account__tenant",
+}
+# A sealed field that is not bound to its own row: the kind and ref it is bound to, and the field's name there.
+BOUND_ELSEWHERE: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "records.RecordVersion.said_sealed": ("servicerecord", "record__ref", "version", "version"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as it is exported: `name` in the file, `field` of the model; a sealed one is opened."""
+
+    name: str
+    field: "Field[Any, Any]"
+    is_personal: bool
+    is_secret: bool = False
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.field.attname.endswith(SEALED)
+
+    def label(self, language: str) -> str:
+        """Return what people call it, in a language; the bare name where nobody gave it one."""
+        with translation.override(language):
+            return str(self.field.verbose_name)
+
+    @property
+    def type(self) -> str:
+        return "TextField" if self.is_sealed else self.field.get_internal_type()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the export. `way` leads from a shared row to its agency; '' for a table in the agency's own schema."""
+
+    model: type[Model]
+    way: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.model._meta.label
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def folder(self) -> str:
+        return "shared" if self.way else "agency"
+
+    @property
+    def words(self) -> str:
+        """Return what the model says of itself."""
+        if self.model._meta.auto_created:
+            return "Links between two tables."
+        return " ".join((self.model.__doc__ or "").split())
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        privacy = getattr(self.model, "privacy", Privacy())
+        secret = SECRETS.get(self.label, ())
+        return [
+            Column(field.attname.removesuffix(SEALED), field, field.name in privacy.personal, field.name in secret)
+            for field in self.model._meta.concrete_fields
+        ]
+
+    @property
+    def given(self) -> list[Column]:
+        return [column for column in self.columns if not column.is_secret]
+
+    def rows(self, tenant: Tenant) -> "QuerySet[Any]":
+        """Return the agency's rows in the order they were made."""
+        found = self.model._default_manager.order_by("pk")
+        if not self.way:
+            return found
+        end = self.model._meta.get_field(self.way) if "__" not in self.way else _end_of(self.model, self.way)
+        if self.model is Tenant:
+            return found.filter(pk=tenant.pk)
+        return found.filter(**{self.way: tenant if end.is_relation else tenant.slug}).distinct()
+
+    def values(self, tenant: Tenant, unreadable: list[str]) -> Iterator[list[Any]]:
+        """Yield each row as plain values in the order of `given`; what does not open is '' and goes to `unreadable`."""
+        columns = self.given
+        extra = {name: BOUND_ELSEWHERE[key] for name in columns_sealed(columns) if (key := self._key(name))}
+        paths = ["ref"] if any(column.is_sealed for column in columns) and not extra else []
+        paths += [path for bound in extra.values() for path in (bound[1], bound[3])]
+        names = [column.field.attname for column in columns] + paths
+        kind = self.model.__name__.lower()
+        for row in self.rows(tenant).values_list(*names).iterator(chunk_size=CHUNK):
+            told = dict(zip(names, row, strict=True))
+            said = []
+            for column in columns:
+                value = told[column.field.attname]
+                if column.is_sealed and value:
+                    bound = extra.get(column.field.attname)
+                    place = (
+                        {"kind": bound[0], "ref": told[bound[1]], "field": f"{bound[2]}{told[bound[3]]}"}
+                        if bound
+                        else {"kind": kind, "ref": told["ref"], "field": column.name}
+                    )
+                    try:
+                        value = opened_value(bytes(value), **place)
+                    except CannotOpen:
+                        unreadable.append(f"{self.name}.{column.name}")
+                        value = ""
+                said.append(plain(value))
+            yield said
+
+    def _key(self, name: str) -> str:
+        key = f"{self.label}.{name}"
+        return key if key in BOUND_ELSEWHERE else ""
+
+
+def columns_sealed(columns: list[Column]) -> list[str]:
+    """Return the names of the sealed ones."""
+    return [column.field.attname for column in columns if column.is_sealed]
+
+
+def tables() -> list[Table]:
+    """Return every table of the agency's schema, then every shared table with rows of its."""
+    own = [
+        Table(model)
+        for name in settings.TENANT_APPS
+        for model in apps.get_app_config(name.rpartition(".")[2]).get_models(include_auto_created=True)
+    ]
+    return sorted(own, key=lambda table: table.name) + sorted(shared(), key=lambda table: table.name)
+
+
+def shared() -> list[Table]:
+    """Return the shared tables that name an agency, or belong to one that does, without those held back."""
+    found = [Table(Tenant, "slug")]
+    for model in apps.get_models():
+        app = model._meta.app_config
+        if app.name not in settings.SHARED_APPS or model._meta.label in HELD_BACK or model is Tenant:
+            continue
+        if way := BELONG.get(model._meta.label) or names_agency(model):
+            found.append(Table(model, way))
+    return found
+
+
+def names_agency(model: type[Model]) -> str:
+    """Return the field by which a shared model names an agency: a foreign key to it, or its slug; '' for none."""
+    for field in model._meta.concrete_fields:
+        if field.related_model is Tenant or field.name == "tenant":
+            return field.name
+    return ""
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can say it: moments and days as ISO 8601, amounts as text with their decimals."""
+    if value is None or isinstance(value, bool | int | float | str | dict):
+        return value
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, Range):
+        return {"from": plain(value.lower), "to": plain(value.upper)}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return str(value)
+
+
+def has_bytes(column: Column) -> bool:
+    """Tell whether a column holds bytes that are not a sealed text."""
+    return isinstance(column.field, BinaryField) and not column.is_sealed
+
+
+def _end_of(model: type[Model], way: str) -> Any:
+    found: Any = None
+    for name in way.split("__"):
+        found = model._meta.get_field(name)
+        if found.is_relation and found.related_model:
+            model = found.related_model
+    return found

@@ -1,0 +1,106 @@
+"""Full exports: the list, asking for one, how far it is, and the file itself."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.proving import prove
+from common.acts import Act, perform
+from common.listing import Column, Listing
+from common.notices import refuse
+from common.refusals import Refused
+from services.leaving import exporting, tasks
+from services.leaving.forms import ExportForm
+from services.leaving.models import Export
+from tenants.running import current_slug
+
+COLUMNS = [
+    Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("rows", gettext_lazy("数据行数"), sort="rows", kind="number"),
+    Column("size", gettext_lazy("大小"), sort="size", value=lambda row: filesizeformat(row.size), wide=True),
+    Column("expires_at", gettext_lazy("保留至"), sort="expires_at", wide=True),
+    Column("handed_over", gettext_lazy("下载次数"), sort="handed_over", kind="number", wide=True),
+]
+
+
+@allow(Permission.AGENCY_LEAVE)
+def exports(request: HttpRequest) -> HttpResponseBase:
+    listing = Listing(request, Export.objects.all(), columns=COLUMNS, order="-asked_at")
+    if listing.wants_export:
+        return listing.export(_("数据导出"))
+    context = {
+        "list": listing,
+        "title": _("数据导出"),
+        "text": _(
+            "本机构的全部数据：每张表、文件、账簿和数据字典，打成一个压缩包。随时可以导出，停用或退出期间也可以。"
+        ),
+        "act_href": reverse("leaving:ask"),
+        "act_label": _("申请导出"),
+        "empty_title": _("还没有导出过"),
+        "empty_text": _("导出在后台准备，完成后保留 7 天，只有机构负责人可以下载。"),
+    }
+    return render(request, "leaving/exports.html", context)
+
+
+@allow(Permission.AGENCY_LEAVE)
+def ask(request: HttpRequest) -> HttpResponse:
+    def do(said: dict[str, Any]) -> str:
+        user = prove(request, said["password"])
+        made = exporting.ask(reason=said["reason"], by=user)
+        slug = current_slug()
+        exporting.hand_to_background(lambda: tasks.prepare_export.delay(tenant=slug, export=made.ref))
+        return reverse("leaving:export", args=[made.ref])
+
+    text = _("压缩包里的证件号码、电话、住址和记录内容是明文。下载后请妥善保管，用完删除。")
+    words = Act(_("申请数据导出"), _("开始导出"), _("已开始准备，可以离开本页。"), reverse("leaving:exports"), text)
+    return perform(request, ExportForm(request.POST or None), words, do)
+
+
+@never_cache
+@allow(Permission.AGENCY_LEAVE)
+def export(request: HttpRequest, ref: str) -> HttpResponse:
+    """How far it is, or the way to the file; asked again by the page itself while it waits."""
+    found = get_object_or_404(Export, ref=ref)
+    names = dict(User.objects.filter(ref=found.asked_by).values_list("ref", "name"))
+    context = {
+        "export": found,
+        "asked_by": names.get(found.asked_by, ""),
+        "progress": exporting.progress(found),
+        "counts": sorted(found.counts.items()),
+        "crumbs": [(_("数据导出"), reverse("leaving:exports")), (f"{timezone.localtime(found.asked_at):%Y-%m-%d}", "")],
+    }
+    return render(request, "leaving/_export.html" if request.htmx else "leaving/export.html", context)  # type: ignore[attr-defined]
+
+
+@require_POST
+@allow(Permission.AGENCY_LEAVE)
+def download(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Hand the file over, by POST so that nothing fetches it ahead and each time is logged."""
+    found = get_object_or_404(Export, ref=ref)
+    user = request.user
+    assert isinstance(user, User)
+    try:
+        blocks = exporting.hand_over(export=found, by=user, now=timezone.now())
+    except Refused as no:
+        refuse(request, no)
+        return redirect("leaving:export", ref=found.ref)
+    name = f"{current_slug()}-{timezone.localtime(found.asked_at):%Y%m%d}.zip"
+    answer = StreamingHttpResponse(blocks, content_type="application/zip")
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
+    answer["Content-Length"] = str(found.size)
+    answer["Cache-Control"] = "no-store"
+    return answer
