@@ -70,7 +70,9 @@ def _register(slug: str, name: str, region: str, credit_code: str, by: User | No
             keys.make_key(tenant)
             Domain.objects.create(host=f"{slug}.{settings.BASE_HOST}", tenant=tenant)
             log.write("tenants.tenant.registered", on=tenant, by=by)
-    except IntegrityError:
+    except IntegrityError as clash:
+        if "tenant_credit_code_once" in str(clash):
+            raise CannotOpen(_("这个统一社会信用代码的机构已经入驻。")) from None
         raise CannotOpen(_("这个网址名已被使用。")) from None
     return tenant
 

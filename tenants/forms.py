@@ -3,9 +3,9 @@
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import uscc
 
 from accounts.roles import AGENCY_ROLES
+from common.credit_code import credit_code
 from common.forms import HouseForm
 
 ROLE_CHOICES = [(role.slug, role.title) for role in AGENCY_ROLES]
@@ -44,10 +44,11 @@ class OpenAgencyForm(HouseForm):
     region = forms.CharField(label=_("区划代码"), max_length=12, required=False)
 
     def clean_credit_code(self) -> str:
-        said: str = self.cleaned_data["credit_code"].strip().upper()
-        if said and not uscc.is_valid(said):
-            raise forms.ValidationError(_("统一社会信用代码不对，请核对。"))
-        return said
+        said: str = self.cleaned_data["credit_code"]
+        try:
+            return credit_code(said) if said else ""
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from None
 
 
 class ReasonForm(HouseForm):

@@ -16,7 +16,10 @@ from common.refs import new_ref
 from tenants.places import Place
 
 SLUG_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-RESERVED_SLUGS = ("public", "www", "api", "admin", "static", "media", "localhost", "mail", "demo-json")
+RESERVED_SLUGS = (
+    "public", "www", "api", "admin", "static", "media", "localhost", "mail", "demo-json", "billing", "join", "help",
+    "status", "support", "docs", "app", "accounts", "login", "operator", "gov", "minzheng", "zhengfu",
+)  # fmt: skip
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
@@ -67,6 +70,11 @@ class Tenant(models.Model):
             models.CheckConstraint(
                 condition=Q(slug__regex=SLUG_PATTERN) & ~Q(slug__in=RESERVED_SLUGS) & ~Q(slug__startswith="pg"),
                 name="tenant_slug_plain",
+            ),
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=~Q(credit_code="") & ~Q(state="deleted"),
+                name="tenant_credit_code_once",
             ),
         ]
 

@@ -222,6 +222,14 @@ CELERY = {
             "task": "tenants.tasks.forget_what_expired",
             "schedule": crontab(hour="3", minute="40"),
         },
+        "take up unfinished sign-ups": {
+            "task": "enrolment.tasks.take_up_unfinished",
+            "schedule": crontab(),
+        },
+        "forget unfinished sign-ups": {
+            "task": "enrolment.tasks.forget_unfinished",
+            "schedule": crontab(minute="25"),
+        },
         "send letters that wait": {
             "task": "letters.tasks.send_waiting",
             "schedule": crontab(minute="*/5"),

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Q, When
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.refusals import Refused
 from directory import models, queries
+from directory.fields import RegionField as RegionField
 from tenants.running import current
 
 
@@ -71,9 +72,7 @@ def regions(codes: Iterable[str]) -> dict[str, Region]:
 
 def search_regions(words: str, *, level: int | None = None, parent: str | None = None, limit: int = 20) -> list[Region]:
     """Return divisions by name, full pinyin or initials: an exact name first, then higher levels first."""
-    found = queries.regions(words=words, level=level, parent=parent or "")
-    exact = Case(When(name=words.strip(), then=0), default=1)
-    return [_region(each) for each in found.order_by(exact, "level", "code")[:limit]]
+    return [_region(each) for each in queries.named(words, level=level, parent=parent or "")[:limit]]
 
 
 def full_name(code: str) -> str:

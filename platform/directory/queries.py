@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, When
 from django.db.models.functions import Left
 
 from directory.models import Region, RegionQuerySet, StationListing, StationQuerySet
@@ -53,3 +53,9 @@ def coverage() -> dict[str, int]:
         stations=Count("id"), agencies=Count("tenant", distinct=True), streets=Count("region", distinct=True)
     )
     return found
+
+
+def named(words: str, *, level: int | None = None, parent: str = "") -> RegionQuerySet:
+    """Return divisions by name, full pinyin or initials: an exact name first, then higher levels first."""
+    exact = Case(When(name=words.strip(), then=0), default=1)
+    return regions(words=words, level=level, parent=parent).order_by(exact, "level", "code")

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm
+from directory.door import RegionField
 from services.clients import codes
 from services.clients.actions import ClientFile
 from services.clients.models import Client, Household
-from services.network.forms import RegionField
 from services.network.models import Site
 from services.people.models import Staff
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm, MoneyField
+from directory.door import RegionField
 from services.funds.models import Fund, Seat
 from services.funds.rules import offered
 from services.funds.seating import candidates
-from services.network.forms import RegionField
 from services.network.models import Site
 from tenants.models import Membership
 

@@ -1,46 +1,15 @@
-"""Forms of the site tree, and the field that turns a division's name into its code."""
+"""Forms of the site tree."""
 
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm
-from directory import door as directory
+from directory.door import RegionField
 from services.network.models import Site
-
-
-class RegionField(forms.CharField):
-    """A division by its name, its full name, pinyin or code; cleaned to the code.
-
-    :raises ValidationError: naming the candidates if several divisions answer to the words.
-    """
-
-    def __init__(self, *, lowest: int = 4, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("写名称、拼音或代码，例如 历下区、千佛山街道"))
-        super().__init__(max_length=60, **kwargs)
-        self.lowest = lowest
-
-    def clean(self, value: Any) -> str:
-        words = super().clean(value)
-        if not words:
-            return ""
-        if words.isascii() and words.isdigit() and directory.regions([words]):
-            return str(words)
-        found = directory.search_regions(words, limit=6)
-        exact = [region for region in found if words in (region.name, region.full_name)]
-        if len(exact) == 1 or len(found) == 1:
-            return (exact or found)[0].code
-        if not found:
-            raise forms.ValidationError(gettext("没有找到这个区划，请换个写法。"))
-        names = gettext("、").join(f"{region.full_name}（{region.code}）" for region in found[:5])
-        raise forms.ValidationError(gettext("有多个区划符合：%(names)s。请写其中一个的代码。") % {"names": names})
-
-    def prepare_value(self, value: Any) -> Any:
-        return directory.full_name(value) or value if value and str(value).isdigit() else value
 
 
 class SiteFilter(HouseForm):

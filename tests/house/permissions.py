@@ -188,6 +188,13 @@ AGENCY: dict[str, Any] = BOTH | {
     "api-visits": {"GET": P.RECORD_VIEW, "POST": P.RECORD_WRITE},
 }
 SHARED: dict[str, Any] = BOTH | {
+    "join:start": ANYONE,
+    "join:host-name": ANYONE,
+    "join:progress": ANYONE,
+    "join:code": ANYONE,
+    "join:again": ANYONE,
+    "join:names": ANYONE,
+    "join:plan": ANYONE,
     "home": ANYONE,
     "station": ANYONE,
     "disclosure:list": ANYONE,

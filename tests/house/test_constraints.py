@@ -93,6 +93,12 @@ NOTICE = {"tenant": "north", "fund": "f", "source": "s", "number": "A1", "kind":
 PUBLISHED = {"tenant": "north", "fund": "f", "source": "s", "kind": "quarter", "title": "季报", "from_on": DAY,
              "to_on": DAY, "due_on": DAY, "figures": {}}  # fmt: skip
 
+ASKED_IN = {"agency": "甲", "email": "a@example.org", "title": "某项目", "area": "370102", "bureau": "某局",
+            "digest": "d", "valid_until": DAY, "made_by": "a"}  # fmt: skip
+SIGN_UP = {"state": "verified", "name": "甲", "credit_code": "c", "legal_form": "service", "region": "370102",
+           "slug": "jia", "contact": "某人", "email": "a@example.org", "phone": "1", "username": "jia"}  # fmt: skip
+OTHERWISE = {"credit_code": "o", "slug": "other", "username": "other"}
+
 # By constraint: its model, and rows of which the last one is refused.
 REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "floor_role_once": ("accounts.FloorRole", [{"user_id": 1, "role": "supervisor", "area": ""}] * 2),
@@ -100,6 +106,19 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "journal_answer_once": ("journal.KeptAnswer", [ANSWER] * 2),
     "tenant_schema_name_plain": ("tenants.Tenant", [{"slug": "fine", "schema_name": "pg_x", "name": "甲"}]),
     "tenant_slug_plain": ("tenants.Tenant", [{"slug": "public", "schema_name": "t_fine", "name": "甲"}]),
+    "tenant_credit_code_once": (
+        "tenants.Tenant",
+        [{"slug": slug, "schema_name": f"t_{slug}", "name": "甲", "credit_code": "c"} for slug in ("one", "two")],
+    ),
+    "invitation_joined_by_an_agency": ("enrolment.Invitation", [{**ASKED_IN, "joined_at": NOON}]),
+    "invitation_one_end": (
+        "enrolment.Invitation", [{**ASKED_IN, "joined_at": NOON, "tenant_id": 1, "taken_back_at": NOON}],
+    ),
+    "sign_up_slug_plain": ("enrolment.SignUp", [{**SIGN_UP, "slug": "Jia"}]),
+    "sign_up_ready_is_whole": ("enrolment.SignUp", [{**SIGN_UP, "state": "ready"}]),
+    "sign_up_slug_held_once": ("enrolment.SignUp", [SIGN_UP, {**SIGN_UP, **OTHERWISE, "slug": "jia"}]),
+    "sign_up_credit_code_held_once": ("enrolment.SignUp", [SIGN_UP, {**SIGN_UP, **OTHERWISE, "credit_code": "c"}]),
+    "sign_up_username_held_once": ("enrolment.SignUp", [SIGN_UP, {**SIGN_UP, **OTHERWISE, "username": "jia"}]),
     "domain_host_plain": ("tenants.Domain", [{"host": "North.localhost", "tenant_id": 1}]),
     "membership_once": ("tenants.Membership", [{"user_id": 1, "tenant_id": 1, "roles": ["worker"]}] * 2),
     "account_of_agency_or_bureau": ("billing.Account", [{**PAYER, "kind": "agency"}]),

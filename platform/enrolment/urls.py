@@ -1,0 +1,16 @@
+"""Signing up: pages of the shared host for anybody."""
+
+from django.urls import path
+
+from enrolment import views
+
+app_name = "join"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("host-name/", views.look, name="host-name"),
+    path("<slug:ref>/", views.progress, name="progress"),
+    path("<slug:ref>/code/", views.code, name="code"),
+    path("<slug:ref>/code/again/", views.again, name="again"),
+    path("<slug:ref>/names/", views.names, name="names"),
+    path("<slug:ref>/plan/", views.plan, name="plan"),
+]
