@@ -2,10 +2,12 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
 from billing.models import Account, Cover
+from common.refusals import RefusedFields
 from tenants.models import Tenant
 
 
@@ -45,3 +47,15 @@ def cover(*, tenant: Tenant, account: Account, by: User | None) -> Cover:
     )
     log.write("billing.cover.given", on=tenant, by=by, account=account.ref)
     return made
+
+
+@transaction.atomic
+def cover_by_slug(*, slug: str, account: Account, by: User) -> Cover:
+    """Let this account pay for the agency of that host name, as the operator asks for it.
+
+    :raises RefusedFields: if no agency has the name.
+    """
+    tenant = Tenant.objects.exclude(state=Tenant.State.DELETED).filter(slug=slug).first()
+    if tenant is None:
+        raise RefusedFields({"slug": [_("没有这个机构。")]})
+    return cover(tenant=tenant, account=account, by=by)

@@ -129,7 +129,7 @@ class Subscription(models.Model):
 
     Prices are yuan per station and per seat for one interval, as agreed; `period_to` is the first moment after what is
     paid or billed for. `unpaid_since` is when the oldest overdue bill fell due. A trial that was not continued stays
-    `trialing` with its end in the past.
+    `trialing` with its end in the past. `coupon_periods` are still to come, `percent_off` is of the current period.
     """
 
     class State(models.TextChoices):
@@ -156,13 +156,14 @@ class Subscription(models.Model):
     unpaid_since = models.DateTimeField(null=True, blank=True)
     coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     coupon_periods = models.PositiveSmallIntegerField(default=0)
+    percent_off = models.PositiveSmallIntegerField(default=0)
     stripe_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "account", "channel", "plan", "interval", "stations", "seats", "station_price", "seat_price",
               "state", "trial_until", "period_from", "period_to", "cancels_at_end", "ended_at", "unpaid_since",
-              "coupon", "coupon_periods", "stripe_id", "made_at"],
+              "coupon", "coupon_periods", "percent_off", "stripe_id", "made_at"],
     )  # fmt: skip
 
     class Meta:
@@ -214,6 +215,7 @@ class Bill(models.Model):
     state = models.CharField(_("状态"), max_length=14, choices=State, default=State.OPEN)
     amount = models.DecimalField(_("应付金额"), max_digits=14, decimal_places=2)
     tax = models.DecimalField(_("其中税额"), max_digits=14, decimal_places=2, default=0)
+    credit_used = models.DecimalField(_("抵扣余额"), max_digits=14, decimal_places=2, default=0)
     issued_on = models.DateField(_("开出日期"))
     due_on = models.DateField(_("付款期限"))
     paid_at = models.DateTimeField(_("付清时间"), null=True, blank=True)
@@ -225,8 +227,9 @@ class Bill(models.Model):
     page = models.URLField(max_length=600, blank=True)
 
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "ref", "number", "account", "subscription", "channel", "state", "amount", "tax", "issued_on",
-              "due_on", "paid_at", "period_from", "period_to", "fapiao_number", "fapiao_on", "stripe_id", "page"]
+        keep=["id", "ref", "number", "account", "subscription", "channel", "state", "amount", "tax", "credit_used",
+              "issued_on", "due_on", "paid_at", "period_from", "period_to", "fapiao_number", "fapiao_on",
+              "stripe_id", "page"]
     )  # fmt: skip
 
     class Meta:
@@ -250,19 +253,28 @@ class Bill(models.Model):
 class BillLine(models.Model):
     """A line of a bill: `quantity` of something at `price` yuan; `amount` may be below zero (a reduction, a credit)."""
 
+    class Kind(models.TextChoices):
+        STATION = "station", _("站点")
+        SEAT = "seat", _("席位")
+        COUPON = "coupon", _("优惠")
+        CREDIT = "credit", _("抵扣余额")
+        CHANGE = "change", _("套餐变更差价")
+        OTHER = "other", _("其他")
+
     bill = models.ForeignKey(Bill, on_delete=models.CASCADE, related_name="lines")
-    words = models.CharField(_("项目"), max_length=120)
+    kind = models.CharField(_("类别"), max_length=8, choices=Kind, default=Kind.OTHER)
+    words = models.CharField(_("项目"), max_length=120, blank=True)
     quantity = models.PositiveIntegerField(_("数量"), default=1)
     price = models.DecimalField(_("单价"), max_digits=14, decimal_places=2)
     amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2)
 
-    privacy: ClassVar[Privacy] = Privacy(keep=["id", "bill", "words", "quantity", "price", "amount"])
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "bill", "kind", "words", "quantity", "price", "amount"])
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.words
+        return f"{self.kind} {self.words}"
 
 
 class Movement(models.Model):

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     LOG_VIEW = "log.view"
     RIGHTS_ANSWER = "rights.answer"
     AGENCY_LEAVE = "agency.leave"
+    PLAN_MANAGE = "plan.manage"
     # The shared floor.
     CONTRACT_VIEW = "contract.view"
     CONTRACT_MANAGE = "contract.manage"

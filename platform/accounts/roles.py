@@ -51,8 +51,9 @@ _DIRECTOR = _HEAD | {
     P.LOG_VIEW,
     P.AGENCY_LEAVE,
     P.FUND_MANAGE,
+    P.PLAN_MANAGE,
 }
-_FINANCE = _EVERY_MEMBER | {P.FUND_KEEP, P.GRANT_VIEW, P.GRANT_PAY}
+_FINANCE = _EVERY_MEMBER | {P.FUND_KEEP, P.GRANT_VIEW, P.GRANT_PAY, P.PLAN_MANAGE}
 # Committee members and monitors come from outside the agency too: they see the funds and what is asked of them.
 _COMMITTEE = frozenset({P.FUND_VIEW, P.GRANT_VIEW})
 _CITY_OFFICER = frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.RANKING_VIEW})
@@ -87,3 +88,5 @@ ALL = (
 BY_SLUG = {role.slug: role for role in ALL}
 AGENCY_ROLES = tuple(role for role in ALL if role.floor == AGENCY)
 SHARED_ROLES = tuple(role for role in ALL if role.floor == SHARED)
+# Roles of people from outside the agency: they take no seat of its plan.
+SEATLESS = frozenset({"fund_committee", "fund_monitor"})

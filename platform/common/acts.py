@@ -1,13 +1,13 @@
 """The page of one act: show its form, do it, say so, go on; a refusal comes back into the form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from common.forms import HouseForm
+from common.forms import HouseFormMixin
 from common.notices import say
 from common.refusals import Refused
 
@@ -16,7 +16,8 @@ from common.refusals import Refused
 class Act:
     """What the page says. `title` stands on top with `text` below it, `submit` on the button, `done` afterwards.
 
-    `cancel` is where one goes without acting; `undo`, if any, the path that takes the act back.
+    `cancel` is where one goes without acting; `undo`, if any, the path that takes the act back. `page` is a template
+    that extends form_page.html where more stands beside the form.
     """
 
     title: str
@@ -25,16 +26,22 @@ class Act:
     cancel: str
     text: str = ""
     undo: str = ""
+    page: str = "form_page.html"
 
 
 def perform(
-    request: HttpRequest, form: HouseForm, act: Act, do: Callable[[dict[str, Any]], str | None]
+    request: HttpRequest,
+    form: HouseFormMixin,
+    act: Act,
+    do: Callable[[dict[str, Any]], str | None],
+    beside: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Answer GET with the form and a good POST with `do(cleaned_data)`, which returns where to go (None: `act.cancel`).
 
-    `do` may raise Refused: its reasons are shown in the form and nothing typed is lost.
+    `do` may raise Refused: its reasons are shown in the form and nothing typed is lost. `beside` is what `act.page`
+    shows besides the form; a POST that only asks to look (`look` in it) is answered with the page and acts on nothing.
     """
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "look" not in request.POST:
         try:
             there = do(form.cleaned_data)
         except Refused as no:
@@ -43,4 +50,4 @@ def perform(
             say(request, act.done, undo=act.undo)
             return redirect(there or act.cancel)
     shown = {"form": form, "title": act.title, "text": act.text, "submit": act.submit, "cancel": act.cancel}
-    return render(request, "form_page.html", shown)
+    return render(request, act.page, {**(beside or {}), **shown})

@@ -74,6 +74,7 @@ class HouseFormMixin:
 
     fields: dict[str, forms.Field]
     data: Any
+    cleaned_data: dict[str, Any]
     label_suffix: str = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,6 +103,9 @@ class HouseFormMixin:
             for reason in reasons:
                 beside = name if name in self.fields else None
                 self.add_error(beside, reason)  # type: ignore[attr-defined]  # of the form this is mixed into
+
+    def is_valid(self) -> bool:
+        return bool(super().is_valid())  # type: ignore[misc]  # of the form this is mixed into
 
 
 class HouseForm(HouseFormMixin, forms.Form):

@@ -32,6 +32,7 @@ PAYEE = {
     "bank": env.str("PAYEE_BANK", default=""),
     "account": env.str("PAYEE_ACCOUNT", default=""),
 }
+TAX_PERCENT = env.int("TAX_PERCENT", default=6)  # prices hold it; bills say how much of them it is
 # Online payment. Without a key the product bills by bank transfer and nothing of Stripe is shown.
 STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "tenants.middleware.StandingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "billing.middleware.PlanMiddleware",
     "tenants.replays.ReplayMiddleware",
     "accounts.middleware.MfaMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -228,6 +230,14 @@ CELERY = {
         },
         "forget unfinished sign-ups": {
             "task": "enrolment.tasks.forget_unfinished",
+            "schedule": crontab(minute="25"),
+        },
+        "let time pass for plans": {
+            "task": "billing.tasks.pass_time",
+            "schedule": crontab(minute="5"),
+        },
+        "measure what agencies use": {
+            "task": "billing.tasks.measure_usage",
             "schedule": crontab(minute="25"),
         },
         "send letters that wait": {

@@ -27,6 +27,7 @@ urlpatterns = [
     path("grants/", include("services.grants.urls")),
     path("exports/", include("services.leaving.urls")),
     path("members/", include("tenants.urls_members")),
+    path("plan/", include("billing.urls")),
     path("", include("services.urls")),
     path("", include("supervision.urls_station")),
     path("api/v1/", include("supervision.urls_api_tenant")),

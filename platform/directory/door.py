@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from common.refusals import Refused
@@ -160,6 +160,14 @@ def stations(*, tenant: str = "", codes: Sequence[str] | None = None, area: str 
     if area:
         found = found.within(area)
     return [_station(each) for each in found.order_by("region_id", "level", "code")]
+
+
+def open_stations_of(tenants: Sequence[str], *, on: dt.date) -> dict[str, int]:
+    """Return how many stations (hubs, clusters and stations; no rooms) each of these agencies runs on a day."""
+    found = models.StationListing.objects.filter(Q(closed_on=None) | Q(closed_on__gt=on), tenant__in=tenants)
+    return dict(
+        found.exclude(level=models.StationListing.Level.ROOM).values_list("tenant").annotate(n=Count("pk")).order_by()
+    )
 
 
 def _refuse_strangers(tenant: str) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import translation
 
 from letters import tasks
@@ -20,7 +21,8 @@ def write(*, to: str, kind: str, context: Mapping[str, Any], key: str, language:
     operator. Names of clients never stand in a letter.
     """
     with translation.override(language):
-        text = render_to_string(f"letters/{kind}.txt", dict(context)).strip()
+        page = get_template(f"letters/{kind}.txt").template  # type: ignore[attr-defined]  # Django's own engine
+        text = page.render(Context(dict(context), autoescape=False)).strip()  # a mail is no HTML
     subject, _gap, body = text.partition("\n")
     with transaction.atomic():
         letter, is_new = Letter.objects.get_or_create(

@@ -47,3 +47,8 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
+
+    @property
+    def shown_subject(self) -> str:
+        """What the operator may read of it: a subject can hold a code, its kind cannot."""
+        return self.kind if self.kind.endswith("code") else self.subject or self.kind

@@ -1,0 +1,37 @@
+"""Letters about money go to the payer: to the mail of its account, else to the agency's directors."""
+
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import User
+from billing.models import Account
+from letters import actions as letters
+from tenants.models import Membership, Tenant
+
+DIRECTOR = "agency_director"
+
+
+def tell(account: Account, kind: str, *, key: str, **context: Any) -> None:
+    """Write the letter `kind` once to who pays (`templates/letters/<kind>.txt`); without any address it is kept."""
+    letters.write(
+        to=address_of(account), kind=kind, key=key, context={"account": account, "where": page_of(account), **context}
+    )
+
+
+def address_of(account: Account) -> str:
+    """Return the account's mail, or its agency's first director's, or ''."""
+    if account.email or account.tenant_id is None:
+        return account.email
+    directors = User.objects.filter(
+        memberships__in=Membership.objects.filter(tenant=account.tenant_id, is_active=True, roles__contains=[DIRECTOR])
+    )
+    return directors.exclude(email="").order_by("pk").values_list("email", flat=True).first() or ""
+
+
+def page_of(account: Account) -> str:
+    """Return where the payer reads and pays its bills."""
+    host = settings.BASE_HOST
+    if account.tenant_id is not None:
+        host = f"{Tenant.objects.values_list('slug', flat=True).get(pk=account.tenant_id)}.{host}"
+    return f"{'https' if settings.HTTPS else 'http'}://{host}/plan/"

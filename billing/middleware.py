@@ -1,0 +1,67 @@
+"""A lapsed plan closes a workroom for writing, never for reading, export, paying or a person's rights."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from billing import usage
+from billing.rules import Standing
+from billing.standing import OPEN, standing_of
+from tenants.running import current
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+READS = ("GET", "HEAD", "OPTIONS")
+# What stays open to everybody: signing in and out, language, filters, the plan itself, leaving and export, a person's
+# rights, and asking to see a sealed field (a look that is logged).
+ALWAYS = ("/accounts/", "/i18n/", "/filters/", "/look/", "/plan/", "/leaving/", "/rights/", "/api/v1/auth/")
+ALWAYS_ENDS = ("/reveal/", "/export/")
+NOT_KEPT = ("csrfmiddlewaretoken", "once", "password", "old_password")
+
+
+class PlanMiddleware:
+    """Put the plan's standing on the request; where it is for reading only, answer a write with 402 and give back
+    what was typed, to be sent again once the plan is in order."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        place = current()
+        if place is None or place.is_public:
+            request.plan_standing = OPEN  # type: ignore[attr-defined]
+            return self.get_response(request)
+        slug = place.slug
+        request.plan_standing = SimpleLazyObject(lambda: standing_of(slug))  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            usage.count_request()
+        if request.method not in READS and not _always(request.path_info) and standing_of(slug).is_read_only:
+            return _refusal(request, standing_of(slug))
+        return self.get_response(request)
+
+
+def _always(path: str) -> bool:
+    return path.startswith(ALWAYS) or path.endswith(ALWAYS_ENDS)
+
+
+def _refusal(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    if request.path_info.startswith("/api/"):
+        body = {
+            "type": "about:blank",
+            "title": _("工作室目前只读。"),
+            "status": 402,
+            "detail": _("请保留这条内容，套餐恢复后重新发送。"),
+            "cause": str(standing.cause),
+        }
+        return JsonResponse(body, status=402, content_type="application/problem+json")
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(name.startswith(kept) or name.endswith("password") for kept in NOT_KEPT)
+    ]
+    context = {"standing": standing, "typed": typed, "path": request.get_full_path(), "files": bool(request.FILES)}
+    return render(request, "billing/read_only.html", context, status=402)

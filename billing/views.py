@@ -1,0 +1,192 @@
+"""The payer's own pages: what is taken and used, what it costs, bills and invoice data. On both hosts."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from billing import access, bills, changing, plans, rules, standing, usage
+from billing.forms import InvoiceDataForm, PlanForm
+from billing.models import Account, Bill, Subscription
+from billing.subscribing import living
+from common.acts import Act, perform
+from common.capitals import in_capitals
+from common.listing import Column, Listing
+from common.notices import say
+from common.refusals import Refused
+from tenants.models import Tenant
+from tenants.running import current
+
+BILLS = [
+    Column("number", gettext_lazy("账单编号"), sort="number"),
+    Column("issued_on", gettext_lazy("开出日期"), sort="issued_on"),
+    Column("due_on", gettext_lazy("付款期限"), sort="due_on"),
+    Column("amount", gettext_lazy("应付金额"), sort="amount", kind="money"),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda bill: bill.get_state_display()),
+    Column("fapiao_number", gettext_lazy("发票号码"), sort="fapiao_number", wide=True),
+]
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponseBase:
+    account = access.account_here(request)
+    if account is None:
+        return render(request, "billing/none.html", {"plans": plans.offered()})
+    listing = Listing(request, account.bills.all(), columns=BILLS, order="-issued_on", search=["number"])
+    if listing.wants_export:
+        return listing.export(_("账单"))
+    today = timezone.localdate()
+    taken = living(account)
+    is_payer = _is_payer(account)
+    context = {
+        "account": account,
+        "taken": taken,
+        "is_payer": is_payer,
+        "used": usage.of_account(account, today=today) if is_payer else _used_here(today),
+        "price": _price(taken) if taken else None,
+        "list": listing,
+        "title": _("套餐与账单"),
+        "agencies": _agencies(account, today) if account.kind == Account.Kind.BUREAU and is_payer else [],
+        "today": today,
+        "hint": _("账单编号"),
+    }
+    return render(request, "billing/plan.html", context)
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """Take a plan up after the trial or the end, or change the one there is."""
+    account = access.own_account(request)
+    taken = living(account)
+    begins = taken is None or taken.state in (Subscription.State.TRIALING, Subscription.State.CANCELLED)
+
+    def do(said: dict[str, Any]) -> str:
+        now = timezone.now()
+        if begins:
+            changing.take_up(account=account, **said, now=now, by=_user(request))
+            bill = account.bills.filter(state=Bill.State.OPEN).order_by("-pk").first()
+        else:
+            assert taken
+            bill = changing.change(subscription=taken, **said, now=now, by=_user(request))
+        standing.forget()
+        return reverse("billing:bill", args=[bill.ref]) if bill else reverse("billing:plan")
+
+    used = usage.of_account(account, today=timezone.localdate())
+    initial = (
+        {name: getattr(taken, name) for name in ("plan", "interval", "stations", "seats")}
+        if taken
+        else {"interval": "year", "stations": max(used.stations, 1), "seats": max(used.seats, 1)}
+    )
+    form = PlanForm(request.POST or None, initial=initial, with_coupon=begins)
+    title = _("确认套餐") if begins else _("变更套餐")
+    words = Act(title, title, _("套餐已更新。"), reverse("billing:plan"), page="billing/choose.html")
+    beside = {"plans": plans.offered(), "used": used, "taken": taken, "begins": begins, "cost": _cost(form)}
+    return perform(request, form, words, do, beside)
+
+
+@require_POST
+def cancel(request: HttpRequest) -> HttpResponse:
+    return _act(request, changing.cancel, _("套餐到期后不再续。在此之前一切照旧。"), undo="billing:resume")
+
+
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    return _act(request, changing.resume, _("套餐将照常续期。"))
+
+
+def invoice_data(request: HttpRequest) -> HttpResponse:
+    account = access.own_account(request)
+    form = InvoiceDataForm(request.POST or None, instance=account)
+
+    def do(said: dict[str, Any]) -> None:
+        bills.keep_invoice_data(account=account, said=said, by=_user(request))
+
+    words = Act(_("发票信息"), _("保存发票信息"), _("发票信息已保存。"), reverse("billing:plan"))
+    return perform(request, form, words, do)
+
+
+@require_safe
+def bill(request: HttpRequest, ref: str) -> HttpResponse:
+    found = access.own_bill(request, ref)
+    return render(request, "billing/bill.html", bill_context(found) | {"crumbs": [
+        (_("套餐与账单"), reverse("billing:plan")), (found.number, "")
+    ]})  # fmt: skip
+
+
+def bill_context(found: Bill) -> dict[str, Any]:
+    paid = bills.paid(found)
+    return {
+        "bill": found,
+        "lines": found.lines.all(),
+        "movements": found.movements.order_by("at"),
+        "paid": paid,
+        "owed": found.amount - paid if found.state == Bill.State.OPEN else Decimal(0),
+        "capitals": in_capitals(found.amount),
+        "payee": settings.PAYEE,
+        "today": timezone.localdate(),
+    }
+
+
+def _cost(form: PlanForm) -> Decimal | None:
+    """Return what a period of what the form says costs, once it says something that can be taken."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    said = form.cleaned_data
+    chosen = plans.plan(said["plan"])
+    return rules.price(
+        stations=said["stations"],
+        seats=said["seats"],
+        station_price=chosen.station_price(said["interval"]),
+        seat_price=chosen.seat_price(said["interval"]),
+    )
+
+
+def _act(request: HttpRequest, act: Any, done: str, undo: str = "") -> HttpResponse:
+    taken = living(access.own_account(request))
+    try:
+        if taken is None:
+            raise changing.CannotChange(_("还没有套餐。"))
+        act(subscription=taken, by=_user(request))
+    except Refused as no:
+        say(request, "；".join(no.reasons))
+    else:
+        standing.forget()
+        say(request, done, undo=reverse(undo) if undo else "")
+    return redirect("billing:plan")
+
+
+def _is_payer(account: Account) -> bool:
+    place = current()
+    return place is None or place.is_public or account.kind == Account.Kind.AGENCY
+
+
+def _used_here(today: Any) -> usage.InUse:
+    place = current()
+    assert place
+    tenant = Tenant.objects.get(slug=place.slug)
+    return usage.in_use([tenant], today=today)[tenant.pk]
+
+
+def _agencies(account: Account, today: Any) -> list[tuple[Tenant, usage.InUse]]:
+    tenants = list(Tenant.objects.filter(cover__account=account).order_by("name"))
+    used = usage.in_use(tenants, today=today)
+    return [(tenant, used[tenant.pk]) for tenant in tenants]
+
+
+def _price(taken: Subscription) -> Decimal:
+    return rules.price(
+        stations=taken.stations, seats=taken.seats, station_price=taken.station_price, seat_price=taken.seat_price
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,78 @@
+"""The operator's list of letters; in the demo, a mailbox that everybody can read."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import allow
+from accounts.permissions import Permission
+from common.forms import HouseForm
+from common.listing import Column, Listing
+from common.notices import say
+from letters import tasks
+from letters.models import Letter
+
+DEMO_LETTERS = 30
+COLUMNS = [
+    Column("written_at", gettext_lazy("写于"), sort="written_at"),
+    Column("to", gettext_lazy("收件人"), sort="to"),
+    Column("subject", gettext_lazy("主题"), sort="kind", value=lambda row: row.shown_subject),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("sent_at", gettext_lazy("发出"), sort="sent_at", wide=True),
+]
+
+
+class LetterFilter(HouseForm):
+    state = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["state"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", _("全部")), *Letter.State.choices]
+
+    def narrow(self, rows: Any) -> Any:
+        wanted = self.cleaned_data["state"]
+        return rows.filter(state=wanted) if wanted else rows
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def letters(request: HttpRequest) -> HttpResponseBase:
+    """Letters by state: what is not delivered can be sent again. Their words stay closed to the operator."""
+    listing = Listing(
+        request, Letter.objects.all(), columns=COLUMNS, order="-written_at", search=["to", "kind"],
+        form=LetterFilter(request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(_("信件"))
+    context = {"list": listing, "title": _("信件"), "hint": _("收件人"), "has_server": bool(settings.EMAIL_URL)}
+    return render(request, "letters/list.html", context)
+
+
+@require_POST
+@allow(Permission.TENANT_OPERATE)
+def send_again(request: HttpRequest, ref: str) -> HttpResponse:
+    letter = Letter.objects.filter(ref=ref, state__in=[Letter.State.FAILED, Letter.State.KEPT]).exclude(to="").first()
+    if letter is None:
+        raise Http404
+    letter.state, letter.attempts = Letter.State.WAITING, 0
+    letter.save(update_fields=["state", "attempts"])
+    tasks.send.delay(letter=letter.ref)
+    say(request, _("信件已重新发送。"))
+    return redirect("letters:list")
+
+
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """In the demo no mail leaves the machine: here is what would have been sent. There is no such page elsewhere."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "letters/mailbox.html", {"letters": Letter.objects.exclude(body="")[:DEMO_LETTERS]})
