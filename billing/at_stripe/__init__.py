@@ -1,0 +1,1 @@
+"""What we say to Stripe through `billing.gateway`, by noun."""
