@@ -3,7 +3,7 @@
 from typing import Final
 
 GOOD: Final = frozenset({
-    "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "matched",
+    "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "joined", "matched",
     "met", "paid", "published", "success", "verified",
 })  # fmt: skip
 WARN: Final = frozenset({
@@ -15,7 +15,7 @@ BAD: Final = frozenset({
     "vetoed", "withdrawn",
 })  # fmt: skip
 BUSY: Final = frozenset({
-    "assessed", "busy", "info", "notice", "open", "payable", "prepared", "provisioning", "running", "signed",
+    "assessed", "busy", "info", "notice", "open", "opened", "payable", "prepared", "provisioning", "running", "signed",
     "submitted",
 })  # fmt: skip
 

@@ -40,6 +40,7 @@ OF_ONE_APPEAL: Final = ("contracts:appeal", "contracts:appeal-answer")
 OF_ONE_CONTRACT: Final = (
     "contracts:contract", "contracts:scorecard", "contracts:evidence", "contracts:marks", "contracts:mark",
     "contracts:sheets", "contracts:sheet", "contracts:close", "contracts:sign", "contracts:sign-terms",
+    "invitations:list", "invitations:new", "invitations:invitation",
 )  # fmt: skip
 
 # Pages of an agency's host and of the shared host; a page that the host does not have is left out.

@@ -14,6 +14,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("tenants.urls_api")),
     path("join/", include("enrolment.urls")),
+    path("contracts/invitations/", include("enrolment.urls_invitations")),
     path("contracts/", include("contracts.urls")),
     path("programmes/", include("programmes.urls")),
     path("api/v1/", include("directory.urls_api")),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("filters/", include("tenants.urls_filters")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("tenants.urls_api")),
+    path("accept/", include("enrolment.urls_agency")),
     path("scores/", include("contracts.urls_agency")),
     path("api/v1/", include("directory.urls_api")),
     path("api/v1/", include("contracts.urls_api_agency")),

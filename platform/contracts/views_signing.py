@@ -1,5 +1,6 @@
 """Signing a contract: the officer names the agency and the programme, then fills in the terms."""
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -25,14 +26,18 @@ from tenants.models import Tenant
 def sign(request: HttpRequest) -> HttpResponseBase:
     """The first step: with whom, and by which programme."""
     slugs = _stations(standing(request)).values_list("tenant", flat=True)
-    agencies = Tenant.objects.active().filter(slug__in=slugs.order_by().distinct()).order_by("name")
+    near = within(standing(request).area_prefixes, "region") | Q(slug__in=slugs.order_by().distinct())
+    agencies = Tenant.objects.active().filter(near).order_by("name")
     form = PartnerForm(
         request.GET if "operator" in request.GET else None,
         agencies=agencies.values_list("slug", "name"),
         programmes=programmes.programmes(),
     )
     if form.is_valid():
-        return redirect("contracts:sign-terms", form.cleaned_data["programme"], form.cleaned_data["operator"])
+        operator = form.cleaned_data["operator"]
+        if _stations(standing(request)).filter(tenant=operator).exists():
+            return redirect("contracts:sign-terms", form.cleaned_data["programme"], operator)
+        form.add_error("operator", _("这家机构还没有在您的辖区开设站点，开设后才能写进合同。"))
     context = {"form": form, "crumbs": _crumbs()}
     return render(request, "contracts/sign.html", context, status=400 if form.errors else 200)
 

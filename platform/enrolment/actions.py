@@ -25,7 +25,7 @@ CODE_MINUTES: Final = 10
 CODE_TRIES: Final = 5
 CODE_REST_SECONDS: Final = 60
 MOST_CODES: Final = 6
-HELD: Final = ("slug", "username", "credit_code")
+HELD: Final = ("slug", "username", "credit_code", "invitation")
 
 State = SignUp.State
 
@@ -165,6 +165,8 @@ def hold(*, sign_up: SignUp, slug: str = "", username: str = "") -> SignUp:
                 raise CannotSignUp(problems)
             if queries.code_taken(locked.credit_code, locked):
                 raise CannotSignUp({"credit_code": [_code_taken()]})
+            if locked.invitation and locked.invitation.tenant_id not in (None, locked.tenant_id):
+                raise CannotSignUp({"invitation": [_invitation_used()]})
             chosen = bool(locked.plan or locked.invitation_id)
             locked.state, locked.reason, locked.touched_at = State.VERIFIED, "", timezone.now()
             locked.save(update_fields=["slug", "username", "state", "reason", "touched_at"])
@@ -172,8 +174,13 @@ def hold(*, sign_up: SignUp, slug: str = "", username: str = "") -> SignUp:
                 _queue(locked)
     except IntegrityError as clash:
         field = next((name for name in HELD if f"sign_up_{name}_held_once" in str(clash)), "slug")
-        told = {"slug": _("这个网址名已被使用，请换一个。"), "username": _("这个用户名已被使用，请换一个。")}
-        raise CannotSignUp({field: [told.get(field) or _code_taken()]}) from None
+        told = {
+            "slug": _("这个网址名已被使用，请换一个。"),
+            "username": _("这个用户名已被使用，请换一个。"),
+            "credit_code": _code_taken(),
+            "invitation": _invitation_used(),
+        }
+        raise CannotSignUp({field: [told[field]]}) from None
     return locked
 
 
@@ -217,3 +224,7 @@ def _code_digest(sign_up: SignUp, code: str) -> str:
 
 def _code_taken() -> str:
     return _("这个统一社会信用代码的机构已经入驻或正在入驻。请向本单位的负责人询问，或联系平台运营人员。")
+
+
+def _invitation_used() -> str:
+    return _("这个邀请已被使用。请在本机构的网址登录，或联系邀请您的购买方。")

@@ -148,7 +148,7 @@ class SignUp(models.Model):
                 models.UniqueConstraint(
                     fields=[field], condition=Q(state__in=["verified", "building"]), name=f"sign_up_{field}_held_once"
                 )
-                for field in ("slug", "credit_code", "username")
+                for field in ("slug", "credit_code", "username", "invitation")
             ),
         ]
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from audit import log
-from billing import subscribing
+from billing import plans, subscribing
+from billing.models import Interval
 from common.refusals import Refused
 from enrolment import inviting, queries
 from enrolment.models import SignUp
@@ -83,9 +84,12 @@ def _make_director(row: SignUp) -> None:
 
 def _subscribe(row: SignUp) -> None:
     assert row.tenant
-    if row.invitation:
-        inviting.joined(invitation=row.invitation, tenant=row.tenant, by=row.director)
-        return
+    if row.invitation and not row.plan:
+        try:
+            inviting.joined(invitation=row.invitation, tenant=row.tenant, by=row.director)
+            return
+        except inviting.Spent:  # another agency was quicker: this one begins with a trial of its own
+            row.plan, row.interval = plans.offered()[-1].code, Interval.YEAR
     subscribing.start_trial(
         tenant=row.tenant,
         plan=row.plan,

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from accounts.models import User
+from common import tokens
 from directory import door as directory
 from enrolment import rules
 from enrolment.models import SignUp
@@ -47,3 +48,8 @@ def free_slug(name: str, region: str = "") -> str:
 def _held(field: str, value: str, mine: SignUp | None) -> bool:
     others = SignUp.objects.exclude(pk=mine.pk) if mine else SignUp.objects.all()
     return others.filter(state__in=HOLDING, **{field: value}).exists()
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text can be a token at all, before the database is asked."""
+    return len(text) == tokens.LENGTH and all(letter in "0123456789abcdef" for letter in text)

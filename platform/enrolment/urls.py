@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from enrolment import views
+from enrolment import views, views_invited
 
 app_name = "join"
 urlpatterns = [
     path("", views.start, name="start"),
     path("host-name/", views.look, name="host-name"),
+    path("invited/<slug:token>/", views_invited.invited, name="invited"),
+    path("invited/<slug:token>/new/", views_invited.sign_up, name="sign-up"),
     path("<slug:ref>/", views.progress, name="progress"),
     path("<slug:ref>/code/", views.code, name="code"),
     path("<slug:ref>/code/again/", views.again, name="again"),

@@ -119,6 +119,9 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "sign_up_slug_held_once": ("enrolment.SignUp", [SIGN_UP, {**SIGN_UP, **OTHERWISE, "slug": "jia"}]),
     "sign_up_credit_code_held_once": ("enrolment.SignUp", [SIGN_UP, {**SIGN_UP, **OTHERWISE, "credit_code": "c"}]),
     "sign_up_username_held_once": ("enrolment.SignUp", [SIGN_UP, {**SIGN_UP, **OTHERWISE, "username": "jia"}]),
+    "sign_up_invitation_held_once": (
+        "enrolment.SignUp", [{**SIGN_UP, "invitation_id": 1}, {**SIGN_UP, **OTHERWISE, "invitation_id": 1}],
+    ),
     "domain_host_plain": ("tenants.Domain", [{"host": "North.localhost", "tenant_id": 1}]),
     "membership_once": ("tenants.Membership", [{"user_id": 1, "tenant_id": 1, "roles": ["worker"]}] * 2),
     "account_of_agency_or_bureau": ("billing.Account", [{**PAYER, "kind": "agency"}]),
