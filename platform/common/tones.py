@@ -3,8 +3,8 @@
 from typing import Final
 
 GOOD: Final = frozenset({
-    "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "joined", "matched",
-    "met", "paid", "published", "success", "verified",
+    "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "joined",
+    "matched", "met", "paid", "published", "success", "verified",
 })  # fmt: skip
 WARN: Final = frozenset({
     "asked", "due", "expiring", "held", "late", "leaving", "objected", "partial", "pending", "pass", "requested",

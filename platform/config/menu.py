@@ -37,6 +37,7 @@ SUPERVISION: Final = _("督导")
 CHARITY: Final = _("公益基金")
 PLATFORM: Final = _("平台")
 OF_ONE_APPEAL: Final = ("contracts:appeal", "contracts:appeal-answer")
+OF_MEMBERS: Final = ("joining:list", "joining:new", "joining:invitation")
 OF_ONE_CONTRACT: Final = (
     "contracts:contract", "contracts:scorecard", "contracts:evidence", "contracts:marks", "contracts:mark",
     "contracts:sheets", "contracts:sheet", "contracts:close", "contracts:sign", "contracts:sign-terms",
@@ -57,7 +58,7 @@ ITEMS: Final = (
     Item("network:stations", _("服务站点"), "network", Permission.STATION_VIEW, AGENCY),
     Item("people:list", _("人员"), "staff", Permission.STAFF_VIEW, AGENCY),
     Item("contracts:own", _("合同与得分"), "score", Permission.OWN_SCORE_VIEW, AGENCY),
-    Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY),
+    Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY, covers=OF_MEMBERS),
     Item("leaving:exports", _("数据导出"), "export", Permission.AGENCY_LEAVE, AGENCY),
     Item("billing:plan", _("套餐与账单"), "contract", Permission.PLAN_MANAGE, AGENCY, AGENCY_HOST),
     Item("contracts:overview", _("总览"), "overview", Permission.CONTRACT_VIEW, BUYING),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("funds/", include("services.funds.urls")),
     path("grants/", include("services.grants.urls")),
     path("exports/", include("services.leaving.urls")),
+    path("", include("services.people.urls_invitations")),
     path("members/", include("tenants.urls_members")),
     path("plan/", include("billing.urls")),
     path("", include("services.urls")),

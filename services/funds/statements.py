@@ -1,40 +1,26 @@
-"""Read a bank statement, whatever bank made it: which column is what, and one line for each movement. No database.
+"""Read a bank statement, whatever bank made it: which column is what, and one line for each movement. No database."""
 
-A hostile file does no harm: its size, what it unpacks to, and the place of its furthest cell are looked at before it
-is parsed.
-"""
-
-import csv
 import datetime as dt
-import io
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
+from common import sheets
 from common.money import NoAmount, read_yuan
+from common.sheets import LARGEST as LARGEST
+from common.sheets import MB as MB
+from common.sheets import Unreadable as Unreadable
 
-MB: Final = 1024 * 1024
-LARGEST: Final = 5 * MB
-UNPACKED: Final = 60 * MB
-RATIO: Final = 100
-PARTS: Final = 200
 ROWS: Final = 20_000
 COLUMNS: Final = 60
 CELL: Final = 1_000
 HEAD_WITHIN: Final = 30
 PROBLEMS: Final = 5
-BROKEN: Final = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError)
-PLACE: Final = re.compile(
-    rb"""\br\s*=\s*["']([A-Za-z]{0,9})(\d{1,12})["']|\bref\s*=\s*["'][^"']*?([A-Za-z]+)(\d+)["']"""
-)
 DATE: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:\D.*|\d{6})?", re.DOTALL)
 HEADS: Final[dict[str, tuple[str, ...]]] = {
     "on": ("交易日期", "日期", "记账日期", "入账日期", "交易时间", "记账时间", "入账时间"),
@@ -57,10 +43,6 @@ HEADS: Final[dict[str, tuple[str, ...]]] = {
 }
 OUT: Final = frozenset({"借", "支", "支出", "付", "D", "出", "借方"})
 IN: Final = frozenset({"贷", "收", "收入", "C", "入", "贷方"})
-
-
-class Unreadable(ValueError):
-    """The file is no bank statement that can be read; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +70,7 @@ def read_statement(data: bytes, today: dt.date) -> Statement:
 
     :raises Unreadable: with a sentence to show, naming the rows that cannot be read.
     """
-    if len(data) > LARGEST:
-        raise Unreadable(_("文件超过 %(n)d MB。") % {"n": LARGEST // MB})
-    rows = _excel(data) if data[:4] == b"PK\x03\x04" else _text(data)
-    if len(rows) > ROWS + HEAD_WITHIN:
-        raise Unreadable(_("文件超过 %(n)d 行，请分段导出。") % {"n": ROWS})
+    rows = sheets.read_rows(data, rows=ROWS + HEAD_WITHIN, columns=COLUMNS)
     at, columns = _head(rows)
     lines, problems, left_out = [], [], 0
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
@@ -114,79 +92,6 @@ def read_statement(data: bytes, today: dt.date) -> Statement:
     return Statement(
         tuple((field, _plain(rows[at][place])) for field, place in columns.items()), tuple(lines), left_out
     )
-
-
-def _excel(data: bytes) -> list[list[Any]]:
-    _refuse_bombs(data)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except PasswordError:
-        raise Unreadable(_("文件有密码，请先取消密码。")) from None
-    except (CalamineError, XmlError, ZipError, OSError, ValueError, IndexError):
-        raise Unreadable(_("这个 Excel 文件已损坏或不是 Excel 文件。")) from None
-
-
-def _refuse_bombs(data: bytes) -> None:
-    """Unpack within limits, whatever the file says of itself, and look where its cells stand."""
-    unpacked = 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            if len(parts.infolist()) > PARTS:
-                raise Unreadable(_("这个 Excel 文件的结构不正常。"))
-            for part in parts.infolist():
-                with parts.open(part) as stream:
-                    content = stream.read(UNPACKED - unpacked + 1)
-                unpacked += len(content)
-                if unpacked > min(UNPACKED, max(RATIO * len(data), MB)):
-                    raise Unreadable(_("这个 Excel 文件展开后过大。"))
-                if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                    raise Unreadable(_("这个 Excel 文件的结构不正常。"))
-                if part.filename.lower().startswith("xl/worksheets/"):
-                    _refuse_far_cells(content)
-    except Unreadable:
-        raise
-    except (*BROKEN, ValueError, EOFError, RuntimeError):
-        raise Unreadable(_("这个 Excel 文件已损坏或不是 Excel 文件。")) from None
-
-
-def _refuse_far_cells(content: bytes) -> None:
-    if b"\x00" in content[:200]:
-        raise Unreadable(_("这个 Excel 文件的结构不正常。"))  # UTF-16 would hide what is looked for
-    for place in PLACE.finditer(content):
-        letters, number = place[1] or place[3] or b"", int(place[2] or place[4])
-        column = 0
-        for letter in letters.upper():
-            column = column * 26 + letter - 64
-        if number > ROWS + HEAD_WITHIN or column > COLUMNS:
-            raise Unreadable(
-                _("表格超过 %(rows)d 行或 %(columns)d 列，请分段导出。") % {"rows": ROWS, "columns": COLUMNS}
-            )
-
-
-def _text(data: bytes) -> list[list[Any]]:
-    if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise Unreadable(_("请把旧版 Excel（.xls）另存为 .xlsx 或 CSV 再导入。"))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Unreadable(_("看不懂这个文件：请导出为 Excel（.xlsx）或 CSV。"))
-    if "\x00" in text or not text.strip():
-        raise Unreadable(_("看不懂这个文件：请导出为 Excel（.xlsx）或 CSV。"))
-    top = text[:4000]
-    try:
-        rows = []
-        for row in csv.reader(io.StringIO(text), delimiter=max(",\t;", key=top.count)):
-            rows.append(row)
-            if len(rows) > ROWS + HEAD_WITHIN:
-                raise Unreadable(_("文件超过 %(n)d 行，请分段导出。") % {"n": ROWS})
-        return rows
-    except csv.Error:
-        raise Unreadable(_("看不懂这个文件：请导出为 Excel（.xlsx）或 CSV。")) from None
 
 
 def _head(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:

@@ -1,11 +1,13 @@
 """Staff, their certificates, and the sites they are posted to."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
@@ -119,3 +121,53 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} @ {self.site_id}"
+
+
+class StaffInvitation(models.Model):
+    """Somebody is asked to join the agency, by mail or by a link that is handed over; one link lets one person in.
+
+    Only the digest of the token is kept (common/tokens.py); `issue` counts the links given out, the newest one holds.
+    """
+
+    class State(models.TextChoices):
+        SENT = "sent", _("待加入")
+        JOINED = "joined", _("已加入")
+        EXPIRED = "expired", _("已过期")
+        TAKEN_BACK = "taken_back", _("已收回")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    name = models.CharField(_("姓名"), max_length=50)
+    email = models.EmailField(_("邮箱"), blank=True)
+    phone = models.CharField(_("手机"), max_length=30, blank=True)
+    roles = ArrayField(models.CharField(max_length=30), verbose_name=_("角色"))
+    issue = models.PositiveSmallIntegerField(default=1, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    valid_until = models.DateField(_("有效期至"))
+    made_by = models.CharField(max_length=32, editable=False)
+    made_at = models.DateTimeField(_("邀请时间"), default=timezone.now, editable=False)
+    joined_at = models.DateTimeField(null=True, editable=False)
+    joined_by = models.CharField(max_length=32, blank=True, editable=False)
+    taken_back_at = models.DateTimeField(null=True, editable=False)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        personal=["name", "email", "phone"],
+        keep=["id", "ref", "roles", "issue", "digest", "valid_until", "made_by", "made_at", "joined_at", "joined_by",
+              "taken_back_at"],
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(joined_at=None) | Q(taken_back_at=None), name="staff_invitation_one_end")
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def state_on(self, today: dt.date) -> State:
+        """Return how the invitation stands on a Shanghai day."""
+        if self.taken_back_at:
+            return self.State.TAKEN_BACK
+        if self.joined_at:
+            return self.State.JOINED
+        return self.State.EXPIRED if self.valid_until < today else self.State.SENT

@@ -272,6 +272,11 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "book_anchor_once_a_day": (
         "disclosure.BookAnchor", [{"tenant": "north", "fund": "f", "on": DAY, "entries": 1, "digest": "0"}] * 2,
     ),
+    "staff_invitation_one_end": (
+        "people.StaffInvitation",
+        [{"name": "某人", "roles": ["worker"], "digest": "d", "valid_until": DAY, "made_by": "a", "joined_at": NOON,
+          "taken_back_at": NOON}],
+    ),
     "attendance_once": ("records.Attendance", [{"record_id": 1, "client_id": 1}] * 2),
     "record_version_once": (
         "records.RecordVersion", [{"record_id": 1, "version": 1, "said_sealed": b"", "reason": "改正", "by": "a"}] * 2,

@@ -5,16 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrolment', '0001_initial'),
-        ('tenants', '0003_credit_code_once'),
+        ("enrolment", "0001_initial"),
+        ("tenants", "0003_credit_code_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['verified', 'building'])), fields=('invitation',), name='sign_up_invitation_held_once'),
+            model_name="signup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["verified", "building"])),
+                fields=("invitation",),
+                name="sign_up_invitation_held_once",
+            ),
         ),
     ]
