@@ -1,6 +1,5 @@
-"""Open, suspend, restore and delete an agency; give and take roles in it."""
+"""Open, suspend and restore an agency; give and take roles in it. Leaving has rooms of its own (leaving, deletion)."""
 
-import datetime as dt
 import re
 import secrets
 from collections.abc import Iterable
@@ -15,10 +14,9 @@ from accounts.models import ApiToken, User
 from accounts.roles import AGENCY_ROLES
 from audit import log
 from common.refusals import Conflict, Refused
-from tenants import blueprint, keys
-from tenants.models import RESERVED_SLUGS, SLUG_PATTERN, Domain, Membership, Tenant, TenantKey
+from tenants import blueprint, keys, leaving
+from tenants.models import RESERVED_SLUGS, SLUG_PATTERN, Domain, Membership, Tenant
 
-RETENTION_DAYS = 30
 DIRECTOR = "agency_director"
 
 
@@ -101,38 +99,14 @@ def suspend(*, tenant: Tenant, reason: str, by: User | None) -> None:
 
 
 def restore(*, tenant: Tenant, by: User | None) -> None:
-    """Open a suspended or leaving agency again.
+    """Open a suspended agency again, or let a leaving one stay.
 
     :raises CannotChangeState: if it is neither.
     """
-    _move(tenant, {Tenant.State.SUSPENDED, Tenant.State.LEAVING}, Tenant.State.ACTIVE, "", by)
-
-
-def ask_to_delete(*, tenant: Tenant, reason: str, today: dt.date, by: User | None) -> None:
-    """First step: close the agency and start the retention of 30 days.
-
-    :raises CannotChangeState: unless it is active or suspended.
-    """
-    _move(tenant, {Tenant.State.ACTIVE, Tenant.State.SUSPENDED}, Tenant.State.LEAVING, reason, by)
-    tenant.delete_after = today + dt.timedelta(days=RETENTION_DAYS)
-    tenant.save(update_fields=["delete_after"])
-
-
-def delete(*, tenant: Tenant, typed_name: str, today: dt.date, by: User | None) -> None:
-    """Second step, after the retention: drop the schema and destroy the key. The row and its facts stay.
-
-    :raises CannotChangeState: before its day, or if the name typed in is not the agency's.
-    """
-    if tenant.state != Tenant.State.LEAVING or tenant.delete_after is None or today < tenant.delete_after:
-        raise CannotChangeState(_("保留期未满，还不能删除。"))
-    if typed_name.strip() != tenant.name:
-        raise CannotChangeState(_("输入的机构名称不一致。"))
-    with transaction.atomic():
-        _move(tenant, {Tenant.State.LEAVING}, Tenant.State.DELETED, tenant.state_reason, by)
-        TenantKey.objects.filter(tenant=tenant).delete()
-        Membership.objects.filter(tenant=tenant).update(is_active=False)
-        blueprint.drop(tenant.schema_name)
-    keys.forget(tenant.slug)
+    if Tenant.objects.filter(pk=tenant.pk, state=Tenant.State.LEAVING).exists():
+        leaving.cancel(tenant=tenant, by=by)
+    else:
+        _move(tenant, {Tenant.State.SUSPENDED}, Tenant.State.ACTIVE, "", by)
 
 
 def give_roles(*, user: User, tenant: Tenant, roles: Iterable[str], by: User | None) -> Membership:

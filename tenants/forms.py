@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.proving import PasswordField
 from accounts.roles import AGENCY_ROLES
 from common.credit_code import credit_code
 from common.forms import HouseForm
@@ -57,3 +58,12 @@ class ReasonForm(HouseForm):
 
 class DeletionForm(HouseForm):
     typed_name = forms.CharField(label=_("请输入机构名称以确认"), max_length=100)
+
+
+class AskToDeleteForm(DeletionForm):
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=200, help_text=_("机构会看到这个原因。"))
+
+
+class LeavingForm(DeletionForm):
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=200, help_text=_("平台运营会看到这个原因。"))
+    password = PasswordField()

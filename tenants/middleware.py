@@ -1,5 +1,6 @@
 """Host = audience: the exact Host header decides where a request stands, before anything else runs."""
 
+import datetime as dt
 import re
 import time
 from collections.abc import Callable
@@ -32,6 +33,7 @@ class Found:
     place: Place | None
     name: str = ""
     state: str = Tenant.State.ACTIVE
+    delete_after: dt.date | None = None
 
 
 class HostMiddleware:
@@ -47,12 +49,13 @@ class HostMiddleware:
         if found.place is None:
             return HttpResponse("没有这个网址。 No such site.", status=404, content_type="text/plain; charset=utf-8")
         request.tenant_name = found.name  # type: ignore[attr-defined]
+        request.delete_after = found.delete_after  # type: ignore[attr-defined]
         with standing_at(found.place):
             if found.place.is_public:
                 request.urlconf = "config.urls_public"
             else:
                 request.urlconf = "config.urls_tenant"
-                if found.state != Tenant.State.ACTIVE:
+                if found.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING):
                     return render(request, "tenants/closed.html", {"state": Tenant.State(found.state)}, status=503)
             return self.get_response(request)
 
@@ -70,7 +73,8 @@ class HostMiddleware:
             domain = Domain.objects.select_related("tenant").filter(host=host).first()
         if domain is None or domain.tenant.state in (Tenant.State.PROVISIONING, Tenant.State.DELETED):
             return Found(None)
-        found = Found(domain.tenant.place, domain.tenant.name, domain.tenant.state)
+        tenant = domain.tenant
+        found = Found(tenant.place, tenant.name, tenant.state, tenant.delete_after)
         if len(self.known) > 10_000:
             self.known.clear()
         self.known[host] = (time.monotonic() + REMEMBER_SECONDS, found)

@@ -152,3 +152,92 @@ class Blueprint(models.Model):
 
     def __str__(self) -> str:
         return self.release
+
+
+class Leaving(models.Model):
+    """An agency on its way out: asked for, waited for, deleted by two people of the platform, certified.
+
+    People stand here as refs. `counts` hold what was there right before it was erased.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="leavings")
+    asked_by = models.CharField(max_length=32, blank=True)
+    asked_at = models.DateTimeField(_("申请时间"), default=timezone.now)
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
+    delete_after = models.DateField(_("删除日期"))
+    cancelled_by = models.CharField(max_length=32, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    proposed_by = models.CharField(max_length=32, blank=True)
+    proposed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=32, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "tenant", "asked_by", "asked_at", "reason", "delete_after", "cancelled_by", "cancelled_at",
+              "proposed_by", "proposed_at", "confirmed_by", "confirmed_at", "erased_at", "counts", "done_at"]
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant"], condition=Q(cancelled_at=None), name="leaving_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | (~Q(proposed_by="") & ~Q(confirmed_by=models.F("proposed_by"))),
+                name="leaving_confirmed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class RetainedRecord(models.Model):
+    """Rows the law wants kept after an agency left, without names: `body` is gzipped JSON Lines, `digest` its SHA-256.
+
+    A large table comes in several parts.
+    """
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="retained")
+    kind = models.CharField(max_length=30)
+    table = models.CharField(max_length=60)
+    part = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    body = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    keep_until = models.DateField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "tenant", "kind", "table", "part", "rows", "body", "digest", "keep_until", "kept_at"]
+    )
+
+    class Meta:
+        ordering = ["tenant", "table", "part"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "table", "part"], name="retained_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.part}"
+
+
+class Certificate(models.Model):
+    """What was deleted, when and by whom, and what is still kept where and until when. `ref` is its secret address.
+
+    `digest` is the SHA-256 of `words` as canonical JSON: sorted keys, no spaces, UTF-8.
+    """
+
+    ref = models.CharField(max_length=32, unique=True, editable=False)
+    tenant = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="certificate")
+    number = models.CharField(_("证明编号"), max_length=20, unique=True)
+    issued_on = models.DateField(_("开具日期"))
+    words = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "tenant", "number", "issued_on", "words", "digest"])
+
+    def __str__(self) -> str:
+        return self.number

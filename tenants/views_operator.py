@@ -18,9 +18,9 @@ from common.acts import Act, perform
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
-from tenants import actions
-from tenants.forms import DeletionForm, OpenAgencyForm, ReasonForm
-from tenants.models import Blueprint, Tenant
+from tenants import actions, leaving
+from tenants.forms import OpenAgencyForm, ReasonForm
+from tenants.models import Blueprint, Certificate, Tenant
 
 COLUMNS = [
     Column("name", gettext_lazy("机构名称"), sort="name"),
@@ -59,6 +59,8 @@ def tenant(request: HttpRequest, slug: str) -> HttpResponse:
     latest = Blueprint.objects.order_by("-made_at").first()
     context = {
         "tenant": found,
+        "leaving": leaving.current(found),
+        "certificate": Certificate.objects.filter(tenant=found).first(),
         "hosts": found.domains.values_list("host", flat=True),
         "people": found.memberships.filter(is_active=True).count(),
         "is_current": bool(latest and latest.fingerprint == found.fingerprint),
@@ -100,30 +102,6 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         say(request, _("机构已恢复。"))
     return redirect("tenants:tenant", slug=found.slug)
-
-
-@allow(Permission.TENANT_OPERATE)
-def ask_to_delete(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant, slug=slug)
-
-    def do(said: dict[str, Any]) -> None:
-        actions.ask_to_delete(tenant=found, **said, today=timezone.localdate(), by=_user(request))
-
-    back = reverse("tenants:restore", args=[found.slug])
-    words = _words(found, _("申请删除机构"), _("已进入 30 天保留期。"), undo=back)
-    return perform(request, ReasonForm(request.POST or None), words, do)
-
-
-@allow(Permission.TENANT_OPERATE)
-def delete(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant, slug=slug)
-
-    def do(said: dict[str, Any]) -> str:
-        actions.delete(tenant=found, **said, today=timezone.localdate(), by=_user(request))
-        return reverse("tenants:list")
-
-    words = _words(found, _("删除机构数据"), _("机构数据已删除，密钥已销毁。"))
-    return perform(request, DeletionForm(request.POST or None), words, do)
 
 
 def _words(found: Tenant, title: str, done: str, undo: str = "") -> Act:

@@ -1,11 +1,23 @@
 """Asking for the password again before an act that must not be somebody else's at an open screen."""
 
 from allauth.core import ratelimit
+from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.refusals import RefusedFields
+
+
+class PasswordField(forms.CharField):
+    """One's own password, asked for again before an act that must not be somebody else's at an open screen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("您的登录密码"), strip=False, max_length=128,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        )  # fmt: skip
 
 
 class NotProved(RefusedFields):

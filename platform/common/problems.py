@@ -38,9 +38,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     return Response(body, status=error.status_code, headers=headers, content_type=MEDIA_TYPE)
 
 
-def plain_problem(status: int) -> HttpResponse:
+def plain_problem(status: int, detail: str = "") -> HttpResponse:
     """A problem document outside DRF, for the error pages of /api/ paths."""
-    return JsonResponse(_body(status, ""), status=status, content_type=MEDIA_TYPE)
+    return JsonResponse(_body(status, detail), status=status, content_type=MEDIA_TYPE)
 
 
 def _body(status: int, detail: str, **extra: Any) -> dict[str, Any]:

@@ -61,6 +61,7 @@ ITEMS: Final = (
     Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY, covers=OF_MEMBERS),
     Item("leaving:exports", _("数据导出"), "export", Permission.AGENCY_LEAVE, AGENCY),
     Item("billing:plan", _("套餐与账单"), "contract", Permission.PLAN_MANAGE, AGENCY, AGENCY_HOST),
+    Item("leave:page", _("退出平台"), "signout", Permission.AGENCY_LEAVE, AGENCY),
     Item("contracts:overview", _("总览"), "overview", Permission.CONTRACT_VIEW, BUYING),
     Item("contracts:list", _("购买合同"), "contract", Permission.CONTRACT_VIEW, BUYING, covers=OF_ONE_CONTRACT),
     Item("contracts:appeals", _("申诉"), "edit", Permission.SCORE_VIEW, BUYING, SHARED_HOST, OF_ONE_APPEAL),

@@ -38,6 +38,7 @@ STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_ACCOUNT = env.str("STRIPE_ACCOUNT", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
+BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)  # how long backups are kept; certificates of deletion say so
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics; without one there is no such page
 
 
@@ -251,6 +252,10 @@ CELERY = {
         "verify and anchor the funds' books": {
             "task": "services.funds.tasks.verify_and_anchor",
             "schedule": crontab(hour="2", minute="40"),
+        },
+        "take up unfinished deletions": {
+            "task": "tenants.tasks.finish_deletions",
+            "schedule": crontab(minute="*/10"),
         },
         "take up unfinished exports": {
             "task": "services.leaving.tasks.resume_exports",

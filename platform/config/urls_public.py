@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("programmes.urls_api")),
     path("api/v1/", include("contracts.urls_api")),
     path("api/v1/", include("disclosure.urls_api")),
+    path("certificates/", include("tenants.urls_certificates")),
     path("agencies/", include("tenants.urls_operator")),
     path("plan/", include("billing.urls_bureau")),
     path("payers/", include("billing.urls_operator")),

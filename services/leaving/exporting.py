@@ -26,6 +26,7 @@ from services.leaving.models import Export
 from tenants.keys import data_key
 from tenants.models import Tenant
 from tenants.running import current_slug
+from tenants.storage import all_files
 
 logger = logging.getLogger(__name__)
 KEPT: Final = dt.timedelta(days=7)
@@ -125,7 +126,7 @@ def _fill(package: writing.Package, export: Export, tenant: Tenant) -> None:
         for name, paper in ledgers.parts(fund, local_day(export.asked_at)):
             package.put(name, paper)
         step.done()
-    for name in writing.all_files(default_storage, but={FOLDER}):
+    for name in all_files(default_storage, but={FOLDER}):
         with default_storage.open(name) as source:
             package.copy(f"files/{name}", source)
     package.put("dictionary.csv", dictionary.as_csv(told))

@@ -3,17 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.proving import PasswordField
 from common.forms import HouseForm
-
-
-class PasswordField(forms.CharField):
-    """One's own password, asked for again."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("您的登录密码"), strip=False, max_length=128,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        )  # fmt: skip
 
 
 class ExportForm(HouseForm):

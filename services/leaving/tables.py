@@ -4,23 +4,22 @@ Nothing is listed by name that can be found: every table of services/ is the age
 names the agency holds rows of its. What is left out is listed, with why; tests/services/leaving hold both lists.
 """
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import BinaryField, Field, Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from psycopg.types.range import Range
 
+from common.plain import plain
 from common.privacy import Privacy
 from common.sealing import CannotOpen
 from services.clients.sealed import opened_value
+from tenants.belonging import belonging, rows_of
 from tenants.models import Tenant
 
 SEALED: Final = "_sealed"
@@ -36,19 +35,6 @@ HELD_BACK: Final[Mapping[str, Any]] = {
     "accounts.ApiToken": _("程序令牌"),
     "contracts.Mark": _("购买方的评分底稿"),
     "billing.StripeEvent": _("支付平台的原始通知"),
-}
-# Shared rows that name no agency themselves but belong to one that does: the way from the row to the agency.
-BELONG: Final[Mapping[str, str]] = {
-    "contracts.ContractParty": "contract__operator",
-    "contracts.Deliverable": "contract__operator",
-    "contracts.ScoreSheet": "contract__operator",
-    "contracts.Appeal": "contract__operator",
-    "supervision.Attendance": "booking__tenant",
-    "accounts.User": "memberships__tenant",
-    "billing.Subscription": "account__tenant",
-    "billing.Bill": "account__tenant",
-    "billing.BillLine": "bill__account__tenant",
-    "billing.Movement": "account__tenant",
 }
 # A sealed field that is not bound to its own row: the kind and ref it is bound to, and the field's name there.
 BOUND_ELSEWHERE: Final[Mapping[str, tuple[str, str, str, str]]] = {
@@ -120,13 +106,9 @@ class Table:
 
     def rows(self, tenant: Tenant) -> "QuerySet[Any]":
         """Return the agency's rows in the order they were made."""
-        found = self.model._default_manager.order_by("pk")
-        if not self.way:
-            return found
-        end = self.model._meta.get_field(self.way) if "__" not in self.way else _end_of(self.model, self.way)
-        if self.model is Tenant:
-            return found.filter(pk=tenant.pk)
-        return found.filter(**{self.way: tenant if end.is_relation else tenant.slug}).distinct()
+        if self.way:
+            return rows_of(self.model, self.way, tenant).order_by("pk")
+        return self.model._default_manager.order_by("pk")
 
     def values(self, tenant: Tenant, unreadable: list[str]) -> Iterator[list[Any]]:
         """Yield each row as plain values in the order of `given`; what does not open is '' and goes to `unreadable`."""
@@ -178,50 +160,4 @@ def tables() -> list[Table]:
 
 def shared() -> list[Table]:
     """Return the shared tables that name an agency, or belong to one that does, without those held back."""
-    found = [Table(Tenant, "slug")]
-    for model in apps.get_models():
-        app = model._meta.app_config
-        if app.name not in settings.SHARED_APPS or model._meta.label in HELD_BACK or model is Tenant:
-            continue
-        if way := BELONG.get(model._meta.label) or names_agency(model):
-            found.append(Table(model, way))
-    return found
-
-
-def names_agency(model: type[Model]) -> str:
-    """Return the field by which a shared model names an agency: a foreign key to it, or its slug; '' for none."""
-    for field in model._meta.concrete_fields:
-        if field.related_model is Tenant or field.name == "tenant":
-            return field.name
-    return ""
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON can say it: moments and days as ISO 8601, amounts as text with their decimals."""
-    if value is None or isinstance(value, bool | int | float | str | dict):
-        return value
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    if isinstance(value, Range):
-        return {"from": plain(value.lower), "to": plain(value.upper)}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    return str(value)
-
-
-def has_bytes(column: Column) -> bool:
-    """Tell whether a column holds bytes that are not a sealed text."""
-    return isinstance(column.field, BinaryField) and not column.is_sealed
-
-
-def _end_of(model: type[Model], way: str) -> Any:
-    found: Any = None
-    for name in way.split("__"):
-        found = model._meta.get_field(name)
-        if found.is_relation and found.related_model:
-            model = found.related_model
-    return found
+    return [Table(model, way) for model, way in belonging() if model._meta.label not in HELD_BACK]

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
@@ -123,20 +123,6 @@ def write_manifest(package: Package, about: dict[str, Any]) -> None:
         "files": package.entries,
     }
     package.put("manifest.json", json.dumps(said, ensure_ascii=False, indent=1).encode())
-
-
-def all_files(storage: Any, folder: str = "", but: Iterable[str] = ()) -> Iterator[str]:
-    """Yield the names of all files of a storage below `folder`, those in the folders `but` left out."""
-    try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in sorted(files):
-        yield f"{folder}/{name}" if folder else name
-    for name in sorted(folders):
-        below = f"{folder}/{name}" if folder else name
-        if below not in but:
-            yield from all_files(storage, below, but)
 
 
 def _is_number(text: str) -> bool:

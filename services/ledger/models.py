@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
 from common.refs import new_ref
+from common.retention import Retention
 
 EMPTY = "0" * 64
+BOOKS_LAW = _("会计凭证和账簿保存 30 年（会计档案管理办法）")
 
 
 class Book(models.Model):
@@ -33,6 +35,9 @@ class Book(models.Model):
     head = models.CharField(max_length=64, default=EMPTY, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "name", "opened_on", "closed_to", "entries", "head"])
+    retention: ClassVar[Retention] = Retention(
+        kind="books", why=BOOKS_LAW, fields=["id", "ref", "name", "opened_on", "closed_to", "entries", "head"]
+    )
 
     class Meta:
         ordering = ["name"]
@@ -65,6 +70,9 @@ class Account(models.Model):
     moves = models.BigIntegerField(default=0, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "book", "code", "name", "kind", "balance", "moves"])
+    retention: ClassVar[Retention] = Retention(
+        kind="books", why=BOOKS_LAW, fields=["id", "ref", "book", "code", "name", "kind", "balance", "moves"]
+    )
 
     class Meta:
         ordering = ["book", "code"]
@@ -120,6 +128,11 @@ class Entry(models.Model):
         keep=["id", "ref", "book", "number", "key", "kind", "occurred_on", "recorded_at", "posted_by", "source",
               "words", "reverses", "size", "digest"]
     )  # fmt: skip
+    retention: ClassVar[Retention] = Retention(
+        kind="books", why=BOOKS_LAW, text=["words"],
+        fields=["id", "ref", "book", "number", "key", "kind", "occurred_on", "recorded_at", "posted_by", "source",
+                "words", "reverses", "size", "digest"],
+    )  # fmt: skip
 
     class Meta:
         ordering = ["book", "number"]
@@ -154,6 +167,10 @@ class Leg(models.Model):
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "entry", "account", "position", "amount", "balance_after", "version"]
     )
+    retention: ClassVar[Retention] = Retention(
+        kind="books", why=BOOKS_LAW,
+        fields=["id", "entry", "account", "position", "amount", "balance_after", "version"],
+    )  # fmt: skip
 
     class Meta:
         ordering = ["entry", "position"]
@@ -176,6 +193,9 @@ class Anchor(models.Model):
     digest = models.CharField(max_length=64)
 
     privacy: ClassVar[Privacy] = Privacy(keep=["id", "book", "on", "entries", "digest"])
+    retention: ClassVar[Retention] = Retention(
+        kind="books", why=BOOKS_LAW, fields=["id", "book", "on", "entries", "digest"]
+    )
 
     class Meta:
         ordering = ["book", "-on"]

@@ -46,6 +46,8 @@ AGENCY: dict[str, Any] = BOTH | {
     "network:change": P.STATION_MANAGE,
     "network:close": P.STATION_MANAGE,
     "network:reopen": P.STATION_MANAGE,
+    "leave:page": P.AGENCY_LEAVE,
+    "leave:cancel": P.AGENCY_LEAVE,
     "leaving:exports": P.AGENCY_LEAVE,
     "leaving:ask": P.AGENCY_LEAVE,
     "leaving:export": P.AGENCY_LEAVE,
@@ -295,5 +297,8 @@ SHARED: dict[str, Any] = BOTH | {
     "tenants:suspend": P.TENANT_OPERATE,
     "tenants:restore": P.TENANT_OPERATE,
     "tenants:ask_to_delete": P.TENANT_OPERATE,
-    "tenants:delete": P.TENANT_OPERATE,
+    "tenants:propose_deletion": P.TENANT_OPERATE,
+    "tenants:confirm_deletion": P.TENANT_OPERATE,
+    "certificates:certificate": ANYONE,
+    "certificates:pdf": ANYONE,
 }

@@ -264,6 +264,16 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "grants.Repayment",
         [{"application_id": 1, "amount": 0, "reason": "退", "received_on": DAY, "entry_id": 1, "recorded_by": "a"}],
     ),
+    "leaving_one_at_a_time": ("tenants.Leaving", [{"tenant_id": 1, "delete_after": DAY}] * 2),
+    "leaving_confirmed_by_another": (
+        "tenants.Leaving",
+        [{"tenant_id": 1, "delete_after": DAY, "proposed_by": "a", "confirmed_by": "a", "confirmed_at": NOON}],
+    ),
+    "retained_part_once": (
+        "tenants.RetainedRecord",
+        [{"tenant_id": 1, "kind": "books", "table": "t", "part": 1, "rows": 1, "body": b"", "digest": "0",
+          "keep_until": DAY}] * 2,
+    ),
     "movement_once": ("disclosure.Movement", [MOVEMENT] * 2),
     "movement_moves_something": ("disclosure.Movement", [{**MOVEMENT, "amount": 0}]),
     "notice_once": ("disclosure.Notice", [NOTICE] * 2),

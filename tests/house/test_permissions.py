@@ -167,7 +167,7 @@ def test_each_shared_role_gets_what_the_table_says(public: None, north_row: Any,
             continue
         path = path_of(name, pattern, known, "config.urls_public") or unknown_path(pattern, name)
         for method, permission in asked(row, pattern.callback):
-            if name in ("tenants:suspend", "tenants:ask_to_delete", "tenants:delete") and method == "POST":
+            if name in ("tenants:suspend", "tenants:ask_to_delete") and method == "POST":
                 continue
             status = ask(browser, method, path)
             fine = status not in (401, 403, 500) if permission in granted else status in (403, 405)

@@ -1,6 +1,4 @@
-"""An agency's life: opened from the blueprint, finished after a crash, deleted in two steps, its name gone for good."""
-
-import datetime as dt
+"""An agency's life: opened from the blueprint, finished after a crash."""
 
 import pytest
 from django.core.management import call_command
@@ -10,11 +8,9 @@ from common.sealing import CannotOpen
 from services.clients.models import Client
 from services.clients.sealed import opened
 from tenants import actions, blueprint, keys
-from tenants.models import Tenant, TenantKey
+from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
 from tests.workroom import Workroom
-
-TODAY = dt.date(2026, 11, 21)
 
 
 def schemas() -> set[str]:
@@ -71,27 +67,6 @@ def test_upgrade_finds_nothing_to_do_and_names_what_differs(
         Tenant.objects.filter(slug="north").update(fingerprint="")
     with pytest.raises(SystemExit, match="north"):
         call_command("upgrade", verbosity=0)
-
-
-def test_deletion_takes_two_steps_and_leaves_nothing_readable(north_room: Workroom) -> None:
-    tenant, client = north_room.tenant, north_room.client
-    connection.check_constraints()
-    with in_public():
-        with pytest.raises(actions.CannotChangeState):
-            actions.delete(tenant=tenant, typed_name=tenant.name, today=TODAY, by=None)
-        actions.ask_to_delete(tenant=tenant, reason="不再续约", today=TODAY, by=None)
-        with pytest.raises(actions.CannotChangeState):
-            actions.delete(tenant=tenant, typed_name=tenant.name, today=TODAY, by=None)
-        later = TODAY + dt.timedelta(days=30)
-        with pytest.raises(actions.CannotChangeState):
-            actions.delete(tenant=tenant, typed_name="别家", today=later, by=None)
-        actions.delete(tenant=tenant, typed_name=tenant.name, today=later, by=None)
-
-        assert tenant.schema_name not in schemas()
-        assert not TenantKey.objects.filter(tenant=tenant).exists()
-        with pytest.raises(actions.CannotOpen):
-            actions.open_agency(slug="north", name="想用旧名")
-    assert client.phone_sealed
 
 
 def test_a_key_opens_only_its_own_agency(north_room: Workroom, south_room: Workroom) -> None:

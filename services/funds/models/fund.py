@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
 from common.refs import new_ref
+from common.retention import Retention
 
 
 class Fund(models.Model):
@@ -36,6 +37,10 @@ class Fund(models.Model):
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "code", "name", "host", "area", "site", "purpose_text", "programme", "digest", "book",
               "opening_amount", "opened_on", "closed_on", "state"]
+    )  # fmt: skip
+    retention: ClassVar[Retention] = Retention(
+        kind="funds", why=_("账簿所属的基金及其托管方"),
+        fields=["id", "ref", "code", "name", "host", "book", "opened_on", "closed_on"],
     )  # fmt: skip
 
     class Meta:

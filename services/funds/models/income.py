@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
 from common.refs import new_ref
+from common.retention import Retention
 from services.funds.models.fund import Fund, Purpose
 
 
@@ -178,6 +179,10 @@ class Receipt(models.Model):
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "donation", "number", "amount", "issued_on", "issued_by", "voided_on", "void_reason"]
     )
+    retention: ClassVar[Retention] = Retention(
+        kind="receipts", why=_("捐赠票据存根保存 30 年"),
+        fields=["id", "ref", "donation", "number", "amount", "issued_on", "issued_by", "voided_on"],
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-number"]

@@ -23,6 +23,7 @@ from services.leaving.models import Export
 from services.leaving.tasks import resume_exports
 from services.leaving.writing import cell
 from services.records import actions as records
+from tenants.belonging import BELONG
 from tenants.models import Tenant
 from tenants.running import current, in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
@@ -114,7 +115,7 @@ def test_no_password_token_key_or_kept_answer_leaves(at_north: Workroom) -> None
 def test_each_shared_table_that_could_hold_rows_of_an_agency_is_given_or_held_back_on_purpose() -> None:
     """A new shared table that names an agency is exported by itself; one that hangs on such a table must be decided."""
     given = {table.model for table in tables.shared()}
-    decided = {*tables.HELD_BACK, *tables.BELONG} | {
+    decided = {*tables.HELD_BACK, *BELONG} | {
         # Rows about the platform, the place or a person, which only lead to an agency's row.
         "supervision.OpenWindow",
     }
@@ -250,10 +251,10 @@ def test_the_sweep_reaches_agencies_that_leave(north_room: Workroom) -> None:
 def test_a_director_asks_waits_and_downloads_with_the_password(north_room: Workroom, settings: Any) -> None:
     settings.CELERY = {**settings.CELERY}
     browser = signed_in(north_room.director, north_room.host)
-    refused = browser.post("/exports/new/", {"reason": "年度备份", "password": "wrong"})
+    refused = browser.post("/leaving/exports/new/", {"reason": "年度备份", "password": "wrong"})
     assert "密码不对" in refused.content.decode()
 
-    asked = browser.post("/exports/new/", {"reason": "年度备份", "password": PASSWORD})
+    asked = browser.post("/leaving/exports/new/", {"reason": "年度备份", "password": PASSWORD})
     page = asked["Location"]
     assert "hx-get" in browser.get(page).content.decode()
     assert browser.post(f"{page}file/").status_code == 302
@@ -277,7 +278,7 @@ def test_nobody_but_a_director_of_this_agency_gets_it(north_room: Workroom, sout
     with in_tenant(north_room.tenant):
         made(north_room)
         ref = Export.objects.get().ref
-    assert signed_in(north_room.wei.user, north_room.host).post(f"/exports/{ref}/file/").status_code == 403
-    assert signed_in(south_room.director, south_room.host).post(f"/exports/{ref}/file/").status_code == 404
-    assert signed_in(None, north_room.host).post(f"/exports/{ref}/file/").status_code == 302
-    assert signed_in(north_room.director, north_room.host).get(f"/exports/{ref}/file/").status_code == 405
+    assert signed_in(north_room.wei.user, north_room.host).post(f"/leaving/exports/{ref}/file/").status_code == 403
+    assert signed_in(south_room.director, south_room.host).post(f"/leaving/exports/{ref}/file/").status_code == 404
+    assert signed_in(None, north_room.host).post(f"/leaving/exports/{ref}/file/").status_code == 302
+    assert signed_in(north_room.director, north_room.host).get(f"/leaving/exports/{ref}/file/").status_code == 405

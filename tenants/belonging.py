@@ -1,0 +1,53 @@
+"""Which shared rows are an agency's: those that name it, and those that hang on such a row."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model, QuerySet
+
+from tenants.models import Tenant
+
+# Shared rows that name no agency themselves but belong to one that does: the way from the row to the agency.
+BELONG: Final[Mapping[str, str]] = {
+    "tenants.Tenant": "pk",
+    "contracts.ContractParty": "contract__operator",
+    "contracts.Deliverable": "contract__operator",
+    "contracts.ScoreSheet": "contract__operator",
+    "contracts.Mark": "contract__operator",
+    "contracts.Appeal": "contract__operator",
+    "supervision.Attendance": "booking__tenant",
+    "accounts.User": "memberships__tenant",
+    "billing.Subscription": "account__tenant",
+    "billing.Bill": "account__tenant",
+    "billing.BillLine": "bill__account__tenant",
+    "billing.Movement": "account__tenant",
+}
+
+
+def belonging() -> Iterator[tuple[type[Model], str]]:
+    """Yield each shared model that holds rows of agencies, with the way from a row to its agency."""
+    for model in apps.get_models():
+        if model._meta.app_config.name in settings.SHARED_APPS and (
+            way := BELONG.get(model._meta.label) or names_agency(model)
+        ):
+            yield model, way
+
+
+def names_agency(model: type[Model]) -> str:
+    """Return the field by which a shared model names an agency: a foreign key to it, or its slug; '' for none."""
+    for field in model._meta.concrete_fields:
+        if field.related_model is Tenant or field.name == "tenant":
+            return field.name
+    return ""
+
+
+def rows_of(model: type[Model], way: str, tenant: Tenant) -> "QuerySet[Any]":
+    """Return the rows of a shared model that are the agency's."""
+    found: Any = None
+    if way != "pk":
+        for name in way.split("__"):
+            found = (found.related_model if found else model)._meta.get_field(name)
+    is_slug = found is not None and not found.is_relation
+    return model._default_manager.filter(**{way: tenant.slug if is_slug else tenant.pk}).distinct()

@@ -1,0 +1,126 @@
+"""Carry a confirmed deletion out: keep what the law wants, erase the rest, forget files and cache, certify it.
+
+The database part is one transaction: a crash leaves the agency whole. Files, cache and certificate follow; each may be
+done twice, and whatever is unfinished is taken up again (`tenants.tasks.finish_deletions`).
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import BinaryField, Q
+from django.utils import timezone
+
+from accounts.models import ApiToken, FloorRole, User
+from audit import log
+from common.dates import local_day
+from tenants import blueprint, certifying, keys, storage
+from tenants.belonging import belonging, rows_of
+from tenants.middleware import SEAL
+from tenants.models import Leaving, Membership, Tenant, TenantKey
+from tenants.retaining import retain
+from tenants.running import in_public, in_tenant
+
+# Whose rows are people of several agencies, or say who the agency was: handled by themselves or kept.
+NOT_SCRUBBED = frozenset({"accounts.User", "tenants.Tenant", "tenants.Leaving"})
+LETTERS = "letters.Letter"
+
+
+def carry_out(leaving: Leaving) -> None:
+    """Do what is left of a confirmed deletion; safe to do twice, at once, and after a crash."""
+    with in_public():
+        tenant = leaving.tenant
+        if leaving.confirmed_at is None or leaving.done_at is not None:
+            return
+        with transaction.atomic():
+            held = Leaving.objects.select_for_update().get(pk=leaving.pk)
+            if held.erased_at is None:
+                _erase(held, tenant)
+        keys.forget(tenant.slug)
+    with in_tenant(tenant):
+        storage.forget_files()
+        storage.forget_cache()
+    with in_public(), transaction.atomic():
+        held = Leaving.objects.select_for_update().get(pk=leaving.pk)
+        if held.done_at is None:
+            held.done_at = timezone.now()
+            held.save(update_fields=["done_at"])
+            certificate = certifying.issue(held)
+            log.write("tenants.deletion.done", on=tenant, by=None, certificate=certificate.number)
+
+
+def unfinished() -> list[Leaving]:
+    """Return the confirmed deletions that are not done."""
+    return list(Leaving.objects.exclude(confirmed_at=None).filter(done_at=None).select_related("tenant"))
+
+
+def _erase(leaving: Leaving, tenant: Tenant) -> None:
+    with in_tenant(tenant):
+        tables = _count_tables()
+        files, size = storage.count_files()
+        retain(tenant, local_day(leaving.confirmed_at or timezone.now()))
+    leaving.counts = {"tables": tables, "files": files, "bytes": size, "shared": _scrub_shared(tenant)}
+    leaving.counts |= {"members": _part_with_members(tenant), "sessions": _end_sessions(tenant)}
+    blueprint.drop(tenant.schema_name)
+    TenantKey.objects.filter(tenant=tenant).delete()
+    ApiToken.objects.filter(tenant=tenant.slug).delete()
+    leaving.erased_at = timezone.now()
+    leaving.save(update_fields=["counts", "erased_at"])
+
+
+def _count_tables() -> dict[str, int]:
+    """Return the rows of each of the agency's tables."""
+    return {
+        model._meta.db_table: model._default_manager.count()
+        for name in settings.TENANT_APPS
+        for model in apps.get_app_config(name.rpartition(".")[2]).get_models(include_auto_created=True)
+    }
+
+
+def _scrub_shared(tenant: Tenant) -> dict[str, int]:
+    """Empty what can name a person in the shared rows of the agency, by each model's own privacy; return the rows."""
+    rows: dict[str, int] = {}
+    for model, way in belonging():
+        if model._meta.label in NOT_SCRUBBED:
+            continue
+        found = rows_of(model, way, tenant)
+        rows[model._meta.db_table] = found.count()
+        if personal := getattr(model, "privacy").personal:  # noqa: B009  # every model of ours has one
+            blank = {name: _blank(model._meta.get_field(name)) for name in personal}
+            model._default_manager.filter(pk__in=found.values("pk")).update(**blank)
+    return rows
+
+
+def _blank(field: Any) -> Any:
+    if field.null:
+        return None
+    return b"" if isinstance(field, BinaryField) else ""
+
+
+def _part_with_members(tenant: Tenant) -> int:
+    """End the memberships. Who belongs nowhere else is closed and scrubbed, and the letters written to them emptied."""
+    members = Membership.objects.filter(tenant=tenant)
+    members.update(is_active=False)
+    elsewhere = Membership.objects.filter(is_active=True).values("user")
+    gone = User.objects.filter(memberships__tenant=tenant).exclude(
+        Q(pk__in=elsewhere) | Q(pk__in=FloorRole.objects.values("user"))
+    )
+    for user in gone.distinct():
+        if user.email and apps.is_installed("letters"):
+            letters = apps.get_model(LETTERS)._default_manager
+            letters.filter(to=user.email).update(to="", subject="", body="")
+        user.username, user.name, user.email, user.is_active = f"closed-{user.ref}", "", "", False
+        user.set_unusable_password()
+        user.save(update_fields=["username", "name", "email", "is_active", "password"])
+    return members.count()
+
+
+def _end_sessions(tenant: Tenant) -> int:
+    """Delete the sessions that were begun on the agency's host: they may carry notices shown there."""
+    theirs = [
+        session.pk for session in Session.objects.iterator() if session.get_decoded().get(SEAL) == tenant.schema_name
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
+    return len(theirs)
