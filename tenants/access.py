@@ -1,8 +1,11 @@
 """Who the signed-in person is on this host."""
 
+from django.utils import timezone
+
 from accounts.access import Standing
 from accounts.models import FloorRole, User
-from tenants.models import Membership
+from accounts.roles import EMERGENCY
+from tenants.models import EmergencyAccess, Membership
 
 
 def standing_of(user: User, slug: str) -> Standing:
@@ -11,6 +14,15 @@ def standing_of(user: User, slug: str) -> Standing:
         return Standing(tenant=slug or None)
     if slug:
         roles = Membership.objects.filter(user=user, tenant__slug=slug, is_active=True).values_list("roles", flat=True)
-        return Standing(tenant=slug, roles=frozenset().union(*roles))
+        own = frozenset().union(*roles)
+        return Standing(tenant=slug, roles=own or _in_an_emergency(user, slug))
     held = list(FloorRole.objects.filter(user=user).values_list("role", "area"))
     return Standing(roles=frozenset(role for role, _ in held), areas=tuple(sorted({area for _, area in held if area})))
+
+
+def _in_an_emergency(user: User, slug: str) -> frozenset[str]:
+    """Return the role of who is no member but was let in for some hours; it ends by the clock, whatever is open."""
+    let_in = EmergencyAccess.objects.filter(
+        asked_by=user, tenant__slug=slug, state=EmergencyAccess.State.APPROVED, to_at__gt=timezone.now()
+    )
+    return frozenset({EMERGENCY}) if let_in.exists() else frozenset()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -138,6 +138,62 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} @ {self.tenant_id}"
+
+
+class EmergencyAccess(models.Model):
+    """An operator's look into an agency in an emergency (break-glass): asked for by one, approved by another, for a few
+    hours, for reading only. The agency sees who, why, when, and every page that was opened.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("待批准")
+        REFUSED = "refused", _("未批准")
+        APPROVED = "approved", _("已批准")
+        ENDED = "ended", _("已结束")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="emergencies")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("申请时间"), default=timezone.now, editable=False)
+    reason = models.CharField(_("原因"), max_length=200)
+    hours = models.PositiveSmallIntegerField(_("时长（小时）"))
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.ASKED)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    from_at = models.DateTimeField(_("开始"), null=True)
+    to_at = models.DateTimeField(_("结束"), null=True)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "tenant", "asked_by", "asked_at", "reason", "hours", "state", "answered_by", "from_at",
+              "to_at"]
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(hours__range=(1, 8)), name="emergency_hours"),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by")), name="emergency_by_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", answered_by__isnull=True)
+                | Q(state="refused", answered_by__isnull=False)
+                | Q(
+                    state__in=["approved", "ended"],
+                    answered_by__isnull=False,
+                    from_at__isnull=False,
+                    to_at__gte=F("from_at"),
+                ),
+                name="emergency_answered_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "asked_by"],
+                condition=Q(state__in=["asked", "approved"]),
+                name="emergency_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_by} in {self.tenant_id}"
 
 
 class Blueprint(models.Model):

@@ -4,9 +4,7 @@ from tenants import views_deletion, views_operator
 
 app_name = "tenants"
 urlpatterns = [
-    path("", views_operator.tenants, name="list"),
     path("open/", views_operator.open_agency, name="open"),
-    path("<slug:slug>/", views_operator.tenant, name="tenant"),
     path("<slug:slug>/suspend/", views_operator.suspend, name="suspend"),
     path("<slug:slug>/restore/", views_operator.restore, name="restore"),
     path("<slug:slug>/ask-to-delete/", views_deletion.ask_to_delete, name="ask_to_delete"),

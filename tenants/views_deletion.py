@@ -57,7 +57,7 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _words(found: Tenant, title: str, done: str, undo: str = "") -> Act:
-    return Act(title, title, done, reverse("tenants:tenant", args=[found.slug]), found.name, undo)
+    return Act(title, title, done, reverse("operating:agency", args=[found.slug]), found.name, undo)
 
 
 def _user(request: HttpRequest) -> User:

@@ -27,3 +27,13 @@ def _no_language_left_behind() -> Iterator[None]:
     """A page asked for in English leaves its language with the thread; the next test speaks Chinese again."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process remembers of an agency for some seconds is another test's agency here."""
+    from billing import standing
+    from tenants import emergency
+
+    standing.forget()
+    emergency.forget()

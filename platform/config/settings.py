@@ -74,6 +74,7 @@ SHARED_APPS = [
     "disclosure",
     "billing",
     "enrolment",
+    "operating",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -124,6 +125,7 @@ MIDDLEWARE = [
     "tenants.middleware.StandingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenants.emergency.EmergencyMiddleware",
     "billing.middleware.PlanMiddleware",
     "tenants.replays.ReplayMiddleware",
     "accounts.middleware.MfaMiddleware",
@@ -232,6 +234,14 @@ CELERY = {
         "forget unfinished sign-ups": {
             "task": "enrolment.tasks.forget_unfinished",
             "schedule": crontab(minute="25"),
+        },
+        "check the agencies' structures": {
+            "task": "operating.tasks.check_structures",
+            "schedule": crontab(hour="4", minute="40"),
+        },
+        "end looks in emergencies": {
+            "task": "operating.tasks.end_emergencies",
+            "schedule": crontab(minute="*/10"),
         },
         "let time pass for plans": {
             "task": "billing.tasks.pass_time",

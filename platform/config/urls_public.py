@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include("disclosure.urls_api")),
     path("certificates/", include("tenants.urls_certificates")),
     path("agencies/", include("tenants.urls_operator")),
+    path("agencies/", include("operating.urls")),
     path("plan/", include("billing.urls_bureau")),
     path("payers/", include("billing.urls_operator")),
     path("letters/", include("letters.urls")),

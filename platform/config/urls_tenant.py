@@ -31,6 +31,7 @@ urlpatterns = [
     path("leaving/exports/", include("services.leaving.urls")),
     path("members/", include("tenants.urls_members")),
     path("plan/", include("billing.urls")),
+    path("platform-access/", include("tenants.urls_emergency")),
     path("", include("services.urls")),
     path("", include("supervision.urls_station")),
     path("api/v1/", include("supervision.urls_api_tenant")),

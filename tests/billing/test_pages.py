@@ -18,11 +18,6 @@ from tests.cast import PASSWORD, member, signed_in
 from tests.workroom import Workroom
 
 
-@pytest.fixture(autouse=True)
-def _ask_anew() -> None:
-    standing.forget()
-
-
 @pytest.fixture
 def operator(public: None) -> Client:
     user = User.objects.create_user("op", PASSWORD)

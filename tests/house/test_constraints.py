@@ -45,6 +45,7 @@ RECORD = {
 }  # fmt: skip
 CATEGORY = {"client_id": 1, "code": "living_alone", "code_list": "2026", "from_on": DAY}
 ANSWER = {"user": "a", "path": "/", "key": "k", "fingerprint": "f"}
+LOOK = {"tenant_id": 1, "asked_by_id": 1, "reason": "排查故障", "hours": 1}
 PAYER = {"kind": "bureau", "name": "某局", "area": "370102"}
 TAKEN = {
     "account_id": 1, "plan": "standard", "interval": "month", "stations": 1, "seats": 1, "station_price": 1,
@@ -122,6 +123,10 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "sign_up_invitation_held_once": (
         "enrolment.SignUp", [{**SIGN_UP, "invitation_id": 1}, {**SIGN_UP, **OTHERWISE, "invitation_id": 1}],
     ),
+    "emergency_hours": ("tenants.EmergencyAccess", [{**LOOK, "hours": 9}]),
+    "emergency_by_two": ("tenants.EmergencyAccess", [{**LOOK, "state": "refused", "answered_by_id": 1}]),
+    "emergency_answered_by_somebody": ("tenants.EmergencyAccess", [{**LOOK, "state": "approved"}]),
+    "emergency_one_at_a_time": ("tenants.EmergencyAccess", [LOOK] * 2),
     "domain_host_plain": ("tenants.Domain", [{"host": "North.localhost", "tenant_id": 1}]),
     "membership_once": ("tenants.Membership", [{"user_id": 1, "tenant_id": 1, "roles": ["worker"]}] * 2),
     "account_of_agency_or_bureau": ("billing.Account", [{**PAYER, "kind": "agency"}]),

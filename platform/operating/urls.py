@@ -1,0 +1,15 @@
+from django.urls import path
+
+from operating import views
+
+app_name = "operating"
+urlpatterns = [
+    path("", views.agencies, name="agencies"),
+    path("_/emergencies/", views.emergencies, name="emergencies"),
+    path("_/emergencies/<slug:ref>/approve/", views.approve_emergency, name="approve-emergency"),
+    path("_/emergencies/<slug:ref>/refuse/", views.refuse_emergency, name="refuse-emergency"),
+    path("_/emergencies/<slug:ref>/end/", views.end_emergency, name="end-emergency"),
+    path("<slug:slug>/", views.agency, name="agency"),
+    path("<slug:slug>/check/", views.check, name="check"),
+    path("<slug:slug>/emergency/", views.ask_emergency, name="ask-emergency"),
+]

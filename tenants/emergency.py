@@ -1,0 +1,169 @@
+"""Break-glass: an operator looks into an agency, let in by a second one, with a reason that the agency reads."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.access import standing
+from accounts.models import User
+from accounts.roles import EMERGENCY
+from audit import log
+from common.refusals import Conflict, Refused
+from tenants.models import EmergencyAccess, Tenant
+from tenants.running import current
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+OPENED: Final = "tenants.emergencyaccess.page_opened"
+REMEMBER_SECONDS: Final = 5.0
+# What an operator inside may still send: signing out, the language, the size of type.
+SENDS: Final = ("/accounts/logout/", "/accounts/2fa/", "/i18n/", "/look/")
+
+
+class CannotAsk(Conflict):
+    """There is a request or an open access of this operator for this agency already, or the agency is closed."""
+
+
+class CannotAnswer(Refused):
+    """The request was answered before, or by who made it."""
+
+
+@transaction.atomic
+def ask(*, tenant: Tenant, reason: str, hours: int, by: User) -> EmergencyAccess:
+    """Ask to look into an agency for so many hours (1 to 8); nothing opens before another operator approves.
+
+    :raises CannotAsk: if one is asked for or open, or the agency has no workroom to look into.
+    """
+    if tenant.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING):
+        raise CannotAsk(_("机构当前状态不能进入。"))
+    end_passed(timezone.now())
+    try:
+        with transaction.atomic():
+            asked = EmergencyAccess.objects.create(tenant=tenant, reason=reason, hours=hours, asked_by=by)
+    except IntegrityError:
+        raise CannotAsk(_("您对这家机构已有一个申请或正在进行的查看。")) from None
+    log.write("tenants.emergencyaccess.asked", on=asked, by=by, tenant=tenant.slug, hours=hours)
+    return asked
+
+
+@transaction.atomic
+def approve(*, asked: EmergencyAccess, by: User) -> None:
+    """Let the other operator in from now on, for the hours asked.
+
+    :raises CannotAnswer: by who asked, or if it was answered.
+    """
+    found = _to_answer(asked, by)
+    found.state, found.answered_by = EmergencyAccess.State.APPROVED, by
+    found.from_at = timezone.now()
+    found.to_at = found.from_at + dt.timedelta(hours=found.hours)
+    found.save()
+    log.write("tenants.emergencyaccess.approved", on=found, by=by, until=found.to_at.isoformat())
+    forget()
+
+
+@transaction.atomic
+def refuse(*, asked: EmergencyAccess, by: User) -> None:
+    """Say no to a request.
+
+    :raises CannotAnswer: by who asked, or if it was answered.
+    """
+    found = _to_answer(asked, by)
+    found.state, found.answered_by = EmergencyAccess.State.REFUSED, by
+    found.save()
+    log.write("tenants.emergencyaccess.refused", on=found, by=by)
+
+
+@transaction.atomic
+def end(*, access: EmergencyAccess, by: User) -> None:
+    """End a look before its time; either operator or the agency's director may.
+
+    :raises CannotAnswer: unless it is open.
+    """
+    found = EmergencyAccess.objects.select_for_update().get(pk=access.pk)
+    if found.state != EmergencyAccess.State.APPROVED:
+        raise CannotAnswer(_("这次查看已经结束。"))
+    found.state, found.to_at = EmergencyAccess.State.ENDED, max(timezone.now(), found.from_at or timezone.now())
+    found.save(update_fields=["state", "to_at"])
+    log.write("tenants.emergencyaccess.ended", on=found, by=by)
+    forget()
+
+
+def end_passed(now: dt.datetime) -> int:
+    """Mark looks whose hours are over as ended; they let nobody in since then anyway."""
+    over = EmergencyAccess.objects.filter(state=EmergencyAccess.State.APPROVED, to_at__lte=now)
+    return over.update(state=EmergencyAccess.State.ENDED)
+
+
+def open_now(slug: str) -> EmergencyAccess | None:
+    """Return the look that is going on in an agency, remembered for five seconds in each process."""
+    remembered = _known.get(slug)
+    if remembered is None or remembered[0] <= time.monotonic():
+        found = (
+            EmergencyAccess.objects.filter(
+                tenant__slug=slug, state=EmergencyAccess.State.APPROVED, to_at__gt=timezone.now()
+            )
+            .select_related("asked_by", "answered_by")
+            .first()
+        )
+        if len(_known) > 10_000:
+            _known.clear()
+        remembered = _known[slug] = (time.monotonic() + REMEMBER_SECONDS, found)
+    return remembered[1]
+
+
+def forget() -> None:
+    """Ask anew: after an answer or an end, in this process at once, in the others within five seconds."""
+    _known.clear()
+
+
+class EmergencyMiddleware:
+    """An operator inside looks only, and each page is written down first; everybody in the agency sees the notice."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        place = current()
+        if place is None or place.is_public or not request.user.is_authenticated:
+            return self.get_response(request)
+        slug = place.slug
+        request.emergency = SimpleLazyObject(lambda: open_now(slug))  # type: ignore[attr-defined]
+        if standing(request).roles == {EMERGENCY}:
+            self.watch(request, slug)
+        return self.get_response(request)
+
+    def watch(self, request: HttpRequest, slug: str) -> None:
+        """Write down which page is opened.
+
+        :raises PermissionDenied: for a write, an export, or a program's request.
+        """
+        path = request.path_info
+        if path.startswith(SENDS):
+            return
+        if request.method not in ("GET", "HEAD") or "export" in request.GET or path.startswith("/api/"):
+            raise PermissionDenied
+        assert isinstance(request.user, User)
+        access = EmergencyAccess.objects.filter(
+            tenant__slug=slug, asked_by=request.user, state=EmergencyAccess.State.APPROVED
+        ).latest("from_at")
+        log.write(OPENED, on=access, by=request.user, path=path[:200])
+
+
+_known: dict[str, tuple[float, EmergencyAccess | None]] = {}
+
+
+def _to_answer(asked: EmergencyAccess, by: User) -> EmergencyAccess:
+    found = EmergencyAccess.objects.select_for_update().get(pk=asked.pk)
+    if found.state != EmergencyAccess.State.ASKED:
+        raise CannotAnswer(_("这个申请已经答复。"))
+    if found.asked_by_id == by.pk:
+        raise CannotAnswer(_("须由另一位平台运营人员批准。"))
+    return found
