@@ -6,9 +6,10 @@ from urllib.parse import unquote
 
 import django_stubs_ext
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from config.timetable import TIMETABLE
 
 django_stubs_ext.monkeypatch()
 
@@ -206,80 +207,7 @@ CELERY = {
     "accept_content": ["json"],
     "worker_hijack_root_logger": False,
     "beat_schedule_filename": str(DATA_DIR / "beat-schedule"),
-    "beat_schedule": {
-        "expire unanswered requests": {
-            "task": "supervision.tasks.expire_unanswered_requests",
-            "schedule": crontab(minute="*/10"),
-        },
-        "end public notices of grants": {
-            "task": "services.grants.tasks.end_notices",
-            "schedule": crontab(minute="*/10"),
-        },
-        "take up unfinished payment runs": {
-            "task": "services.grants.tasks.resume_runs",
-            "schedule": crontab(minute="*/5"),
-        },
-        "recount the limits of grants": {
-            "task": "services.grants.tasks.recount_limits",
-            "schedule": crontab(hour="4", minute="10"),
-        },
-        "forget what expired": {
-            "task": "tenants.tasks.forget_what_expired",
-            "schedule": crontab(hour="3", minute="40"),
-        },
-        "take up unfinished sign-ups": {
-            "task": "enrolment.tasks.take_up_unfinished",
-            "schedule": crontab(),
-        },
-        "forget unfinished sign-ups": {
-            "task": "enrolment.tasks.forget_unfinished",
-            "schedule": crontab(minute="25"),
-        },
-        "check the agencies' structures": {
-            "task": "operating.tasks.check_structures",
-            "schedule": crontab(hour="4", minute="40"),
-        },
-        "end looks in emergencies": {
-            "task": "operating.tasks.end_emergencies",
-            "schedule": crontab(minute="*/10"),
-        },
-        "let time pass for plans": {
-            "task": "billing.tasks.pass_time",
-            "schedule": crontab(minute="5"),
-        },
-        "measure what agencies use": {
-            "task": "billing.tasks.measure_usage",
-            "schedule": crontab(minute="25"),
-        },
-        "send letters that wait": {
-            "task": "letters.tasks.send_waiting",
-            "schedule": crontab(minute="*/5"),
-        },
-        "let go of old letters": {
-            "task": "letters.tasks.forget_old_letters",
-            "schedule": crontab(hour="3", minute="50"),
-        },
-        "verify and anchor the funds' books": {
-            "task": "services.funds.tasks.verify_and_anchor",
-            "schedule": crontab(hour="2", minute="40"),
-        },
-        "take up unfinished deletions": {
-            "task": "tenants.tasks.finish_deletions",
-            "schedule": crontab(minute="*/10"),
-        },
-        "take up unfinished exports": {
-            "task": "services.leaving.tasks.resume_exports",
-            "schedule": crontab(minute="*/5"),
-        },
-        "let go of expired exports": {
-            "task": "services.leaving.tasks.remove_expired_exports",
-            "schedule": crontab(hour="3", minute="50"),
-        },
-        "move the horizon of open windows": {
-            "task": "supervision.tasks.refresh_open_windows",
-            "schedule": crontab(hour="3", minute="20"),
-        },
-    },
+    "beat_schedule": TIMETABLE,
 }
 
 # --- People -----------------------------------------------------------------------------------------------------
