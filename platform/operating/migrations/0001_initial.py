@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("tenants", "0004_emergency_access"),
+        ("tenants", "0005_emergency_access"),
     ]
 
     operations = [
