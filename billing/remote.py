@@ -69,12 +69,23 @@ class RemoteSubscription:
     ends_with_period: bool
     ended_at: dt.datetime | None
     latest_bill: str
+    station_price: Decimal = Decimal(0)
+    seat_price: Decimal = Decimal(0)
+    end_reason: str = ""  # cancellation_requested, payment_failed or payment_disputed
     account: str = ""  # our own account's ref, from the metadata
 
 
 @dataclass(frozen=True)
+class RemoteLine:
+    words: str
+    quantity: int
+    amount: Decimal
+    is_change: bool
+
+
+@dataclass(frozen=True)
 class RemoteBill:
-    """An invoice. `status`: draft, open, paid, void or uncollectible."""
+    """An invoice. `status`: draft, open, paid, void or uncollectible. `total` less credit is `paid` + `remaining`."""
 
     id: str
     number: str
@@ -94,6 +105,7 @@ class RemoteBill:
     next_attempt_at: dt.datetime | None
     page: str = ""
     pdf: str = ""
+    lines: tuple[RemoteLine, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from billing import clock, usage
+from billing import clock, gateway, happenings, reconciling, usage
 from tenants.running import SharedTask, each_tenant
 
 
@@ -32,3 +32,26 @@ def measure_usage(**kwargs: object) -> int:
             usage.measure(tenant, day=day)
         measured += 1
     return measured
+
+
+@shared_task(base=SharedTask)
+def work_off(*, event: str, **kwargs: object) -> str:
+    """Work one of Stripe's events off; return its state. May run twice: what is done is left alone."""
+    return happenings.work_off(event)
+
+
+@shared_task(base=SharedTask)
+def work_off_waiting(**kwargs: object) -> int:
+    """Work off the events whose time has come, should their own task have been lost; return how many there were."""
+    if not gateway.is_ready():
+        return 0
+    waiting = happenings.waiting(timezone.now())
+    for event in waiting:
+        happenings.work_off(event)
+    return len(waiting)
+
+
+@shared_task(base=SharedTask)
+def reconcile(**kwargs: object) -> str:
+    """Compare our books with Stripe's; return the difference in yuan. May run twice."""
+    return str(reconciling.reconcile().difference) if gateway.is_ready() else ""

@@ -50,6 +50,19 @@ def refund(charge_id: str, amount: Decimal, once: str) -> RemoteRefund:
         return reading.refund(made)
 
 
+def charge_of_refund(refund_id: str) -> str:
+    """Return the payment a refund gives back."""
+    with asking() as ask:
+        return reading.refund(ask.v1.refunds.retrieve(refund_id)).payment
+
+
+def movements_of_dispute(dispute_id: str) -> list[RemoteMovement]:
+    """Return what a bank took back in a dispute, and what it gave back after a won one."""
+    with asking() as ask:
+        found = ask.v1.disputes.retrieve(dispute_id)
+    return [movement(each.id) for each in found.balance_transactions]
+
+
 def events_since(moment: dt.datetime) -> list[RemoteEvent]:
     """Return what Stripe says happened since `moment` (it keeps 30 days), oldest first."""
     with asking() as ask:

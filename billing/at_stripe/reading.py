@@ -11,6 +11,7 @@ from billing.remote import (
     RemoteBill,
     RemoteCoupon,
     RemoteEvent,
+    RemoteLine,
     RemoteMovement,
     RemotePayment,
     RemoteRefund,
@@ -44,10 +45,12 @@ def words(found: Any) -> dict[str, str]:
 
 def subscription(found: Any) -> RemoteSubscription:
     amounts = {"station": 0, "seat": 0}
+    prices = {"station": Decimal(0), "seat": Decimal(0)}
     plan, interval, starts, ends = "", "", None, None
     for item in found.items.data:
         said = words(item.price)
         amounts[said.get("unit", "")] = item.quantity
+        prices[said.get("unit", "")] = yuan(item.price.unit_amount)
         plan, interval = said.get("plan", plan), said.get("interval", interval)
         starts, ends = item.current_period_start, item.current_period_end
     return RemoteSubscription(
@@ -55,6 +58,8 @@ def subscription(found: Any) -> RemoteSubscription:
         stations=amounts["station"], seats=amounts["seat"], created_at=then(found.created), starts_at=moment(starts),
         ends_at=moment(ends), trial_ends_at=moment(found.trial_end), ends_with_period=bool(found.cancel_at_period_end),
         ended_at=moment(found.ended_at), latest_bill=id_of(found.latest_invoice),
+        station_price=prices["station"], seat_price=prices["seat"],
+        end_reason=getattr(getattr(found, "cancellation_details", None), "reason", None) or "",
         account=words(found).get("account", ""),
     )  # fmt: skip
 
@@ -70,7 +75,15 @@ def bill(found: Any) -> RemoteBill:
         ends_at=moment(found.period_end), due_at=moment(found.due_date),
         paid_at=moment(found.status_transitions.paid_at), next_attempt_at=moment(found.next_payment_attempt),
         page=getattr(found, "hosted_invoice_url", None) or "", pdf=getattr(found, "invoice_pdf", None) or "",
+        lines=tuple(_line(each) for each in found.lines.data),
     )  # fmt: skip
+
+
+def _line(found: Any) -> RemoteLine:
+    parent = getattr(found, "parent", None)
+    details = getattr(parent, "subscription_item_details", None) or getattr(parent, "invoice_item_details", None)
+    is_change = bool(details and details.proration)
+    return RemoteLine((found.description or "")[:120], found.quantity or 1, yuan(found.amount), is_change)
 
 
 def payment(charge: Any, bill_id: str = "") -> RemotePayment:

@@ -43,6 +43,15 @@ def make_customer(payer: Payer) -> str:
         return made.id
 
 
+def account_of(customer: str) -> str:
+    """Return the ref of the account of ours a customer was made for, '' for a customer that is none of ours."""
+    with asking() as ask:
+        try:
+            return reading.words(ask.v1.customers.retrieve(customer)).get("account", "")
+        except AttributeError:  # deleted: Stripe answers a stub without metadata
+            return ""
+
+
 def rename_customer(customer: str, payer: Payer) -> None:
     """Tell Stripe the payer's new name or address for bills."""
     with asking() as ask:

@@ -49,6 +49,14 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "billing.tasks.measure_usage",
         "schedule": crontab(minute="25"),
     },
+    "work off Stripe's events that wait": {
+        "task": "billing.tasks.work_off_waiting",
+        "schedule": crontab(minute="*/5"),
+    },
+    "compare our books with Stripe's": {
+        "task": "billing.tasks.reconcile",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     "send letters that wait": {
         "task": "letters.tasks.send_waiting",
         "schedule": crontab(minute="*/5"),

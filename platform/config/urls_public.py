@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include("contracts.urls_api")),
     path("api/v1/", include("disclosure.urls_api")),
     path("certificates/", include("tenants.urls_certificates")),
+    path("api/v1/", include("billing.urls_api_public")),
     path("agencies/", include("tenants.urls_operator")),
     path("agencies/", include("operating.urls")),
     path("plan/", include("billing.urls_bureau")),

@@ -139,6 +139,11 @@ def dispute(books: Books, charge_id: str) -> Object:
     return shown(made)
 
 
+@route("GET", "/v1/disputes/{id}", params.DisputeRetrieveParams)
+def one_dispute(books: Books, said: dict[str, Any], id: str) -> Object:
+    return shown(books.get("dispute", id))
+
+
 @route("GET", "/v1/balance_transactions", params.BalanceTransactionListParams)
 def transactions(books: Books, said: dict[str, Any]) -> Object:
     same = {name: said[name] for name in ("source", "type") if name in said}

@@ -1,0 +1,41 @@
+"""Make the plans on offer known to Stripe: products and prices. Running it again changes nothing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from billing import gateway, plans
+from billing.at_stripe import catalogue
+from billing.remote import Offer
+from common.refusals import Refused
+from tenants.running import on_shared_floor
+
+WORDS = {"station": "站点", "seat": "席位"}
+
+
+def offers() -> list[Offer]:
+    """Return what each plan costs by unit and interval."""
+    return [
+        Offer(plan.code, unit, interval, getattr(plan, f"{unit}_{interval}"), f"{plan.names[0]} {WORDS[unit]}")
+        for plan in plans.offered()
+        for unit in catalogue.UNITS
+        for interval in plans.INTERVALS
+    ]
+
+
+class Command(BaseCommand):
+    help = "Makes the plans on offer known to Stripe. A changed price is a new one there; who subscribed keeps the old."
+
+    @on_shared_floor
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not gateway.is_ready():
+            raise CommandError("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are not set.")
+        with translation.override("zh-hans"):
+            try:
+                prices = catalogue.publish(offers())
+                catalogue.ensure_meter()
+            except Refused as no:
+                raise CommandError("; ".join(no.reasons)) from no
+        for key, price in prices.items():
+            self.stdout.write(f"{key} {price}")
