@@ -52,6 +52,6 @@ def work_off_waiting(**kwargs: object) -> int:
 
 
 @shared_task(base=SharedTask)
-def reconcile(**kwargs: object) -> str:
-    """Compare our books with Stripe's; return the difference in yuan. May run twice."""
-    return str(reconciling.reconcile().difference) if gateway.is_ready() else ""
+def reconcile(**kwargs: object) -> int:
+    """Compare our books with Stripe's; return how many movements do not match. May run twice."""
+    return reconciling.reconcile().unmatched if gateway.is_ready() else 0

@@ -281,7 +281,6 @@ SHARED: dict[str, Any] = BOTH | {
     "operating:refuse-emergency": P.TENANT_OPERATE,
     "operating:end-emergency": P.TENANT_OPERATE,
     "api-stripe-webhook": ANYONE,  # Stripe proves itself by its signature
-    "tenants:list": P.TENANT_OPERATE,
     "billing:plan": P.CONTRACT_MANAGE,
     "billing:choose": P.CONTRACT_MANAGE,
     "billing:cancel": P.CONTRACT_MANAGE,
