@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from accounts.models import User
 from billing.models import Account
 from letters import actions as letters
+from tenants.addresses import address_of
 from tenants.models import Membership, Tenant
 
 DIRECTOR = "agency_director"
@@ -31,7 +30,5 @@ def address_of(account: Account) -> str:
 
 def page_of(account: Account) -> str:
     """Return where the payer reads and pays its bills."""
-    host = settings.BASE_HOST
-    if account.tenant_id is not None:
-        host = f"{Tenant.objects.values_list('slug', flat=True).get(pk=account.tenant_id)}.{host}"
-    return f"{'https' if settings.HTTPS else 'http'}://{host}/plan/"
+    slug = Tenant.objects.values_list("slug", flat=True).get(pk=account.tenant_id) if account.tenant_id else ""
+    return f"{address_of(slug)}/plan/"

@@ -22,6 +22,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / ".data"))).resolve()
 BASE_HOST = env.str("BASE_HOST", default="localhost").lower()
 SHARED_HOSTS = [BASE_HOST, *env.list("SHARED_HOSTS", default=[])]
 HTTPS = env.bool("HTTPS", default=not DEMO)
+WEB_PORT = env.str("WEB_PORT", default="")  # of the links in letters, where it is not the usual one
 REDIS_URL = env.str("REDIS_URL", default="")
 # Mail goes out by EMAIL_URL (smtp+tls://user:password@host:587); without one letters are kept for the operator to read.
 EMAIL_URL = env.str("EMAIL_URL", default="")

@@ -16,6 +16,7 @@ FLOOR_ROLES = {
     "evaluator": CITY,
     "operator": "",
 }
+SECOND_OPERATOR = "operator2"  # what needs two operators (a look into an agency, a deletion) can be tried
 
 
 @dataclass(frozen=True)
@@ -82,4 +83,4 @@ def accounts() -> list[Account]:
     """Return every account that demo.json names: all agencies' roles first, then the shared floor's."""
     inside = [Account(role, f"{agency.slug}.{role}", agency.slug) for agency in AGENCIES for role in AGENCY_ROLES]
     helpers = [Account(one.role, f"{CHARITY_AGENCY}.{one.username}", CHARITY_AGENCY) for one in CHARITY_PEOPLE]
-    return inside + helpers + [Account(role, role) for role in FLOOR_ROLES]
+    return [*inside, *helpers, *(Account(role, role) for role in FLOOR_ROLES), Account("operator", SECOND_OPERATOR)]

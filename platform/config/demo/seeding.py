@@ -14,10 +14,19 @@ from config.demo import agency as agencies
 from config.demo import buying, supervising
 from config.demo.agency import Station
 from config.demo.banking import take_in_statement
-from config.demo.cast import AGENCIES, AGENCY_ROLES, CHARITY_AGENCY, CHARITY_PEOPLE, FLOOR_ROLES, PASSWORD
+from config.demo.cast import (
+    AGENCIES,
+    AGENCY_ROLES,
+    CHARITY_AGENCY,
+    CHARITY_PEOPLE,
+    FLOOR_ROLES,
+    PASSWORD,
+    SECOND_OPERATOR,
+)
 from config.demo.charity import open_funds, publish_reports
 from config.demo.dice import Dice
 from config.demo.granting import grant_year
+from config.demo.paying import pay_for_agencies
 from config.demo.plan import Post, first_day, posts
 from config.demo.volunteering import volunteer_year
 from config.demo.work import record_year
@@ -54,7 +63,7 @@ def seed(*, say: Say) -> None:
             written = work_in(tenant, [post for post in plan if post.agency == agency], secret)
             say(f"  {agency.name}: {written}")
     with in_public():
-        for part in (floor_accounts, supervise, buy, finish):
+        for part in (floor_accounts, supervise, buy, pay, finish):
             with transaction.atomic():
                 if words := part(plan, secret):
                     say(f"  {words}")
@@ -141,6 +150,13 @@ def buy(plan: list[Post], secret: str) -> str:
     buying.publish_half_year(signed, today, officer)
     buying.appeal_some(signed, today, officer)
     return f"{len(signed)} contracts, marked and scored"
+
+
+def pay(plan: list[Post], secret: str) -> str:
+    """Make the second operator's account and let it run the payers' books."""
+    second = User.objects.filter(username=SECOND_OPERATOR).first() or account(SECOND_OPERATOR, secret)
+    FloorRole.objects.get_or_create(user=second, role="operator", area=FLOOR_ROLES["operator"])
+    return pay_for_agencies(second)
 
 
 def finish(plan: list[Post], secret: str) -> str:

@@ -23,6 +23,8 @@ from config.launch.watchdog import Watchdog
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 60.0
+# Where the demo's bills ask to be paid: an account nobody has.
+PAYEE = {"PAYEE_NAME": "联动平台（演示）", "PAYEE_BANK": "演示银行济南分行", "PAYEE_ACCOUNT": "0000 0000 0000 0000"}
 Servers = dict[str, "subprocess.Popen[bytes]"]
 
 
@@ -70,6 +72,8 @@ def _run(stack: ExitStack) -> None:
         "LIANDONG_DEMO": "1",
         "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
         "PYTHONUNBUFFERED": "1",
+        **PAYEE,
+        "WEB_PORT": str(port),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or _database(stack, home, watchdog, servers),
         "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog, servers),
     }
