@@ -14,11 +14,11 @@ DIRECTOR = "agency_director"
 def tell(account: Account, kind: str, *, key: str, **context: Any) -> None:
     """Write the letter `kind` once to who pays (`templates/letters/<kind>.txt`); without any address it is kept."""
     letters.write(
-        to=address_of(account), kind=kind, key=key, context={"account": account, "where": page_of(account), **context}
+        to=mail_of(account), kind=kind, key=key, context={"account": account, "where": page_of(account), **context}
     )
 
 
-def address_of(account: Account) -> str:
+def mail_of(account: Account) -> str:
     """Return the account's mail, or its agency's first director's, or ''."""
     if account.email or account.tenant_id is None:
         return account.email

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -22,6 +21,7 @@ from enrolment.models import SignUp
 from letters import actions as letters
 from tenants import actions as tenants
 from tenants import blueprint
+from tenants.addresses import address_of
 
 logger = logging.getLogger(__name__)
 QUIET: Final = dt.timedelta(seconds=60)
@@ -102,8 +102,7 @@ def _subscribe(row: SignUp) -> None:
 
 
 def _welcome(row: SignUp) -> None:
-    scheme = "https" if settings.HTTPS else "http"
-    context = {"name": row.name, "address": f"{scheme}://{row.slug}.{settings.BASE_HOST}", "username": row.username}
+    context = {"name": row.name, "address": address_of(row.slug), "username": row.username}
     letters.write(to=row.email, kind="welcome", context=context, key=f"welcome:{row.ref}")
 
 
