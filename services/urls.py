@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
 from services.people.views import me
-from services.records.views_today import home
+from services.start.views import home
 
-urlpatterns = [path("", home, name="home"), path("me/", me, name="me")]
+urlpatterns = [path("", home, name="home"), path("me/", me, name="me"), path("start/", include("services.start.urls"))]

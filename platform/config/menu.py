@@ -48,6 +48,7 @@ OF_ONE_CONTRACT: Final = (
 ITEMS: Final = (
     Item("home", _("今日"), "today", floor=AGENCY_HOST),
     Item("home", _("首页"), "overview", floor=SHARED_HOST),
+    Item("start:start", _("开始使用"), "check", Permission.STATION_MANAGE, floor=AGENCY_HOST),
     Item("records:list", _("服务记录"), "record", Permission.RECORD_VIEW, SERVICE),
     Item("clients:list", _("服务对象"), "clients", Permission.CLIENT_VIEW, SERVICE),
     Item("households:list", _("家庭"), "household", Permission.CLIENT_VIEW, SERVICE),

@@ -5,7 +5,7 @@ from django.urls import path
 from config import look
 
 urlpatterns = [
-    path("start/", look.work, name="work"),
+    path("work/", look.work, name="work"),
     path("look/type/", look.type_size, name="type-size"),
     path("gallery/", look.gallery, name="gallery"),
 ]

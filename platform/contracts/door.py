@@ -41,6 +41,11 @@ def station_scores(*, tenant: str, as_of: dt.date, stations: Sequence[str] | Non
     return [_station_score(one) for one in scored]
 
 
+def has_contract(*, tenant: str) -> bool:
+    """Tell whether the agency has ever signed a contract here."""
+    return Contract.objects.filter(operator__slug=tenant).exists()
+
+
 def _running(tenant: str, as_of: dt.date, stations: Sequence[str] | None) -> list[Contract]:
     found = Contract.objects.filter(operator__slug=tenant, starts_on__lte=as_of, ends_on__gte=as_of)
     if stations is not None:

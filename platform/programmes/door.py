@@ -7,7 +7,8 @@ from pathlib import Path
 from django.conf import settings
 
 from programmes.loading import DATA, load_all
-from programmes.shapes import Programme
+from programmes.shapes import Programme as Programme
+from programmes.shapes import StaffingRule as StaffingRule
 
 
 class UnknownProgramme(LookupError):

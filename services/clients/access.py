@@ -15,7 +15,8 @@ def visible_clients(request: HttpRequest, today: dt.date) -> QuerySet[Client]:
     """Return the clients this person may know of.
 
     A director knows those of every site, everybody else those of their own sites and those they are named for.
-    A restricted file is known to its named workers only: for others it is in no list, count or search.
+    A restricted file is known to its named workers only: for others it is in no list, count or search. A sample that
+    was removed is known to nobody.
     """
     staff = staff_of(request)
     if not standing(request).can(Permission.CLIENT_VIEW):
@@ -27,7 +28,7 @@ def visible_clients(request: HttpRequest, today: dt.date) -> QuerySet[Client]:
         mine = Q(site__in=own_sites(staff, today))
         if staff:
             mine |= Q(worker=staff)
-    return Client.objects.filter((mine & Q(is_restricted=False)) | named)
+    return Client.objects.filter((mine & Q(is_restricted=False)) | named, removed_at=None)
 
 
 def get_client(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> Client:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.identity import IdNumber, id_number, masked_phone, phone_number
-from common.names import readings, search_key
+from common.names import LONGEST, readings, search_key
 from common.refusals import Conflict, Refused, RefusedFields
 from evaluation import door as evaluation
 from services.clients import codes, rules
@@ -25,6 +25,7 @@ from tenants.running import current_slug
 
 REVEALABLE = ("id_number", "phone", "address", "remark")
 SHORTEST_REASON = 4
+SAMPLE_MARK = "（示例）"  # part of a sample's name, so that it stands wherever the name does
 
 
 class CannotKeepClient(RefusedFields):
@@ -76,14 +77,17 @@ def open_household(*, title: str, site: Site, address: str, opened_on: dt.date, 
 
 
 @transaction.atomic
-def open_file(*, file: ClientFile, opened_on: dt.date, today: dt.date, by: User | None) -> Client:
-    """Open a client's file and tell evaluation that there is one more.
+def open_file(
+    *, file: ClientFile, opened_on: dt.date, today: dt.date, by: User | None, is_sample: bool = False
+) -> Client:
+    """Open a client's file and tell evaluation that there is one more; of a sample nothing is told.
 
     :raises CannotKeepClient: with the reasons by field.
     :raises ClientKnown: if the ID number already has a file in this agency.
     """
     number = _checked(file, opened_on, today)
-    client = Client(number=_next_number(Client, "C", opened_on), opened_on=opened_on)
+    number_of = _next_number(Client, "S" if is_sample else "C", opened_on)
+    client = Client(number=number_of, opened_on=opened_on, is_sample=is_sample)
     _fill(client, file, number)
     _save(client)
     if file.is_restricted and file.worker:
@@ -194,6 +198,8 @@ def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
     locked = {client.pk: client for client in pair}
     if len(locked) != 2:
         raise CannotMerge(_("请选择另一份档案。"))
+    if any(client.is_sample for client in locked.values()):
+        raise CannotMerge(_("示例档案不能与真实档案合并。"))
     if any(client.merged_into_id for client in locked.values()):
         raise CannotMerge(_("其中一份档案已经并入别的档案。"))
     kept, gone = locked[keep.pk], locked[duplicate.pk]
@@ -254,6 +260,8 @@ def _checked(file: ClientFile, opened_on: dt.date, today: dt.date) -> IdNumber |
 
 
 def _fill(client: Client, file: ClientFile, number: IdNumber | None) -> None:
+    if client.is_sample and not file.name.endswith(SAMPLE_MARK):
+        file = replace(file, name=f"{file.name[: LONGEST - len(SAMPLE_MARK)]}{SAMPLE_MARK}")
     (client.pinyin, client.initials), *others = readings(file.name)
     client.other_pinyin, client.other_initials = others[0] if others else ("", "")
     client.name, client.name_key = file.name, search_key(file.name)
@@ -289,9 +297,9 @@ def _save(client: Client) -> None:
 def facts(client: Client, categorised_on: dt.date | None) -> list[evaluation.Fact]:
     """Return that this file exists, and since when it has a category (`categorised_on` is its first one's day).
 
-    A file that was merged into another says nothing.
+    A file that was merged into another says nothing, nor does a sample.
     """
-    if client.merged_into_id:
+    if client.merged_into_id or client.is_sample:
         return []
     station, subject = counting_site(client.site).code, subject_key(client.ref)
     found = [evaluation.Fact(station, "clients_filed", client.opened_on, Decimal(1), _source(client), subject)]

@@ -36,6 +36,7 @@ class Client(models.Model):
     """A person served. ID number, phone, address and remark are sealed; only masks and keyed hashes stand beside them.
 
     A restricted file (domestic violence, minors under protection) is seen by its named workers only.
+    A sample is there to try things out (services/clients/samples.py): it counts nowhere, and can be removed.
     """
 
     class Gender(models.TextChoices):
@@ -78,6 +79,8 @@ class Client(models.Model):
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates")
     opened_on = models.DateField(_("建档日期"))
     changed_at = models.DateTimeField(default=timezone.now)
+    is_sample = models.BooleanField(_("示例"), default=False, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=[
@@ -115,6 +118,8 @@ class Client(models.Model):
             "merged_into",
             "opened_on",
             "changed_at",
+            "is_sample",
+            "removed_at",
         ],
     )
 
@@ -126,6 +131,12 @@ class Client(models.Model):
             models.Index(fields=["initials"], name="client_initials", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["last_four"], name="client_last_four"),
             models.Index(fields=["site", "-opened_on"], name="client_site"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_sample"], condition=Q(is_sample=True, removed_at=None), name="client_one_sample"
+            ),
+            models.CheckConstraint(condition=Q(removed_at=None) | Q(is_sample=True), name="client_only_samples_go"),
         ]
 
     def __str__(self) -> str:

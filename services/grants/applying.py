@@ -203,6 +203,8 @@ def _problems(wanted: Wanted) -> dict[str, list[str]]:
     if wanted.kind == Need.Kind.PERSON:
         if wanted.client is None:
             problems["client"] = [_("请选择服务对象。")]
+        elif wanted.client.is_sample:
+            problems["client"] = [_("示例档案不能申请资助。")]
         elif wanted.client.merged_into_id:
             problems["client"] = [_("这份档案已并入另一份，请选择保留的档案。")]
         if wanted.cause not in Need.Cause.values:

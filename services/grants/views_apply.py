@@ -122,7 +122,8 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
 def _pick(request: HttpRequest) -> HttpResponse:
     """Whom for: recently served ones first, three keystrokes to anybody else."""
     words = request.GET.get("q", "").strip()[:100]
-    known = visible_clients(request, timezone.localdate()).filter(state=Client.State.ACTIVE).select_related("site")
+    known = visible_clients(request, timezone.localdate()).filter(state=Client.State.ACTIVE, is_sample=False)
+    known = known.select_related("site")
     served = Max("attendances__record__held_at", filter=Q(attendances__record__worker=staff_of(request)))
     ranked = known.annotate(served_at=served).order_by(F("served_at").desc(nulls_last=True), "-opened_on", "-pk")
     clients = find(known, words).order_by("name_key", "pk") if words else ranked
@@ -130,7 +131,7 @@ def _pick(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> Client | None:
-    known = visible_clients(request, timezone.localdate()).filter(merged_into=None)
+    known = visible_clients(request, timezone.localdate()).filter(merged_into=None, is_sample=False)
     return known.filter(ref=request.GET.get("client", "")[:16]).select_related("site").first()
 
 

@@ -15,6 +15,22 @@ from common.privacy import Privacy
 from common.refs import new_ref
 
 
+class ProgrammeChoice(models.Model):
+    """The programme the agency works by from a day on; the newest row holds. Contracts name their own, always."""
+
+    key = models.CharField(max_length=60)
+    chosen_at = models.DateTimeField(default=timezone.now, editable=False)
+    chosen_by = models.CharField(max_length=32, editable=False)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "key", "chosen_at", "chosen_by"])
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class SiteQuerySet(models.QuerySet["Site"]):
     def open(self) -> "SiteQuerySet":
         return self.filter(closed_on=None)

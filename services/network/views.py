@@ -20,7 +20,7 @@ from common.listing import Column, Listing
 from common.notices import say
 from contracts import door as contracts
 from directory import door as directory
-from services.network import actions
+from services.network import actions, programmes
 from services.network.access import get_site
 from services.network.forms import ClosingForm, SiteChangeForm, SiteFilter, SiteForm
 from services.network.models import Site
@@ -45,7 +45,7 @@ def stations(request: HttpRequest) -> HttpResponseBase:
     now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
     rows = Site.objects.select_related("parent").annotate(
         staff=Count("postings__staff", filter=now, distinct=True),
-        files=Count("clients", filter=Q(clients__is_restricted=False), distinct=True),
+        files=Count("clients", filter=Q(clients__is_restricted=False, clients__is_sample=False), distinct=True),
     )
     listing = Listing(
         request, rows, columns=COLUMNS, order="code", search=["code", "name", "address"], form=SiteFilter(request.GET)
@@ -69,12 +69,15 @@ def stations(request: HttpRequest) -> HttpResponseBase:
 def station(request: HttpRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref)
     today = timezone.localdate()
+    working = programmes.chosen(today)
     at_work = site.postings.filter(Q(ended_on=None) | Q(ended_on__gte=today)).select_related("staff")
     context = {
         "site": site,
         "region": directory.full_name(site.region),
         "children": site.children.order_by("code"),
         "postings": at_work,
+        "programme": working,
+        "checks": programmes.staffing(working, [site], today).get(site.pk, []) if working else [],
         "scores": contracts.station_scores(tenant=current_slug(), stations=[site.code], as_of=today),
         "crumbs": [(_("服务站点"), reverse("network:stations")), (site.name, "")],
     }

@@ -17,11 +17,14 @@ from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
 from common.acts import Act, perform
 from common.listing import Column, Listing
+from services.network import programmes
+from services.network.models import Site
 from services.people import actions
 from services.people.access import get_staff, staff_of
 from services.people.forms import CertificateForm, EndForm, PostingForm, StaffFilter, StaffForm
 from services.people.models import Posting, Staff
 
+SHORT_SHOWN = 5
 COLUMNS = [
     Column("name", gettext_lazy("姓名"), sort="name_key"),
     Column(
@@ -58,6 +61,7 @@ def staff_list(request: HttpRequest) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(_("人员"))
     context = {
+        **_staffing(),
         "list": listing,
         "title": _("人员"),
         "hint": _("姓名、拼音或首字母"),
@@ -67,6 +71,24 @@ def staff_list(request: HttpRequest) -> HttpResponseBase:
         "empty_text": _("登记人员并安排岗位后，站点的人员配备会自动计数。"),
     }
     return render(request, "people/list.html", context)
+
+
+def _staffing() -> dict[str, Any]:
+    """Return which open stations fall short of the chosen programme's staffing rules, and of which."""
+    today = timezone.localdate()
+    working = programmes.chosen(today)
+    if working is None or not working.staffing:
+        return {}
+    sites = {site.pk: site for site in Site.objects.open()}
+    checked = programmes.staffing(working, sites.values(), today)
+    short = [(sites[pk], [each.rule for each in checks if not each.is_met]) for pk, checks in checked.items()]
+    lacking = [(site, rules) for site, rules in short if rules]
+    return {
+        "programme": working,
+        "lacking": lacking[:SHORT_SHOWN],
+        "lacking_all": len(lacking),
+        "checked": len(checked),
+    }
 
 
 @allow(Permission.STAFF_VIEW)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.access import require, standing
@@ -15,13 +15,15 @@ from services.records.models import Attendance, ServiceRecord
 
 
 def visible_records(request: HttpRequest, today: dt.date) -> QuerySet[ServiceRecord]:
-    """Return the records of this person's sites, without those about a restricted client one is not named for."""
+    """Return the records of this person's sites, without those about a restricted client one is not named for or about
+    a sample that was removed."""
     if not standing(request).can(Permission.RECORD_VIEW):
         return ServiceRecord.objects.none()
     found = ServiceRecord.objects.all()
     if not standing(request).can(Permission.CLIENT_VIEW_ALL):
         found = found.filter(site__in=own_sites(staff_of(request), today))
-    secret = Client.objects.filter(is_restricted=True).exclude(pk__in=visible_clients(request, today).values("pk"))
+    hidden = Client.objects.filter(Q(is_restricted=True) | Q(removed_at__isnull=False))
+    secret = hidden.exclude(pk__in=visible_clients(request, today).values("pk"))
     return found.exclude(Exists(Attendance.objects.filter(record=OuterRef("pk"), client__in=secret.values("pk"))))
 
 

@@ -179,7 +179,9 @@ def restore_record(*, record: ServiceRecord, now: dt.datetime, by: User, needs_c
 
 
 def facts(record: ServiceRecord, attendances: Sequence[Attendance]) -> list[evaluation.Fact]:
-    """Return the de-identified facts of a record, in its own agency's schema."""
+    """Return the de-identified facts of a record, in its own agency's schema; of a sample client there are none."""
+    if any(each.client.is_sample for each in attendances):
+        return []
     held_on = local_day(record.held_at)
     station = counting_site(record.site).code
     keys = {each.client.ref: subject_key(each.client.ref) for each in attendances}
@@ -209,6 +211,8 @@ def _check(service: Service, now: dt.datetime, correcting: ServiceRecord | None)
     )
     if correcting:
         busy = busy.exclude(pk=correcting.pk)
+    if any(client.is_sample for client in service.clients) and (len(service.clients) > 1 or service.others):
+        raise CannotRecord({"clients": [_("示例档案只能单独试记，不能与真实的服务对象一起登记。")]})
     if problems := rules.record_problems(
         kind=service.kind,
         held_at=service.held_at,

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, Max, Q, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from services.clients.access import visible_clients
 from services.clients.models import Client
 from services.people.access import own_sites, staff_of
 from services.records.access import visible_records
-from services.records.models import ServiceRecord
+from services.records.models import Attendance, ServiceRecord
 from services.volunteers.models import HourRecord
 from supervision import door as supervision
 from tenants.running import current_slug
@@ -24,11 +24,12 @@ from tenants.running import current_slug
 SHOWN = 6
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest, **more: Any) -> HttpResponse:
+    """Show the page; `more` is what rooms above put on it."""
     if not request.user.is_authenticated or not standing(request).roles:
         return redirect("account_login")
     today = timezone.localdate()
-    context: dict[str, Any] = {"today": today}
+    context: dict[str, Any] = {"today": today, **more}
     if can(request, Permission.RECORD_VIEW):
         context |= _work(request, today)
     if can(request, Permission.VOLUNTEER_VERIFY):
@@ -44,7 +45,9 @@ def _work(request: HttpRequest, today: dt.date) -> dict[str, Any]:
     staff = staff_of(request)
     month = dt.datetime.combine(today.replace(day=1), dt.time(), SHANGHAI)
     known = visible_records(request, today)
-    mine = known.filter(worker=staff, held_at__gte=month, state=ServiceRecord.State.COUNTED)
+    mine = known.filter(worker=staff, held_at__gte=month, state=ServiceRecord.State.COUNTED).exclude(
+        Exists(Attendance.objects.filter(record=OuterRef("pk"), client__is_sample=True))
+    )
     figures = mine.aggregate(minutes=Sum("minutes"))
     context: dict[str, Any] = {
         "month_records": mine.count(),

@@ -36,6 +36,7 @@ BOOKING = {
 SITE = {"code": "s1", "name": "某站", "level": "station", "label": "站", "path": "/s1/", "region": "370102001",
         "opened_on": DAY}  # fmt: skip
 PERSON = {"name": "某人", "name_key": "某人", "pinyin": "mouren", "initials": "mr"}
+CLIENT = {**PERSON, "site_id": 1, "opened_on": DAY}
 POSTING = {"staff_id": 1, "site_id": 1, "post": "social_worker", "started_on": DAY}
 VOLUNTEER = {**PERSON, "number": "V1", "site_id": 1, "registered_on": DAY}
 HOURS = {"volunteer_id": 1, "site_id": 1, "served_on": DAY, "minutes": 30, "activity": "陪伴", "recorded_by": "a"}
@@ -292,6 +293,11 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
         [{"name": "某人", "roles": ["worker"], "digest": "d", "valid_until": DAY, "made_by": "a", "joined_at": NOON,
           "taken_back_at": NOON}],
     ),
+    "first_hour_is_one": ("start.FirstHour", [{"id": 2}]),
+    "client_one_sample": (
+        "clients.Client", [{**CLIENT, "number": number, "is_sample": True} for number in ("S1", "S2")],
+    ),
+    "client_only_samples_go": ("clients.Client", [{**CLIENT, "number": "C1", "removed_at": NOON}]),
     "attendance_once": ("records.Attendance", [{"record_id": 1, "client_id": 1}] * 2),
     "record_version_once": (
         "records.RecordVersion", [{"record_id": 1, "version": 1, "said_sealed": b"", "reason": "改正", "by": "a"}] * 2,

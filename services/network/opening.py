@@ -1,0 +1,200 @@
+"""Opening many sites at once: from the streets of a district, or from a table. All of them or none, never twice."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.refusals import Refused
+from directory import door as directory
+from directory.door import Region
+from services.network import actions, rules
+from services.network.models import Site
+
+MOST: Final = 200
+COLUMNS: Final = 7
+HEAD: Final = ("编号", "站点编号", "code")
+LEVELS: Final = {
+    "总站": "hub", "总站级": "hub", "片区": "cluster", "片区级": "cluster", "中心站": "cluster", "站": "station",
+    "站级": "station", "社工站": "station", "室": "room", "室级": "room", "社工室": "room", "点": "room",
+    "社工点": "room",
+}  # fmt: skip
+
+
+class CannotOpenMany(Refused):
+    """One of the sites breaks a rule: none is opened."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A site to open; `parent` is the code of a site that stands, or of one earlier in the same plan, or ''."""
+
+    code: str
+    name: str
+    level: str
+    label: str
+    region: str
+    parent: str = ""
+    address: str = ""
+    opened_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A station for a street; `taken` is the open station that is there already, if any."""
+
+    street: Region
+    planned: Planned
+    taken: Site | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table as it was read; `problems` by the number of the cell they belong to."""
+
+    number: int
+    cells: tuple[str, ...]
+    planned: Planned | None
+    problems: dict[int, str]
+
+
+def propose(district: str) -> list[Proposal]:
+    """Return a station for every street of a district, with a name and a code that are free."""
+    streets = directory.search_regions("", parent=district, level=4, limit=MOST)
+    there = {site.region: site for site in Site.objects.open().filter(region__startswith=district, level="station")}
+    codes = set(Site.objects.values_list("code", flat=True))
+    found = []
+    for street in streets:
+        code = _free(street.code, codes)
+        codes.add(code)
+        short = street.name.removesuffix("街道").removesuffix("办事处") or street.name
+        planned = Planned(code, _("%(street)s社工站") % {"street": short}, "station", _("社工站"), street.code)
+        found.append(Proposal(street, planned, there.get(street.code)))
+    return found
+
+
+def _free(code: str, codes: set[str]) -> str:
+    return next(each for each in (code, *(f"{code}-{n}" for n in range(2, 1000))) if each not in codes)
+
+
+@transaction.atomic
+def open_many(*, plan: Sequence[Planned], agency: str, today: dt.date, by: User | None) -> list[Site]:
+    """Open every site of the plan.
+
+    :raises CannotOpenMany: naming the first that cannot be opened; none is then.
+    """
+    if not 1 <= len(plan) <= MOST:
+        raise CannotOpenMany(_("一次可启用 1 至 %(n)d 个站点。") % {"n": MOST})
+    known = {site.code: site for site in Site.objects.open()}
+    made = []
+    for each in plan:
+        if each.parent and each.parent not in known:
+            raise CannotOpenMany(_("%(name)s：没有找到上级站点 %(code)s。") % {"name": each.name, "code": each.parent})
+        try:
+            site = actions.open_site(
+                code=each.code, name=each.name, level=each.level, label=each.label, parent=known.get(each.parent),
+                region=each.region, address=each.address, opened_on=each.opened_on or today, agency=agency,
+                today=today, by=by,
+            )  # fmt: skip
+        except Refused as no:
+            raise CannotOpenMany([f"{each.name}：{reason}" for reason in no.reasons]) from None
+        known[site.code] = site
+        made.append(site)
+    return made
+
+
+def read(rows: Iterable[Sequence[Any]], today: dt.date, near: str = "") -> list[Row]:
+    """Read (code, name, level, label, region, parent, address) rows; heads and empty rows are passed over.
+
+    :param near: a division-code prefix: of several divisions of one name, one below it is meant.
+    """
+    taken = set(Site.objects.values_list("code", flat=True))
+    standing = {site.code: site.level for site in Site.objects.open()}
+    names = {(site.region, site.name) for site in Site.objects.open()}
+    regions: dict[str, list[Region]] = {}
+    found: list[Row] = []
+    for number, cells in enumerate(rows, start=1):
+        said = tuple(([_text(cell) for cell in cells] + [""] * COLUMNS)[:COLUMNS])
+        if not any(said) or (number == 1 and said[0].strip("*＊ ") in HEAD):
+            continue
+        row = _read(number, said, taken, standing, names, regions, near, today)
+        if row.planned:
+            taken.add(row.planned.code)
+            standing[row.planned.code] = row.planned.level
+            names.add((row.planned.region, row.planned.name))
+        found.append(row)
+    return found
+
+
+def _read(
+    number: int,
+    cells: tuple[str, ...],
+    taken: set[str],
+    standing: dict[str, str],
+    names: set[tuple[str, str]],
+    regions: dict[str, list[Region]],
+    near: str,
+    today: dt.date,
+) -> Row:
+    code, name, level_word, label, place, parent, address = cells
+    problems: dict[int, str] = {}
+    level = LEVELS.get(level_word or "站", level_word if level_word in LEVELS.values() else "")
+    if not level:
+        problems[2] = _("层级可写：总站、片区、站、室。")
+    if not name:
+        problems[1] = _("请写名称。")
+    elif len(name) > 60:
+        problems[1] = _("名称最多 %(n)d 个字。") % {"n": 60}
+    region, wrong = _region(place, regions, near)
+    if wrong:
+        problems[4] = wrong
+    if not code and region:
+        code = _free(region, taken)
+    if code in taken:
+        problems[0] = _("编号 %(code)s 已被使用。") % {"code": code}
+    elif len(code) > 30:
+        problems[0] = _("编号最多 %(n)d 个字。") % {"n": 30}
+    if name and region and (region, name) in names:
+        problems[1] = _("同一区划已有同名站点。")
+    if len(label) > 12:
+        problems[3] = _("称呼最多 %(n)d 个字。") % {"n": 12}
+    if len(address) > 200:
+        problems[6] = _("地址最多 %(n)d 个字。") % {"n": 200}
+    if parent and parent not in standing:
+        problems[5] = _("没有找到上级站点 %(code)s。") % {"code": parent}
+    elif level:
+        wrong_place = rules.site_problems(
+            level=level, parent_level=standing[parent] if parent else None, opened_on=today, today=today
+        )
+        if wrong_place:
+            problems[5] = wrong_place[0]
+    if problems:
+        return Row(number, cells, None, problems)
+    usual = _("社工室") if level == "room" else _("社工站")
+    return Row(number, cells, Planned(code, name, level, label or usual, region, parent, address), {})
+
+
+def _region(place: str, known: dict[str, list[Region]], near: str) -> tuple[str, str]:
+    """Return the code of the division that is meant, or what is wrong."""
+    if not place:
+        return "", _("请写所在街道或区县。")
+    if place not in known:
+        direct = directory.regions([place]).get(place) if place.isascii() and place.isdigit() else None
+        known[place] = [direct] if direct else directory.search_regions(place, limit=20)
+    found = known[place]
+    exact = [each for each in found if place in (each.name, each.full_name)] or found
+    near_by = [each for each in exact if near and each.code.startswith(near)] or exact
+    if len(near_by) == 1:
+        return near_by[0].code, ""
+    if not found:
+        return "", _("没有找到这个区划，请换个写法。")
+    names = _("、").join(f"{each.full_name}（{each.code}）" for each in near_by[:3])
+    return "", _("有多个区划符合：%(names)s。请写其中一个的代码。") % {"names": names}
+
+
+def _text(cell: Any) -> str:
+    return str(cell if cell is not None else "").strip().removesuffix(".0")[:300]
