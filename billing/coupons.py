@@ -29,6 +29,17 @@ def make(*, code: str, percent: int, periods: int, most: int, valid_until: dt.da
     return made
 
 
+def find(code: str, *, on: dt.date) -> Coupon:
+    """Return a coupon that could be used on this day, without using it.
+
+    :raises RefusedFields: if there is none such, it has expired, or it is used up.
+    """
+    found = Coupon.objects.filter(code=code.strip().upper(), valid_until__gte=on, used__lt=F("most")).first()
+    if found is None:
+        raise RefusedFields({"coupon": [_("这个优惠码不存在、已过期或已用完。")]})
+    return found
+
+
 def redeem(code: str, *, on: dt.date) -> Coupon:
     """Use a coupon once; of many at the same moment only as many succeed as it has uses.
 

@@ -67,6 +67,13 @@ class RefundForm(HouseForm):
     reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
 
 
+class OnlineRefundForm(HouseForm):
+    """Money that goes back the way it came; the bank needs no number of ours."""
+
+    amount = MoneyField(label=_("退款金额"), help_text=_("原路退回；支付宝须在付款后 90 天内，微信支付 180 天内。"))
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
+
+
 class FapiaoForm(HouseForm):
     number = forms.CharField(label=_("发票号码"), max_length=20)
     on = forms.DateField(label=_("开票日期"), widget=DateInput, initial=timezone.localdate)

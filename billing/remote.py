@@ -73,6 +73,7 @@ class RemoteSubscription:
     seat_price: Decimal = Decimal(0)
     end_reason: str = ""  # cancellation_requested, payment_failed or payment_disputed
     account: str = ""  # our own account's ref, from the metadata
+    coupon: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ class RemoteSession:
     subscription: str
     account: str
     own_bill: str = ""
+    payment: str = ""  # the charge of a payment that was made
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import log
-from billing import bills, mails, standing
+from billing import bills, coupons, mails, standing
 from billing.at_stripe import money, selling, subscriptions
 from billing.declines import sentence
-from billing.models import Account, Bill, BillLine, Channel, Movement, Subscription
+from billing.models import Account, Bill, BillLine, Channel, Coupon, Movement, Subscription
 from billing.remote import NotThere, RemoteBill, RemoteMovement, RemotePayment, RemoteSubscription
+from common.refusals import RefusedFields
 
 STATES: Final = {
     "trialing": Subscription.State.TRIALING,
@@ -71,6 +72,8 @@ def keep_subscription(account: Account, subscription_id: str) -> Subscription | 
         row = _row_for(account, remote)
     before = row.state
     _take_values(row, remote, state)
+    if remote.coupon and row.coupon is None:
+        _redeem(row, remote.coupon)
     row.save()
     if before and state == Subscription.State.CANCELLED:
         kind = "subscription-lapsed" if remote.end_reason == "payment_failed" else "subscription-ended"
@@ -100,6 +103,16 @@ def _row_for(account: Account, remote: RemoteSubscription) -> Subscription:
     living.stripe_id, living.channel = remote.id, Channel.STRIPE
     log.write("billing.subscription.goes_online", on=living, by=None)
     return living
+
+
+def _redeem(row: Subscription, code: str) -> None:
+    """Count a coupon that was given at Checkout as used; one used up meanwhile stays given: it was promised."""
+    try:
+        row.coupon = coupons.redeem(code, on=timezone.localdate())
+    except RefusedFields:
+        row.coupon = Coupon.objects.filter(code=code).first()
+    if row.coupon:
+        row.coupon_periods, row.percent_off = row.coupon.periods - 1, row.coupon.percent
 
 
 def _take_values(row: Subscription, remote: RemoteSubscription, state: str) -> None:

@@ -7,16 +7,20 @@ from django.urls import URLPattern, path
 
 from accounts.access import allow
 from accounts.permissions import Permission
-from billing import views
+from billing import views, views_stripe
 
 app_name = "billing"
 PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
-    ("", views.plan, "plan"),
-    ("choose/", views.choose, "choose"),
+    ("", views_stripe.leads_to_stripe(views.plan), "plan"),
+    ("choose/", views_stripe.leads_to_stripe(views.choose), "choose"),
     ("cancel/", views.cancel, "cancel"),
     ("resume/", views.resume, "resume"),
     ("invoice-data/", views.invoice_data, "invoice-data"),
-    ("bills/<slug:ref>/", views.bill, "bill"),
+    ("bills/<slug:ref>/", views_stripe.leads_to_stripe(views.bill), "bill"),
+    ("bills/<slug:ref>/pay/", views_stripe.pay, "pay"),
+    ("checkout/", views_stripe.leads_to_stripe(views.checkout), "checkout"),
+    ("back/", views_stripe.back, "back"),
+    ("portal/", views_stripe.portal, "portal"),
 )
 
 

@@ -1,5 +1,6 @@
 """The payer's own pages: what is taken and used, what it costs, bills and invoice data. On both hosts."""
 
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from billing import access, bills, changing, plans, rules, standing, usage
+from billing import access, bills, changing, gateway, online, plans, rules, standing, usage, views_stripe
 from billing.forms import InvoiceDataForm, PlanForm
-from billing.models import Account, Bill, Subscription
+from billing.models import Account, Bill, Channel, Subscription
 from billing.subscribing import living
 from common.acts import Act, perform
 from common.capitals import in_capitals
@@ -58,6 +59,7 @@ def plan(request: HttpRequest) -> HttpResponseBase:
         "agencies": _agencies(account, today) if account.kind == Account.Kind.BUREAU and is_payer else [],
         "today": today,
         "hint": _("账单编号"),
+        "online": gateway.is_ready() and is_payer and bool(account.stripe_customer),
     }
     return render(request, "billing/plan.html", context)
 
@@ -66,40 +68,102 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Take a plan up after the trial or the end, or change the one there is."""
     account = access.own_account(request)
     taken = living(account)
-    begins = taken is None or taken.state in (Subscription.State.TRIALING, Subscription.State.CANCELLED)
+    begins = _begins(taken)
 
     def do(said: dict[str, Any]) -> str:
         now = timezone.now()
         if begins:
             changing.take_up(account=account, **said, now=now, by=_user(request))
             bill = account.bills.filter(state=Bill.State.OPEN).order_by("-pk").first()
+        elif taken and taken.channel == Channel.STRIPE:
+            bill = online.change(subscription=taken, **said, once=views_stripe.once(request), by=_user(request))
         else:
             assert taken
             bill = changing.change(subscription=taken, **said, now=now, by=_user(request))
         standing.forget()
         return reverse("billing:bill", args=[bill.ref]) if bill else reverse("billing:plan")
 
+    form = _plan_form(request, account, taken)
+    title = _("确认套餐") if begins else _("变更套餐")
+    words = Act(title, title, _("套餐已更新。"), reverse("billing:plan"), page="billing/choose.html")
+    return perform(request, form, words, do, _beside(account, taken, form))
+
+
+@require_POST
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Take the plan up and pay it online: lead to Checkout, or show the form again with what is wrong."""
+    account = access.own_account(request)
+    taken = living(account)
+    form = _plan_form(request, account, taken)
+    if form.is_valid():
+        try:
+            there = online.begin(
+                account=account, **form.cleaned_data, once=views_stripe.once(request), by=_user(request),
+                back=views_stripe.came_back(request), away=request.build_absolute_uri(reverse("billing:choose")),
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+        else:
+            return redirect(there)
+    title = _("确认套餐")
+    shown = {"form": form, "title": title, "submit": title, "cancel": reverse("billing:plan")}
+    return render(request, "billing/choose.html", {**_beside(account, taken, form), **shown})
+
+
+def _begins(taken: Subscription | None) -> bool:
+    """Return whether a plan is taken up now, and not changed: nobody pays one yet, or any more."""
+    if taken is None or not taken.is_alive:
+        return True
+    return taken.state == Subscription.State.TRIALING and taken.channel == Channel.OFFLINE
+
+
+def _plan_form(request: HttpRequest, account: Account, taken: Subscription | None) -> PlanForm:
     used = usage.of_account(account, today=timezone.localdate())
     initial = (
         {name: getattr(taken, name) for name in ("plan", "interval", "stations", "seats")}
         if taken
         else {"interval": "year", "stations": max(used.stations, 1), "seats": max(used.seats, 1)}
     )
-    form = PlanForm(request.POST or None, initial=initial, with_coupon=begins)
-    title = _("确认套餐") if begins else _("变更套餐")
-    words = Act(title, title, _("套餐已更新。"), reverse("billing:plan"), page="billing/choose.html")
-    beside = {"plans": plans.offered(), "used": used, "taken": taken, "begins": begins, "cost": _cost(form)}
-    return perform(request, form, words, do, beside)
+    return PlanForm(request.POST or None, initial=initial, with_coupon=_begins(taken))
+
+
+def _beside(account: Account, taken: Subscription | None, form: PlanForm) -> dict[str, Any]:
+    return {
+        "plans": plans.offered(),
+        "used": usage.of_account(account, today=timezone.localdate()),
+        "taken": taken,
+        "begins": _begins(taken),
+        "cost": _cost(form),
+        "change_cost": _cost_of_change(taken, form),
+        "online": gateway.is_ready() and _begins(taken),
+    }
+
+
+def _cost_of_change(taken: Subscription | None, form: PlanForm) -> Decimal | None:
+    """Return what a change of a plan that is paid online would cost at once, as Stripe counts it."""
+    if (
+        taken is None
+        or taken.channel != Channel.STRIPE
+        or not taken.is_alive
+        or not form.is_bound
+        or not form.is_valid()
+    ):
+        return None
+    try:
+        return online.cost_of_change(taken, **form.cleaned_data)
+    except Refused as no:
+        form.refuse(no)
+        return None
 
 
 @require_POST
 def cancel(request: HttpRequest) -> HttpResponse:
-    return _act(request, changing.cancel, _("套餐到期后不再续。在此之前一切照旧。"), undo="billing:resume")
+    return _act(request, "cancel", _("套餐到期后不再续。在此之前一切照旧。"), undo="billing:resume")
 
 
 @require_POST
 def resume(request: HttpRequest) -> HttpResponse:
-    return _act(request, changing.resume, _("套餐将照常续期。"))
+    return _act(request, "resume", _("套餐将照常续期。"))
 
 
 def invoice_data(request: HttpRequest) -> HttpResponse:
@@ -131,6 +195,8 @@ def bill_context(found: Bill) -> dict[str, Any]:
         "owed": found.amount - paid if found.state == Bill.State.OPEN else Decimal(0),
         "capitals": in_capitals(found.amount),
         "payee": settings.PAYEE,
+        "online": gateway.is_ready(),
+        "once": uuid.uuid4(),
         "today": timezone.localdate(),
     }
 
@@ -149,12 +215,13 @@ def _cost(form: PlanForm) -> Decimal | None:
     )
 
 
-def _act(request: HttpRequest, act: Any, done: str, undo: str = "") -> HttpResponse:
+def _act(request: HttpRequest, act: str, done: str, undo: str = "") -> HttpResponse:
     taken = living(access.own_account(request))
     try:
         if taken is None:
             raise changing.CannotChange(_("还没有套餐。"))
-        act(subscription=taken, by=_user(request))
+        way = online if taken.channel == Channel.STRIPE and taken.is_alive else changing
+        getattr(way, act)(subscription=taken, by=_user(request))
     except Refused as no:
         say(request, "；".join(no.reasons))
     else:

@@ -16,8 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from billing import bills, changing, coupons, covering, plans, usage
-from billing.forms import BureauForm, CouponForm, CoverForm, FapiaoForm, PaymentForm, PlanForm, RefundForm
+from billing import bills, changing, coupons, covering, online, plans, usage
+from billing.forms import (
+    BureauForm,
+    CouponForm,
+    CoverForm,
+    FapiaoForm,
+    OnlineRefundForm,
+    PaymentForm,
+    PlanForm,
+    RefundForm,
+)
 from billing.models import Account, Bill, Coupon, Subscription
 from billing.subscribing import living
 from billing.views import BILLS, bill_context
@@ -195,11 +204,23 @@ def receive(request: HttpRequest, ref: str) -> HttpResponse:
 def refund(request: HttpRequest, ref: str) -> HttpResponse:
     found = _bill(ref)
 
+    if online.is_online(found):
+        return _refund_online(request, found)
+
     def do(said: dict[str, Any]) -> None:
         bills.refund(bill=found, **said, by=_user(request))
 
     words = _words(found, _("登记退款"), _("退款已登记。"))
     return perform(request, RefundForm(request.POST or None), words, do)
+
+
+def _refund_online(request: HttpRequest, found: Bill) -> HttpResponse:
+    form = OnlineRefundForm(request.POST or None, initial={"amount": bills.paid(found)})
+
+    def do(said: dict[str, Any]) -> None:
+        online.refund(bill=found, **said, once=form.once_value, by=_user(request))
+
+    return perform(request, form, _words(found, _("在线退款"), _("款项已原路退回。")), do)
 
 
 @allow(Permission.TENANT_OPERATE)

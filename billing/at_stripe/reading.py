@@ -61,6 +61,7 @@ def subscription(found: Any) -> RemoteSubscription:
         station_price=prices["station"], seat_price=prices["seat"],
         end_reason=getattr(getattr(found, "cancellation_details", None), "reason", None) or "",
         account=words(found).get("account", ""),
+        coupon=words(found).get("coupon", ""),
     )  # fmt: skip
 
 
@@ -124,6 +125,7 @@ def session(found: Any) -> RemoteSession:
         id=found.id, url=found.url or "", mode=found.mode, status=found.status or "",
         payment_status=found.payment_status, customer=id_of(found.customer), subscription=id_of(found.subscription),
         account=found.client_reference_id or "", own_bill=said.get("bill", ""),
+        payment=id_of(getattr(found.payment_intent, "latest_charge", "")),
     )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def begin_payment(
 def session(session_id: str) -> RemoteSession:
     """Return what became of a visit to Checkout."""
     with asking() as ask:
-        return reading.session(ask.v1.checkout.sessions.retrieve(session_id))
+        return reading.session(ask.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}))
 
 
 def open_portal(customer: str, back: str) -> str:

@@ -91,6 +91,7 @@ ITEMS: Final = (
         PLATFORM,
         covers=("payers:bill", "payers:receive", "payers:refund", "payers:fapiao"),
     ),
+    Item("payers:events", _("支付平台"), "clock", Permission.TENANT_OPERATE, PLATFORM, covers=("payers:comparisons",)),
     Item("payers:coupons", _("优惠码"), "edit", Permission.TENANT_OPERATE, PLATFORM, covers=("payers:coupon-new",)),
     Item("letters:list", _("信件"), "info", Permission.TENANT_OPERATE, PLATFORM),
 )
