@@ -29,7 +29,7 @@ def customer_of(account: Account) -> str:
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account.pk)
         if account.stripe_customer is None:
-            payer = Payer(account.ref, account.title or account.name, mails.address_of(account), account.tax_number)
+            payer = Payer(account.ref, account.title or account.name, mails.mail_of(account), account.tax_number)
             account.stripe_customer = selling.make_customer(payer)
             account.save(update_fields=["stripe_customer"])
         return account.stripe_customer

@@ -56,6 +56,8 @@ def test_a_director_pays_online_and_comes_back_to_a_plan_that_stands(
     assert "付款成功" in page
     taken = of(account)
     assert (taken.state, taken.channel, taken.stations) == ("active", "stripe", 2)
+    customer = stand_in.books.all("customer")[0]
+    assert (customer["name"], customer["email"]) == (north_row.name, "office@example.org")
     assert account.bills.get().state == "paid"
     catch_up(stand_in.books)
     assert (Movement.objects.count(), Bill.objects.count(), Subscription.objects.count()) == (1, 1, 1)
