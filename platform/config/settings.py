@@ -91,6 +91,7 @@ TENANT_APPS = [
     "services.records",
     "services.funds",
     "services.grants",
+    "services.rights",
     "services.start",
     "services.leaving",
 ]

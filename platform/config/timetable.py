@@ -77,6 +77,10 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "services.leaving.tasks.resume_exports",
         "schedule": crontab(minute="*/5"),
     },
+    "remind of a person's requests that are due": {
+        "task": "services.rights.tasks.remind_of_requests",
+        "schedule": crontab(hour="8", minute="30"),
+    },
     "let go of expired exports": {
         "task": "services.leaving.tasks.remove_expired_exports",
         "schedule": crontab(hour="3", minute="50"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("funds/", include("services.funds.urls")),
     path("grants/", include("services.grants.urls")),
     path("", include("services.people.urls_invitations")),
+    path("rights/", include("services.rights.urls")),
     path("leaving/", include("tenants.urls_leaving")),
     path("leaving/exports/", include("services.leaving.urls")),
     path("members/", include("tenants.urls_members")),

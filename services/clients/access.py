@@ -31,6 +31,11 @@ def visible_clients(request: HttpRequest, today: dt.date) -> QuerySet[Client]:
     return Client.objects.filter((mine & Q(is_restricted=False)) | named, removed_at=None)
 
 
+def served_clients(request: HttpRequest, today: dt.date) -> QuerySet[Client]:
+    """Return the clients this person may know of and work with: without those who have withdrawn their consent."""
+    return visible_clients(request, today).filter(stopped_on=None)
+
+
 def get_client(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> Client:
     """Return a client's file.
 

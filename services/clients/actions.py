@@ -14,7 +14,7 @@ from common.identity import IdNumber, id_number, masked_phone, phone_number
 from common.names import LONGEST, readings, search_key
 from common.refusals import Conflict, Refused, RefusedFields
 from evaluation import door as evaluation
-from services.clients import codes, rules
+from services.clients import codes, consents, rules
 from services.clients.models import Client, ClientCategory, Household, Reveal
 from services.clients.sealed import id_number_hash, opened, phone_hash, sealed, subject_key
 from services.journal import log
@@ -105,7 +105,9 @@ def change_file(*, client: Client, file: ClientFile, today: dt.date, by: User | 
 
     :raises CannotKeepClient: with the reasons by field.
     :raises ClientKnown: if the ID number belongs to another file.
+    :raises services.clients.consents.Stopped: once the person has withdrawn their consent.
     """
+    consents.check(client)
     number = _checked(file, client.opened_on, today)
     _fill(client, file, number)
     client.changed_at = timezone.now()
@@ -122,7 +124,9 @@ def note_category(
     """Note that the client belongs to a category from a day on.
 
     :raises CannotKeepClient: for an unknown code or days already noted.
+    :raises services.clients.consents.Stopped: once the person has withdrawn their consent.
     """
+    consents.check(client)
     in_force = codes.in_force(from_on)
     spans = list(client.categories.filter(code=code).values_list("from_on", "to_on"))
     if problems := rules.category_problems(
@@ -207,6 +211,9 @@ def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
         kept.is_restricted = True
         kept.named_workers.add(*gone.named_workers.all())
         kept.save(update_fields=["is_restricted"])
+    if gone.stopped_on and not kept.stopped_on:  # one person, one word
+        kept.stopped_on = gone.stopped_on
+        kept.save(update_fields=["stopped_on"])
     gone.merged_into, gone.state, gone.changed_at = kept, Client.State.CLOSED, timezone.now()
     gone.save(update_fields=["merged_into", "state", "changed_at"])
     for passed, fresh in ((keep, kept), (duplicate, gone)):
@@ -219,9 +226,11 @@ def reveal(*, client: Client, field: str, reason: str, by: User) -> str:
     """Return a sealed field in clear, after the reason has been logged and committed.
 
     :raises CannotReveal: for an unknown or empty field, or a reason of fewer than 4 characters.
+    :raises services.clients.consents.Stopped: once the person has withdrawn their consent.
     """
     if field not in REVEALABLE:
         raise CannotReveal(_("没有这一项。"))
+    consents.check(client)
     if len(reason.strip()) < SHORTEST_REASON or len(reason) > 200:
         raise CannotReveal(_("请写明查看的理由（4 至 200 字）。"))
     with transaction.atomic():

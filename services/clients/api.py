@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from common.cursors import Cursor
 from common.serializers import Body, NameField, RefField, refused_fields
 from services.clients import actions
-from services.clients.access import get_client, visible_clients, visible_households
+from services.clients.access import get_client, served_clients, visible_households
 from services.clients.models import Client
 from services.clients.queries import find
 from services.people.access import sites_in_reach, staff_of
@@ -74,7 +74,7 @@ class Clients(generics.ListAPIView[Client]):
     pagination_class = ClientCursor
 
     def get_queryset(self) -> QuerySet[Client]:
-        known = visible_clients(self.request._request, timezone.localdate()).filter(merged_into=None)
+        known = served_clients(self.request._request, timezone.localdate()).filter(merged_into=None)
         words = self.request.query_params.get("q", "")[:100]
         return find(known, words).select_related("site", "household").prefetch_related("categories")
 

@@ -81,6 +81,7 @@ class Client(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     is_sample = models.BooleanField(_("示例"), default=False, editable=False)
     removed_at = models.DateTimeField(null=True, editable=False)
+    stopped_on = models.DateField(_("撤回同意日期"), null=True, blank=True, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=[
@@ -120,6 +121,7 @@ class Client(models.Model):
             "changed_at",
             "is_sample",
             "removed_at",
+            "stopped_on",
         ],
     )
 
@@ -187,3 +189,57 @@ class Reveal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} by {self.by}"
+
+
+class Consent(models.Model):
+    """A person's word to what is done with their data, or its withdrawal: of a client or of a volunteer.
+
+    One stands at a time for each purpose; a withdrawn one stays as history. The guardian's or agent's name is sealed.
+    """
+
+    class Purpose(models.TextChoices):
+        SERVICE = "service", _("建档和服务")
+        SHARING = "sharing", _("向基金和合作单位提供")
+
+    class Giver(models.TextChoices):
+        SELF = "self", _("本人")
+        GUARDIAN = "guardian", _("监护人")
+        AGENT = "agent", _("受托人")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, null=True, blank=True, related_name="consents")
+    volunteer = models.ForeignKey(
+        "volunteers.Volunteer", on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
+    )
+    purpose = models.CharField(_("用途"), max_length=8, choices=Purpose)
+    given_on = models.DateField(_("同意日期"), null=True, blank=True)
+    given_by = models.CharField(_("同意人"), max_length=8, choices=Giver, blank=True)
+    withdrawn_on = models.DateField(_("撤回日期"), null=True, blank=True)
+    withdrawn_by = models.CharField(_("撤回人"), max_length=8, choices=Giver, blank=True)
+    giver_sealed = models.BinaryField(null=True)
+    noted_by = models.CharField(max_length=32, editable=False)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        personal=["giver_sealed"],
+        keep=["id", "ref", "client", "volunteer", "purpose", "given_on", "given_by", "withdrawn_on", "withdrawn_by",
+              "noted_by"],
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(client=None, volunteer__isnull=False) | Q(client__isnull=False, volunteer=None),
+                name="consent_of_one_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_on__isnull=False) | Q(withdrawn_on__isnull=False), name="consent_says_something"
+            ),
+            models.UniqueConstraint(
+                fields=["client", "volunteer", "purpose"], condition=Q(withdrawn_on=None), nulls_distinct=False,
+                name="consent_one_at_a_time",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.purpose

@@ -22,7 +22,7 @@ from common.notices import say
 from common.refusals import Refused
 from directory import door as directory
 from services.clients import actions, codes
-from services.clients.access import get_client, visible_clients, visible_households
+from services.clients.access import get_client, served_clients, visible_clients, visible_households
 from services.clients.forms import CategoryForm, ClientFilter, ClientForm, EndCategoryForm, RestrictForm, RevealForm
 from services.clients.models import Client
 from services.clients.queries import find
@@ -55,7 +55,7 @@ COLUMNS = [
 @allow(Permission.CLIENT_VIEW)
 def clients(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
-    known = visible_clients(request, today).filter(merged_into=None)
+    known = served_clients(request, today).filter(merged_into=None)
     rows = known.select_related("site", "worker").prefetch_related("categories")
     listing = Listing(
         request,

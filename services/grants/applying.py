@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.refusals import Conflict, RefusedFields
-from services.clients.models import Client
+from services.clients import consents
+from services.clients.models import Client, Consent
 from services.clients.sealed import sealed
 from services.funds.models import Purpose
 from services.funds.rules import rules_of
@@ -155,6 +156,8 @@ def withdraw(*, application: Application, reason: str, by: User, for_agency: boo
 def _ask(
     need: Need, purpose: Purpose, asked: Decimal, by: User, as_draft: bool, submission: UUID | None
 ) -> Application:
+    if need.client:
+        consents.check(need.client, Consent.Purpose.SHARING)
     _open_for(purpose)
     application = Application(
         number=_next_number("S"), need=need, fund=purpose.fund, purpose=purpose, asked=asked, applied_by=by.ref,

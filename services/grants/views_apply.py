@@ -15,7 +15,7 @@ from accounts.permissions import Permission as P
 from common import notices
 from common.acts import Act, perform
 from common.refusals import Refused
-from services.clients.access import visible_clients
+from services.clients.access import served_clients
 from services.clients.models import Client
 from services.clients.queries import find
 from services.clients.sealed import opened
@@ -122,7 +122,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
 def _pick(request: HttpRequest) -> HttpResponse:
     """Whom for: recently served ones first, three keystrokes to anybody else."""
     words = request.GET.get("q", "").strip()[:100]
-    known = visible_clients(request, timezone.localdate()).filter(state=Client.State.ACTIVE, is_sample=False)
+    known = served_clients(request, timezone.localdate()).filter(state=Client.State.ACTIVE, is_sample=False)
     known = known.select_related("site")
     served = Max("attendances__record__held_at", filter=Q(attendances__record__worker=staff_of(request)))
     ranked = known.annotate(served_at=served).order_by(F("served_at").desc(nulls_last=True), "-opened_on", "-pk")
@@ -131,7 +131,7 @@ def _pick(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> Client | None:
-    known = visible_clients(request, timezone.localdate()).filter(merged_into=None, is_sample=False)
+    known = served_clients(request, timezone.localdate()).filter(merged_into=None, is_sample=False)
     return known.filter(ref=request.GET.get("client", "")[:16]).select_related("site").first()
 
 

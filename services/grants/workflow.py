@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.refusals import Conflict
+from services.clients import consents
+from services.clients.models import Consent
 from services.grants.models import Application
 
 S = Application.State
@@ -26,6 +28,8 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "confirm": frozenset({S.PAID}),
     "repay": frozenset({S.PAID, S.CONFIRMED}),
 }
+# What goes on with a person's data; the rest ends, answers or books what was done already.
+PROCESSING: Final = frozenset({"change", "submit", "assess", "vote", "opine", "prepare", "release"})
 # Money stands reserved or was paid: the limits count these.
 GRANTED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE, S.PAID, S.CONFIRMED})
 RESERVED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE})
@@ -53,6 +57,7 @@ def locked(application: Application, act: str) -> Application:
     """Return the application anew, its row locked, if `act` may be done to it now. The first lock of every act.
 
     :raises WrongState: if it may not be done in the application's state.
+    :raises services.clients.consents.Stopped: to go on for somebody who has withdrawn their consent.
     """
     found = (
         Application.objects.select_for_update(of=("self",))
@@ -62,6 +67,8 @@ def locked(application: Application, act: str) -> Application:
         .get(pk=application.pk)
     )
     require(found, act)
+    if act in PROCESSING and found.need.client:
+        consents.check(found.need.client, Consent.Purpose.SHARING)
     return found
 
 

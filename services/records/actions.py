@@ -15,6 +15,7 @@ from accounts.models import User
 from common.dates import local_day
 from common.refusals import Conflict, RefusedFields
 from evaluation import door as evaluation
+from services.clients import consents
 from services.clients.models import Client
 from services.clients.sealed import opened, sealed, subject_key
 from services.journal import log
@@ -75,6 +76,7 @@ def record_service(
     An intern's record waits for a countersign and counts for nothing until then.
 
     :raises CannotRecord: in the future, overlapping, without its client, minutes out of range.
+    :raises services.clients.consents.Stopped: about somebody who has withdrawn their consent.
     """
     if submission and (earlier := ServiceRecord.objects.filter(submission=submission).first()):
         return earlier
@@ -204,6 +206,8 @@ def facts(record: ServiceRecord, attendances: Sequence[Attendance]) -> list[eval
 
 
 def _check(service: Service, now: dt.datetime, correcting: ServiceRecord | None) -> None:
+    for client in service.clients:
+        consents.check(client)
     earliest = service.held_at - dt.timedelta(minutes=rules.LONGEST_MINUTES)
     latest = service.held_at + dt.timedelta(minutes=min(max(service.minutes, 0), rules.LONGEST_MINUTES))
     busy = ServiceRecord.objects.filter(worker=service.worker, held_at__range=(earliest, latest)).exclude(

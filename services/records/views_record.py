@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.notices import say
 from common.refusals import Refused
-from services.clients.access import visible_clients
+from services.clients.access import served_clients, visible_clients
 from services.clients.models import Client
 from services.clients.queries import find
 from services.clients.sealed import opened
@@ -110,7 +110,7 @@ def _suggested(request: HttpRequest, words: str) -> "QuerySet[Client]":
     """Return clients found by `words`; without words those this worker served last, then their other ones."""
     staff = staff_of(request)
     today = timezone.localdate()
-    known = visible_clients(request, today).filter(state=Client.State.ACTIVE).select_related("site")
+    known = served_clients(request, today).filter(state=Client.State.ACTIVE).select_related("site")
     if words:
         return find(known, words).order_by("name_key", "pk")[:SHOWN]
     served = Max("attendances__record__held_at", filter=Q(attendances__record__worker=staff))

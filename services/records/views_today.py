@@ -12,7 +12,7 @@ from accounts.access import can, standing
 from accounts.permissions import Permission
 from common.dates import SHANGHAI
 from contracts import door as contracts
-from services.clients.access import visible_clients
+from services.clients.access import served_clients
 from services.clients.models import Client
 from services.people.access import own_sites, staff_of
 from services.records.access import visible_records
@@ -67,7 +67,7 @@ def _to_visit(request: HttpRequest, today: dt.date) -> list[Client]:
         "attendances__record__held_at",
         filter=Q(attendances__record__kind="home_visit", attendances__record__state="counted"),
     )
-    mine = visible_clients(request, today).filter(state=Client.State.ACTIVE, worker=staff_of(request))
+    mine = served_clients(request, today).filter(state=Client.State.ACTIVE, worker=staff_of(request))
     return list(mine.annotate(visited_at=visited).order_by(F("visited_at").asc(nulls_first=True), "pk")[:SHOWN])
 
 

@@ -14,6 +14,7 @@ from common.money import rounded
 from common.names import name_problems, readings, search_key
 from common.refusals import Conflict, RefusedFields
 from evaluation import door as evaluation
+from services.clients import consents
 from services.clients.sealed import sealed, subject_key
 from services.journal import log
 from services.network.models import Site
@@ -108,6 +109,7 @@ def note_training(
 
     :raises CannotKeepVolunteer: for a day to come or minutes out of range.
     """
+    consents.check(volunteer)
     if problems := rules.hours_problems(
         served_on=held_on, minutes=minutes, minutes_that_day=0, registered_on=dt.date.min, today=today
     ):
@@ -138,7 +140,7 @@ def record_hours(
     """
     if submission and (earlier := HourRecord.objects.filter(submission=submission).first()):
         return earlier
-    Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    consents.check(Volunteer.objects.select_for_update().get(pk=volunteer.pk))
     that_day = volunteer.hours.filter(served_on=served_on).exclude(state=HourRecord.State.REFUSED)
     if problems := rules.hours_problems(
         served_on=served_on,

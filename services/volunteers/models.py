@@ -43,10 +43,11 @@ class Volunteer(models.Model):
     teams = models.ManyToManyField(Team, related_name="members", blank=True, verbose_name=_("队伍"))
     registered_on = models.DateField(_("登记日期"))
     left_on = models.DateField(_("退出日期"), null=True, blank=True)
+    stopped_on = models.DateField(_("撤回同意日期"), null=True, blank=True, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=["name", "name_key", "pinyin", "initials", "phone_sealed", "phone_masked", "skills"],
-        keep=["id", "ref", "number", "site", "teams", "registered_on", "left_on"],
+        keep=["id", "ref", "number", "site", "teams", "registered_on", "left_on", "stopped_on"],
     )
 
     class Meta:

@@ -53,7 +53,12 @@ COLUMNS = [
 @allow(Permission.VOLUNTEER_VIEW)
 def volunteers(request: HttpRequest) -> HttpResponseBase:
     verified = Sum("hours__minutes", filter=Q(hours__state=HourRecord.State.VERIFIED))
-    rows = Volunteer.objects.select_related("site").prefetch_related("teams").annotate(verified=verified)
+    rows = (
+        Volunteer.objects.filter(stopped_on=None)
+        .select_related("site")
+        .prefetch_related("teams")
+        .annotate(verified=verified)
+    )
     listing = Listing(
         request, rows, columns=COLUMNS, order="-registered_on",
         search=["name_key", "pinyin", "initials", "number"], form=VolunteerFilter(request.GET),

@@ -54,6 +54,7 @@ TAKEN = {
 }  # fmt: skip
 BILL = {"number": "B1", "account_id": 1, "subscription_id": 1, "amount": 1, "issued_on": DAY, "due_on": DAY}
 COUPON = {"code": "PILOT", "percent": 50, "periods": 1, "valid_until": DAY, "most": 1, "made_by": "a"}
+ASKED = {"kind": "copy", "client_id": 1, "asker": "self", "received_on": DAY, "due_on": DAY + dt.timedelta(days=21)}
 BOOK = {"name": "某账套", "opened_on": DAY}
 ACCOUNT = {"book_id": 1, "code": "1002", "name": "银行", "kind": "asset"}
 ENTRY = {
@@ -270,6 +271,12 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "grants.Repayment",
         [{"application_id": 1, "amount": 0, "reason": "退", "received_on": DAY, "entry_id": 1, "recorded_by": "a"}],
     ),
+    "consent_of_one_person": ("clients.Consent", [{"purpose": "service", "given_on": DAY}]),
+    "consent_says_something": ("clients.Consent", [{"purpose": "service", "client_id": 1}]),
+    "consent_one_at_a_time": ("clients.Consent", [{"purpose": "service", "client_id": 1, "given_on": DAY}] * 2),
+    "request_of_one_person": ("rights.PersonRequest", [{**ASKED, "volunteer_id": 1}]),
+    "request_due_after_receipt": ("rights.PersonRequest", [{**ASKED, "due_on": BEFORE}]),
+    "request_answered_once_checked": ("rights.PersonRequest", [{**ASKED, "state": "done"}]),
     "leaving_one_at_a_time": ("tenants.Leaving", [{"tenant_id": 1, "delete_after": DAY}] * 2),
     "leaving_confirmed_by_another": (
         "tenants.Leaving",

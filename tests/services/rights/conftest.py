@@ -1,0 +1,3 @@
+from tests.services.grants.cast import base
+
+__all__ = ["base"]
