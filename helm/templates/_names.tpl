@@ -66,6 +66,24 @@ key: REDIS_URL
       name: {{ required "secrets.keys: the name of the secret that holds SECRET_KEY and MASTER_KEY" $.Values.secrets.keys }}
       key: {{ $key }}
 {{- end }}
+{{- with .Values.secrets.mail }}
+- name: EMAIL_URL
+  valueFrom:
+    secretKeyRef: {name: {{ . }}, key: EMAIL_URL}
+{{- end }}
+{{- with .Values.secrets.stripe }}
+{{- range $key := list "STRIPE_API_KEY" "STRIPE_WEBHOOK_SECRET" }}
+- name: {{ $key }}
+  valueFrom:
+    secretKeyRef: {name: {{ $.Values.secrets.stripe }}, key: {{ $key }}}
+{{- end }}
+{{- end }}
+{{- range $part, $value := .Values.payee }}
+{{- if $value }}
+- name: PAYEE_{{ upper $part }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end }}
 {{- if .Values.monitoring.serviceMonitor }}
 - name: METRICS_TOKEN
   valueFrom:

@@ -82,6 +82,14 @@ ITEMS: Final = (
         PLATFORM,
         covers=("operating:agency", "operating:ask-emergency"),
     ),
+    Item(
+        "operating:people",
+        _("平台人员"),
+        "members",
+        Permission.TENANT_OPERATE,
+        PLATFORM,
+        covers=("operating:give-role",),
+    ),
     Item("operating:emergencies", _("紧急查看"), "eye", Permission.TENANT_OPERATE, PLATFORM),
     Item("payers:list", _("付款方"), "fund", Permission.TENANT_OPERATE, PLATFORM),
     Item(

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from operating import views
+from operating import views, views_people
 
 app_name = "operating"
 urlpatterns = [
     path("", views.agencies, name="agencies"),
+    path("_/people/", views_people.people, name="people"),
+    path("_/people/new/", views_people.give, name="give-role"),
+    path("_/people/<slug:ref>/<slug:role>/take/", views_people.take, name="take-role"),
     path("_/emergencies/", views.emergencies, name="emergencies"),
     path("_/emergencies/<slug:ref>/approve/", views.approve_emergency, name="approve-emergency"),
     path("_/emergencies/<slug:ref>/refuse/", views.refuse_emergency, name="refuse-emergency"),

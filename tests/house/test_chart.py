@@ -142,3 +142,22 @@ def test_the_migration_comes_first_where_the_database_is_there_already() -> None
 def test_a_values_file_that_cannot_be_is_told_what_is_wrong(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(HelmError, match=says):
         render({**values("managed"), **changes})
+
+
+def test_mail_stripe_and_the_account_of_transfers_reach_every_pod_by_reference() -> None:
+    said = values("managed")
+    said["secrets"] |= {"mail": "the-mail", "stripe": "the-stripe"}
+    said["payee"] = {"name": "联动平台", "bank": "某银行", "account": "6222 0000"}
+    for _name, pod in pods(render(said)):
+        env = {each["name"]: each for container in pod["containers"] for each in container.get("env", [])}
+        if "SECRET_KEY" not in env:
+            continue
+        assert env["EMAIL_URL"]["valueFrom"]["secretKeyRef"] == {"name": "the-mail", "key": "EMAIL_URL"}
+        assert env["STRIPE_WEBHOOK_SECRET"]["valueFrom"]["secretKeyRef"]["name"] == "the-stripe"
+        assert env["PAYEE_ACCOUNT"]["value"] == "6222 0000"
+
+
+def test_without_them_no_pod_names_them() -> None:
+    for _name, pod in pods(render(values("small"))):
+        names = {each["name"] for container in pod["containers"] for each in container.get("env", [])}
+        assert not names & {"EMAIL_URL", "STRIPE_API_KEY", "PAYEE_ACCOUNT"}
