@@ -48,6 +48,20 @@ def test_no_shared_model_points_into_an_agency() -> None:
                         assert related._meta.app_config.name not in settings.TENANT_APPS, f"{model}.{field.name}"
 
 
+def test_agencies_point_at_the_shared_floor_from_few_places() -> None:
+    """Each is a table that changes slowly: schemas spread over several servers would need a copy on each of them."""
+    pointing = {
+        (model.__name__, field.name)
+        for config in OURS
+        if config.name in settings.TENANT_APPS
+        for model in config.get_models()
+        for field in model._meta.get_fields()
+        if (related := getattr(field, "related_model", None)) and field.concrete
+        if related._meta.app_config.name in settings.SHARED_APPS
+    }
+    assert pointing == {("Staff", "user")}
+
+
 def test_the_schema_is_switched_in_one_place() -> None:
     banned = re.compile(r"\b(schema_context|tenant_context|set_tenant|set_schema|set_schema_to_public|search_path)\b")
     own = {ROOT / "tenants" / "running.py", ROOT / "tenants" / "backend" / "base.py"}

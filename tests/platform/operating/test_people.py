@@ -12,7 +12,8 @@ from tenants.running import in_public
 from tests.cast import PASSWORD, signed_in
 
 SAID: dict[str, Any] = {
-    "username": "lixia", "name": "李夏", "password": "words of some length", "role": "district_officer", "area": "370102",
+    "username": "lixia", "name": "李夏", "password": "words of some length", "role": "district_officer",
+    "area": "370102",
 }  # fmt: skip
 
 
