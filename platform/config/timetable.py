@@ -29,6 +29,10 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "enrolment.tasks.take_up_unfinished",
         "schedule": crontab(),
     },
+    "clear removed samples": {
+        "task": "services.start.tasks.clear_removed",
+        "schedule": crontab(hour="4", minute="40"),
+    },
     "forget unfinished sign-ups": {
         "task": "enrolment.tasks.forget_unfinished",
         "schedule": crontab(minute="25"),

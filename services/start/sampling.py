@@ -18,6 +18,7 @@ from services.records import actions as records
 from services.records.models import ServiceRecord
 
 REMOVED: Final = "示例已移除"
+KEPT: Final = dt.timedelta(days=1)  # as long the removal can be undone
 State = ServiceRecord.State
 
 
@@ -61,6 +62,14 @@ def bring_back(*, client: Client, now: dt.datetime, by: User) -> bool:
         except Refused:
             continue
     return True
+
+
+def forget_removed(now: dt.datetime) -> int:
+    """Delete samples removed more than a day ago, with their records; return how many."""
+    gone = Client.objects.filter(is_sample=True, removed_at__lt=now - KEPT)
+    with transaction.atomic():
+        ServiceRecord.objects.filter(attendances__client__in=gone).delete()
+        return gone.delete()[1].get("clients.Client", 0)
 
 
 def _records(client: Client) -> "QuerySet[ServiceRecord]":

@@ -24,6 +24,7 @@ def public(stage: Stage) -> list[str]:
         "/programmes/jinan/",
         "/programmes/jinan-funds/",
         "/accounts/login/",
+        "/join/",
         "/funds/",
         "/funds/?q=zzzz",
         *(f"/funds/{stage.charity.fund.ref}/{page}" for page in ("", "movements/", "books/")),
@@ -51,6 +52,7 @@ def of_officer(stage: Stage) -> list[str]:
         "close/",
     ]
     lists = ["/contracts/", "/contracts/all/?state=active", "/contracts/appeals/", "/contracts/ranking/"]
+    lists += ["/contracts/invitations/", "/contracts/invitations/new/"]
     return [*lists, *(one + page for page in pages)]
 
 
@@ -77,6 +79,7 @@ def of_director(stage: Stage) -> list[str]:
         "/funds/utilisation/", f"{fund}reports/", f"{fund}reports/{stage.charity.report.ref}/",
         f"{fund}reports/new/quarter/2026Q2/", f"{fund}ledger/", f"{fund}ledger/trial/", "/funds/", "/funds/new/",
         fund, f"{fund}change/", f"{fund}close/", f"{fund}campaigns/new/", f"{fund}seats/", f"{fund}seats/new/",
+        "/start/", "/start/stations/?district=lixia", "/start/stations/sheet/", "/members/invitations/new/",
         "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
     ]  # fmt: skip
 

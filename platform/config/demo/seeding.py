@@ -34,6 +34,7 @@ from contracts.models import Contract
 from evaluation.door import Fact, record_facts
 from services.funds import closing
 from services.funds.models import Fund
+from services.network import programmes
 from supervision.models import Supervisor
 from tenants import actions
 from tenants.models import Tenant
@@ -87,6 +88,7 @@ def work_in(tenant: Tenant, plan: list[Post], secret: str) -> str:
         User.objects.bulk_update(users.values(), ["name"])
         for role, user in users.items():
             actions.give_roles(user=user, tenant=tenant, roles=[role], by=None)
+        programmes.choose(key="jinan", by=users["agency_director"])
         grants = support(tenant, stations, users, secret, today) if tenant.slug == CHARITY_AGENCY else 0
     return f"{len(stations)} stations, {records} records" + (
         f", {grants} applications to charity funds" if grants else ""

@@ -31,7 +31,7 @@ from services.people import actions as people
 from services.people.models import Staff
 from services.records import actions as records
 from services.records.models import ServiceRecord
-from services.start import checklist, sampling
+from services.start import checklist, sampling, tasks
 from tenants import actions as tenants
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
@@ -414,6 +414,25 @@ def test_undone_at_once_everything_is_as_before(at_north: Workroom) -> None:
     sampling.try_out(today=timezone.localdate(), by=at_north.director)
     assert not sampling.bring_back(client=tried, now=timezone.now(), by=at_north.director)
     assert ServiceRecord.objects.get(pk=held.pk).state == "withdrawn"
+
+
+def test_a_day_after_its_removal_nothing_of_it_is_left(north_room: Workroom) -> None:
+    room, now = north_room, timezone.now()
+    with in_tenant(room.tenant):
+        tried = sampling.try_out(today=timezone.localdate(), by=room.director)
+        held = visit(room.wei, tried, room.station, hours_ago=3)
+        assert sampling.forget_removed(now + dt.timedelta(days=9)) == 0
+        sampling.clear(client=tried, by=room.director)
+    assert tasks.clear_removed() == 0
+
+    with in_tenant(room.tenant):
+        Client.objects.filter(pk=tried.pk).update(removed_at=now - dt.timedelta(days=1, minutes=1))
+    assert tasks.clear_removed() == 1
+    with in_tenant(room.tenant):
+        assert not Client.objects.filter(pk=tried.pk).exists()
+        assert not ServiceRecord.objects.filter(pk=held.pk).exists()
+        assert Client.objects.count() == 1
+        assert ServiceRecord.objects.count() == 1
 
 
 def test_before_the_first_station_there_is_no_sample(browser: Browser, rows: dict[str, Tenant]) -> None:
