@@ -78,7 +78,11 @@ class RemoteSubscription:
 
 @dataclass(frozen=True)
 class RemoteLine:
+    """A line of an invoice; `plan` and `unit` (station, seat) are '' for what is none of our plans."""
+
     words: str
+    plan: str
+    unit: str
     quantity: int
     amount: Decimal
     is_change: bool
@@ -106,6 +110,7 @@ class RemoteBill:
     next_attempt_at: dt.datetime | None
     page: str = ""
     pdf: str = ""
+    off: Decimal = Decimal(0)  # what coupons took off
     lines: tuple[RemoteLine, ...] = ()
 
 

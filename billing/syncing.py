@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import log
-from billing import bills, coupons, mails, standing
+from billing import bills, coupons, mails, plans, standing
 from billing.at_stripe import money, selling, subscriptions
 from billing.declines import sentence
 from billing.models import Account, Bill, BillLine, Channel, Coupon, Movement, Subscription
@@ -171,19 +171,28 @@ def _new_bill(account: Account, subscription: Subscription | None, remote: Remot
         stripe_id=remote.id,
         page=remote.page,
     )
-    kinds = {True: BillLine.Kind.CHANGE, False: BillLine.Kind.OTHER}
-    lines = [
-        BillLine(
-            bill=row, kind=kinds[line.is_change], words=line.words, quantity=max(line.quantity, 1), amount=line.amount,
-            price=(line.amount / max(line.quantity, 1)).quantize(Decimal("0.01")),
-        )
-        for line in remote.lines
-    ]  # fmt: skip
-    if remote.total > due:
-        lines.append(BillLine(bill=row, kind=BillLine.Kind.CREDIT, price=due - remote.total, amount=due - remote.total))
-    BillLine.objects.bulk_create(lines)
+    BillLine.objects.bulk_create(_lines(row, remote))
     log.write("billing.bill.issued", on=row, by=None, amount=str(due), account=account.ref)
     return row
+
+
+def _lines(row: Bill, remote: RemoteBill) -> list[BillLine]:
+    """Return the lines in our words; with coupons and credit (used or kept) they sum to what is asked."""
+    lines = []
+    for each in remote.lines:
+        count = max(each.quantity, 1)
+        kind, words = BillLine.Kind.OTHER, each.words
+        if each.plan:
+            unit = BillLine.Kind(each.unit)
+            words = plans.name_of(each.plan)
+            kind, words = (BillLine.Kind.CHANGE, f"{words} {unit.label}") if each.is_change else (unit, words)
+        price = (each.amount / count).quantize(Decimal("0.01"))
+        lines.append(BillLine(bill=row, kind=kind, words=words, quantity=count, price=price, amount=each.amount))
+    if remote.off:
+        lines.append(BillLine(bill=row, kind=BillLine.Kind.COUPON, price=-remote.off, amount=-remote.off))
+    if credit := row.amount - remote.total:
+        lines.append(BillLine(bill=row, kind=BillLine.Kind.CREDIT, price=credit, amount=credit))
+    return lines
 
 
 def keep_payment(account: Account, charge_id: str) -> list[Movement]:

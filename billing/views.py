@@ -128,13 +128,15 @@ def _plan_form(request: HttpRequest, account: Account, taken: Subscription | Non
 
 
 def _beside(account: Account, taken: Subscription | None, form: PlanForm) -> dict[str, Any]:
+    cost_now = _cost_of_change(taken, form)
     return {
         "plans": plans.offered(),
         "used": usage.of_account(account, today=timezone.localdate()),
         "taken": taken,
         "begins": _begins(taken),
         "cost": _cost(form),
-        "change_cost": _cost_of_change(taken, form),
+        "change_cost": cost_now,
+        "change_credit": -cost_now if cost_now else None,
         "online": gateway.is_ready() and _begins(taken),
     }
 

@@ -4,8 +4,9 @@ An object of the SDK gives its fields as attributes and raises AttributeError fo
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from billing.remote import (
     RemoteBill,
@@ -18,6 +19,8 @@ from billing.remote import (
     RemoteSession,
     RemoteSubscription,
 )  # fmt: skip
+
+PRODUCT: Final = re.compile(r"liandong_(?P<plan>.+)_(?P<unit>station|seat)")  # catalogue.publish names them so
 
 
 def yuan(minor: int | None) -> Decimal:
@@ -77,14 +80,24 @@ def bill(found: Any) -> RemoteBill:
         paid_at=moment(found.status_transitions.paid_at), next_attempt_at=moment(found.next_payment_attempt),
         page=getattr(found, "hosted_invoice_url", None) or "", pdf=getattr(found, "invoice_pdf", None) or "",
         lines=tuple(_line(each) for each in found.lines.data),
+        off=sum((yuan(each.amount) for each in found.total_discount_amounts or ()), Decimal(0)),
     )  # fmt: skip
 
 
 def _line(found: Any) -> RemoteLine:
     parent = getattr(found, "parent", None)
     details = getattr(parent, "subscription_item_details", None) or getattr(parent, "invoice_item_details", None)
-    is_change = bool(details and details.proration)
-    return RemoteLine((found.description or "")[:120], found.quantity or 1, yuan(found.amount), is_change)
+    pricing = getattr(found, "pricing", None)
+    product = pricing.price_details.product if pricing and pricing.price_details else ""
+    named = PRODUCT.fullmatch(product or "")
+    return RemoteLine(
+        words=(found.description or "")[:120],
+        plan=named["plan"] if named else "",
+        unit=named["unit"] if named else "",
+        quantity=found.quantity or 1,
+        amount=yuan(found.amount),
+        is_change=bool(details and details.proration),
+    )
 
 
 def payment(charge: Any, bill_id: str = "") -> RemotePayment:

@@ -11,8 +11,8 @@ WARN: Final = frozenset({
     "returned", "upheld", "warning", "waiting",
 })  # fmt: skip
 BAD: Final = frozenset({
-    "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "overdue", "rejected", "suspended",
-    "vetoed", "withdrawn",
+    "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "overdue", "past_due", "rejected",
+    "suspended", "vetoed", "withdrawn",
 })  # fmt: skip
 BUSY: Final = frozenset({
     "assessed", "busy", "info", "notice", "open", "opened", "payable", "prepared", "provisioning", "running", "signed",

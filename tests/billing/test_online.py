@@ -148,6 +148,9 @@ def test_a_coupon_of_ours_is_taken_off_at_stripe_and_used_once(
     checkout(director, stand_in, coupon="pilot")
 
     assert account.bills.get().amount == 210
+    assert list(account.bills.get().lines.values_list("kind", "words", "amount")) == [
+        ("station", "起步版", 360), ("seat", "起步版", 60), ("coupon", "", -210),
+    ]  # fmt: skip
     assert (Coupon.objects.get().used, of(account).coupon, of(account).percent_off) == (1, Coupon.objects.get(), 50)
     catch_up(stand_in.books)
     assert Coupon.objects.get().used == 1

@@ -110,6 +110,9 @@ def test_a_change_is_billed_by_what_is_left_and_a_credit_is_used_up(stand_in: St
     renewal = account.bills.latest("pk")
     assert (renewal.credit_used > 0, renewal.amount + renewal.credit_used) == (True, 240)
     assert renewal.lines.get(kind="credit").amount == -renewal.credit_used
+    for bill in account.bills.all():
+        assert sum(bill.lines.values_list("amount", flat=True)) == bill.amount
+    assert {str(line) for line in more.lines.all()} == {"change 起步版 站点"}
     assert int(sum(account.movements.values_list("amount", flat=True)) * 100) == stand_in.balance()
 
 

@@ -141,6 +141,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         path = urlsplit(self.path).path
+        if path == "/favicon.ico":  # browsers ask for it and complain of anything else
+            self._send(204, b"", "image/x-icon", {})
+            return
         if path.startswith(HOSTED):
             with self.house.books.lock:
                 status, page, there = pages.answer(self.house.books, self.command, path, body)

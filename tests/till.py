@@ -1,4 +1,4 @@
-"""Billing with Stripe's stand-in behind it."""
+"""Stripe's stand-in behind billing: our keys, our prices."""
 
 from collections.abc import Iterator
 from typing import Any
