@@ -105,7 +105,7 @@ def change(
 
 
 @transaction.atomic
-def cancel(*, subscription: Subscription, by: User) -> None:
+def cancel(*, subscription: Subscription, by: User | None) -> None:
     """Let the plan end with its period (or its trial); until then everything stays as it is.
 
     :raises CannotChange: if it has ended.

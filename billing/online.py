@@ -114,7 +114,7 @@ def cost_of_change(subscription: Subscription, *, plan: str, interval: str, stat
     return subscriptions.preview_change(subscription.stripe_id or "", wanted)
 
 
-def cancel(*, subscription: Subscription, by: User) -> None:
+def cancel(*, subscription: Subscription, by: User | None) -> None:
     """Let a plan that is paid online end with its period."""
     subscriptions.cancel_at_period_end(subscription.stripe_id or "")
     syncing.refresh(subscription)

@@ -5,7 +5,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from billing import clock, gateway, happenings, reconciling, usage
+from billing import clock, gateway, happenings, leavers, metering, reconciling, usage
 from tenants.running import SharedTask, each_tenant
 
 
@@ -55,3 +55,15 @@ def work_off_waiting(**kwargs: object) -> int:
 def reconcile(**kwargs: object) -> int:
     """Compare our books with Stripe's; return how many movements do not match. May run twice."""
     return reconciling.reconcile().unmatched if gateway.is_ready() else 0
+
+
+@shared_task(base=SharedTask)
+def report_usage(**kwargs: object) -> int:
+    """Tell Stripe's meter of the finished days; return how many. May run twice: a day counts once."""
+    return metering.report(today=timezone.localdate()) if gateway.is_ready() else 0
+
+
+@shared_task(base=SharedTask)
+def end_plans_of_leavers(**kwargs: object) -> int:
+    """End what agencies pay that leave or have left; return how many plans changed. May run twice."""
+    return leavers.end_their_plans()

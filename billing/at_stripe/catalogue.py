@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.at_stripe import reading
@@ -87,6 +88,7 @@ def report_usage(customer: str, day: dt.date, stations: int) -> None:
         ask.v1.billing.meter_events.create(
             {
                 "event_name": METER, "identifier": said,
+                "timestamp": int(dt.datetime.combine(day, dt.time(12), timezone.get_default_timezone()).timestamp()),
                 "payload": {"stripe_customer_id": customer, "value": str(stations)},
             },
             {"idempotency_key": f"usage-{said}-{stations}"},

@@ -43,6 +43,12 @@ def make_customer(payer: Payer) -> str:
         return made.id
 
 
+def forget(customer: str) -> None:
+    """Take the payer's name and address from Stripe's customer; its bills stay there, as the law wants them."""
+    with asking() as ask:
+        ask.v1.customers.update(customer, {"name": "", "email": "", "phone": ""})
+
+
 def account_of(customer: str) -> str:
     """Return the ref of the account of ours a customer was made for, '' for a customer that is none of ours."""
     with asking() as ask:

@@ -57,6 +57,14 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "billing.tasks.work_off_waiting",
         "schedule": crontab(minute="*/5"),
     },
+    "tell Stripe what was used": {
+        "task": "billing.tasks.report_usage",
+        "schedule": crontab(hour="4", minute="50"),
+    },
+    "end the plans of who leaves": {
+        "task": "billing.tasks.end_plans_of_leavers",
+        "schedule": crontab(minute="35"),
+    },
     "compare our books with Stripe's": {
         "task": "billing.tasks.reconcile",
         "schedule": crontab(hour="5", minute="10"),
