@@ -18,6 +18,7 @@ from directory import door as directory
 from enrolment import actions, provisioning, queries
 from enrolment.forms import CodeForm, NamesForm, OrganisationForm, PlanForm, host_name
 from enrolment.models import Invitation, SignUp
+from letters import actions as letters
 
 State = SignUp.State
 # How often one address may try: whole forms, codes, and looks at host names. And how often one mailbox is written to.
@@ -33,6 +34,8 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def first_page(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
     """Show the first page, filled in for an invited agency; a good answer leads to the code."""
+    if not letters.are_sent():  # nobody could read the code
+        return render(request, "enrolment/no_mail.html", status=503)
     known = {"name": invitation.agency, "email": invitation.email, "region": invitation.area[:6]} if invitation else {}
     form = OrganisationForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():

@@ -338,3 +338,13 @@ def test_the_operators_form_takes_codes_alike(public: None) -> None:
     assert Tenant.objects.get(slug="mou").credit_code == credit_code(5)
     answer = browser.post("/agencies/open/", {**typed, "slug": "mou2"})
     assert "已经入驻" in answer.content.decode()
+
+
+def test_without_a_mail_server_nobody_is_left_waiting_for_a_code(visitor: Client, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    answer = visitor.get("/join/")
+
+    assert answer.status_code == 503
+    assert "没有配置邮件" in answer.content.decode()
+    assert visitor.post("/join/", SAID).status_code == 503
+    assert not SignUp.objects.exists()
