@@ -42,7 +42,7 @@ def take_up(
     check(taken, interval=interval, stations=stations, seats=seats)
     account = Account.objects.select_for_update().get(pk=account.pk)
     current = account.subscriptions.exclude(state=Subscription.State.CANCELLED).first()
-    if current and current.state != Subscription.State.TRIALING:
+    if current and (current.state != Subscription.State.TRIALING or current.channel != Channel.OFFLINE):
         raise CannotChange(_("这个账户已有套餐，请用“变更套餐”。"))
     begins = max(now, current.trial_until) if current and current.trial_until else now
     fresh = current or Subscription(account=account)
@@ -73,8 +73,10 @@ def change(
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
     taken = plans.plan(plan)
     check(taken, interval=interval, stations=stations, seats=seats)
-    if not subscription.is_alive or subscription.channel != Channel.OFFLINE:
+    if not subscription.is_alive:
         raise CannotChange(_("套餐已结束，请重新选择。"))
+    if subscription.channel != Channel.OFFLINE:
+        raise CannotChange(_("这个账户在线付费，由付款方在其套餐页变更。"))
     before = _cost(subscription)
     old_interval = subscription.interval
     open_bill = subscription.bills.filter(state=Bill.State.OPEN).order_by("issued_on").first()

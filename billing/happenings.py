@@ -123,4 +123,4 @@ def _subscription(account: Account, event: StripeEvent) -> None:
 
 
 def _plain(error: Exception) -> str:
-    return str(error) if isinstance(error, syncing.TwoSubscriptions) else ""
+    return error.which if isinstance(error, syncing.TwoSubscriptions) else ""

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit import log
 from billing import bills, coupons, mails, plans, standing
@@ -16,7 +17,7 @@ from billing.at_stripe import money, selling, subscriptions
 from billing.declines import sentence
 from billing.models import Account, Bill, BillLine, Channel, Coupon, Movement, Subscription
 from billing.remote import NotThere, RemoteBill, RemoteMovement, RemotePayment, RemoteSubscription
-from common.refusals import RefusedFields
+from common.refusals import Conflict, RefusedFields
 
 STATES: Final = {
     "trialing": Subscription.State.TRIALING,
@@ -34,8 +35,12 @@ NOT_OF_PAYERS: Final = frozenset({
 })  # fmt: skip
 
 
-class TwoSubscriptions(RuntimeError):
-    """One account has two living subscriptions at Stripe: somebody must end one of them there."""
+class TwoSubscriptions(Conflict):
+    """One account has two living subscriptions at Stripe: somebody must end one of them there. `.which`: their ids."""
+
+    def __init__(self, which: str) -> None:
+        super().__init__(_("这个账户在支付平台上有两份订阅，请联系平台运营方。"))
+        self.which = which
 
 
 def account_of(customer: str) -> Account | None:

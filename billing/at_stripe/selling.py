@@ -12,10 +12,12 @@ agency that wants them gets a bill for each period and pays that.
 """
 
 import datetime as dt
+import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from billing.at_stripe import reading
@@ -29,8 +31,21 @@ ONE_TIME_WAYS: Final = ["card", "alipay", "wechat_pay"]
 
 
 def make_customer(payer: Payer) -> str:
-    """Make the customer for one account of ours, once, with its tax number, and return Stripe's id of it."""
-    with asking() as ask:
+    """Make the customer for one account of ours, once, with its tax number, and return Stripe's id of it.
+
+    A tax number that Stripe does not take is left out: nobody is kept from paying by it, and our own bills have it.
+    """
+    try:
+        return _make_customer(payer)
+    except GatewayRefused as no:
+        if no.code != "tax_id_invalid":
+            raise
+        return _make_customer(replace(payer, credit_code=""))
+
+
+def _make_customer(payer: Payer) -> str:
+    known = hashlib.sha256(repr(payer).encode()).hexdigest()[:16]
+    with asking() as ask, translation.override("zh-hans"):
         made = ask.v1.customers.create(
             {
                 "name": payer.name, "email": payer.email, "preferred_locales": ["zh"],
@@ -38,7 +53,7 @@ def make_customer(payer: Payer) -> str:
                 **({"tax_id_data": [{"type": "cn_tin", "value": payer.credit_code}]} if payer.credit_code else {}),
                 "invoice_settings": {"footer": _("如需增值税发票，请在平台的账单页申请。")},
             },
-            {"idempotency_key": f"customer-{payer.account}"},
+            {"idempotency_key": f"customer-{payer.account}-{known}"},
         )  # fmt: skip
         return made.id
 

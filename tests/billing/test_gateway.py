@@ -38,6 +38,13 @@ def test_a_customer_is_made_once_with_its_tax_number(stand_in: StandIn) -> None:
     assert stand_in.books.objects[first]["metadata"] == {"account": "acc1"}
 
 
+def test_a_tax_number_stripe_does_not_take_keeps_nobody_from_paying(stand_in: StandIn) -> None:
+    made = selling.make_customer(Payer("acc2", "北方社工", "", "12345"))
+
+    assert stand_in.books.all("tax_id") == []
+    assert [each["id"] for each in stand_in.books.all("customer")] == [made]
+
+
 def test_prices_are_published_once_and_a_new_amount_takes_the_key_over(stand_in: StandIn) -> None:
     offer = Offer("starter", "station", "month", Decimal("180.00"), "起步版")
     before = len(stand_in.books.all("price"))

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from accounts.models import FloorRole, User
 from billing import coupons, gateway, reconciling
+from billing.at_stripe import selling
 from billing.models import Account, Bill, Coupon, Movement, StripeEvent, Subscription
+from billing.remote import Wanted
 from letters.models import Letter
 from tenants.models import Tenant
 from tests.billing.online import catch_up, of
@@ -299,3 +301,38 @@ def test_the_operator_sees_events_tries_again_and_compares(
     assert operator.get("/payers/stripe/comparisons/?export=xlsx").status_code == 200
     assert Letter.objects.filter(kind="bill-failed").count() == 0
     assert Account.objects.count() == 1
+
+
+def test_the_operator_cannot_put_a_plan_by_transfer_over_one_paid_online(
+    director: Client, operator: Client, stand_in: StandIn, north_row: Tenant
+) -> None:
+    account = on_trial(north_row).account
+    checkout(director, stand_in)
+    assert of(account).state == "trialing"
+
+    answer = operator.post(f"/payers/{account.ref}/choose/", PLAN)
+
+    assert answer.status_code == 200
+    assert "已有套餐" in answer.content.decode()
+    assert of(account).channel == "stripe"
+
+
+def test_a_second_subscription_is_told_and_never_an_error(
+    director: Client, stand_in: StandIn, north_row: Tenant
+) -> None:
+    on_trial(north_row)
+    checkout(director, stand_in)
+    customer = stand_in.books.all("customer")[0]
+    account = Account.objects.get()
+    other = selling.begin_checkout(
+        customer["id"],
+        account.ref,
+        Wanted("starter", "month", 1, 1, "x"),
+        "http://a/?session={CHECKOUT_SESSION_ID}",
+        "http://a/",
+    )
+    stand_in.pay(other.id)
+
+    page = director.get(f"/plan/back/?session={other.id}")
+
+    assert "两份订阅" in page.content.decode()

@@ -4,14 +4,15 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connections
 
 from audit.models import AuditEntry
-from billing import happenings, reconciling
-from billing.at_stripe import money, selling, subscriptions
+from billing import gateway, happenings, reconciling
+from billing.at_stripe import money, reading, selling, subscriptions
 from billing.at_stripe.reading import yuan
 from billing.models import Account, Bill, Movement, StripeEvent, Subscription
 from billing.remote import Payer, Wanted
@@ -130,3 +131,33 @@ def test_after_the_storm_our_books_and_stripes_agree(commits: None, stand_in: St
         open_there = {each["id"] for each in stand_in.books.all("invoice", status="open")}
         assert set(Bill.objects.filter(state="open").values_list("stripe_id", flat=True)) == open_there
         assert not StripeEvent.objects.exclude(state="done").exists()
+
+
+@pytest.mark.threads
+def test_an_old_answer_on_its_way_never_overwrites_a_newer_one(commits: None, stand_in: StandIn) -> None:
+    with in_public():
+        subscribe_all(random.Random(1), stand_in)
+        catch_up(stand_in.books)
+        held = stand_in.books.all("subscription")[-1]["id"]
+        subscriptions.cancel_at_period_end(held)
+        first = events(stand_in.books)[-1]
+        happenings.keep([reading.event(shape(first))])
+        stand_in.held[f"/v1/subscriptions/{held}"] = 1.0
+        with ThreadPoolExecutor(2) as hands:
+            slow = hands.submit(work_off, first["id"])
+            while f"/v1/subscriptions/{held}" in stand_in.held:
+                time.sleep(0.01)
+            subscriptions.resume(held)
+            second = events(stand_in.books)[-1]
+            happenings.keep([reading.event(shape(second))])
+            quick = hands.submit(work_off, second["id"])
+            slow.result()
+            quick.result()
+
+        assert not Subscription.objects.get(stripe_id=held).cancels_at_end
+
+
+def shape(event: Object) -> Any:
+    """Return an event of the stand-in as the SDK gives it."""
+    with gateway.asking() as ask:
+        return ask.v1.events.retrieve(event["id"])

@@ -12,6 +12,8 @@ from tests.fakes.stripe.wrong import declined, invalid
 
 @route("POST", "/v1/customers", params.CustomerCreateParams)
 def create(books: Books, said: dict[str, Any]) -> Object:
+    for number in said.get("tax_id_data", []):
+        check_tax_id(number)
     made = books.new(
         "customer", "cus", name=said.get("name"), email=said.get("email"), description=said.get("description"),
         phone=said.get("phone"), address=said.get("address") or None, balance=said.get("balance", 0), currency=None,
@@ -67,13 +69,17 @@ def delete(books: Books, said: dict[str, Any], id: str) -> Object:
 
 @route("POST", "/v1/customers/{customer}/tax_ids", params.CustomerTaxIdCreateParams)
 def create_tax_id(books: Books, said: dict[str, Any], customer: str) -> Object:
-    if said["type"] == "cn_tin" and len(said["value"]) not in (15, 17, 18, 20):
-        raise invalid("Invalid value for cn_tin.", "value", "tax_id_invalid")
+    check_tax_id(said)
     made = books.new(
         "tax_id", "txi", type=said["type"], value=said["value"], customer=customer, country=said["type"][:2].upper(),
         owner={"type": "customer", "customer": customer}, verification={"status": "unavailable"},
     )  # fmt: skip
     return shown(made)
+
+
+def check_tax_id(said: dict[str, Any]) -> None:
+    if said["type"] == "cn_tin" and len(said["value"]) not in (15, 17, 18, 20):
+        raise invalid("Invalid value for cn_tin.", "value", "tax_id_invalid")
 
 
 @route("GET", "/v1/customers/{customer}/tax_ids", params.CustomerTaxIdListParams)

@@ -38,6 +38,7 @@ class StandIn:
         self.books = Books(now)
         self.silent = 0  # an HTTP status answered to each call, -1: the connection is dropped
         self.silent_for = 0  # so many calls are answered by 503
+        self.held: dict[str, float] = {}  # path -> seconds its next answer stays on the way
         self.asked: list[tuple[str, str]] = []
         stand_in = self
 
@@ -156,6 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, answer, again = self.house.silent, {"error": {"type": "api_error", "message": "out"}}, ""
         else:
             status, answer, again = self.house.answer(self.command, self.path, self.headers, body)
+        time.sleep(self.house.held.pop(path, 0))
         more = {"Request-Id": f"req_{secrets.token_hex(7)}", **({"Idempotent-Replayed": "true"} if again else {})}
         self._send(status, json.dumps(answer).encode(), "application/json", more)
 
