@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from common import papers
 from common.dates import local_day
-from common.refs import new_ref
 from tenants.models import Certificate, Leaving, RetainedRecord, Tenant
 from tenants.retaining import kept_models
 
@@ -38,7 +37,7 @@ def issue(leaving: Leaving) -> Certificate:
     number = _next_number(day)
     words = _words(leaving, tenant, number, day)
     return Certificate.objects.create(
-        ref=new_ref() + new_ref(), tenant=tenant, number=number, issued_on=day, words=words, digest=digest_of(words)
+        ref=leaving.address, tenant=tenant, number=number, issued_on=day, words=words, digest=digest_of(words)
     )
 
 

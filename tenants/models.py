@@ -210,10 +210,16 @@ class Blueprint(models.Model):
         return self.release
 
 
+def secret_address() -> str:
+    """Return an address nobody guesses: twice a ref (158 bits)."""
+    return new_ref() + new_ref()
+
+
 class Leaving(models.Model):
     """An agency on its way out: asked for, waited for, deleted by two people of the platform, certified.
 
-    People stand here as refs. `counts` hold what was there right before it was erased.
+    People stand here as refs. `counts` hold what was there right before it was erased, `address` is where the
+    certificate will be: the director knows it from the day of asking.
     """
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
@@ -229,12 +235,14 @@ class Leaving(models.Model):
     confirmed_by = models.CharField(max_length=32, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=32, default=secret_address, editable=False)
     counts = models.JSONField(default=dict)
     done_at = models.DateTimeField(null=True)
 
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "tenant", "asked_by", "asked_at", "reason", "delete_after", "cancelled_by", "cancelled_at",
-              "proposed_by", "proposed_at", "confirmed_by", "confirmed_at", "erased_at", "counts", "done_at"]
+              "proposed_by", "proposed_at", "confirmed_by", "confirmed_at", "erased_at", "address", "counts",
+              "done_at"]
     )  # fmt: skip
 
     class Meta:

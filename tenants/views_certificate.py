@@ -1,16 +1,21 @@
 """A certificate of deletion at its secret address on the shared host: to read, to print, as PDF."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from tenants import certifying
-from tenants.models import Certificate
+from tenants.models import Certificate, Leaving
 
 
 def certificate(request: HttpRequest, ref: str) -> HttpResponse:
-    found = get_object_or_404(Certificate.objects.select_related("tenant"), ref=ref)
+    found = Certificate.objects.select_related("tenant").filter(ref=ref).first()
+    if found is None:
+        waits = Leaving.objects.select_related("tenant").filter(address=ref, cancelled_at=None).first()
+        if waits is None:
+            raise Http404
+        return _unlisted(render(request, "tenants/certificate_waits.html", {"leaving": waits}))
     context = {
         "certificate": found,
         "title": _("数据删除证明"),

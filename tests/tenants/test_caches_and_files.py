@@ -1,10 +1,15 @@
 """AT-07 and AT-08: what is cached or stored belongs to one agency."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from config.launch import valkey
+from tenants import storage
 from tenants.models import Tenant
 from tenants.places import NoTenant
 from tenants.running import in_tenant
@@ -33,3 +38,28 @@ def test_a_file_is_missed_elsewhere_and_has_no_address(north_row: Tenant, south_
         assert not default_storage.exists(name)
     with pytest.raises(NoTenant):
         default_storage.open(name)
+
+
+def test_a_real_cache_forgets_one_agency_and_no_other(
+    north_row: Tenant, south_row: Tenant, settings: Any, tmp_path: Path
+) -> None:
+    server = valkey.start(tmp_path)
+    try:
+        settings.CACHES = {"default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": server.url,
+            "KEY_FUNCTION": "tenants.storage.cache_key",
+        }}  # fmt: skip
+        for tenant in (north_row, south_row):
+            with in_tenant(tenant):
+                caches["default"].set_many({f"board{n}": tenant.slug for n in range(50)})
+        with in_tenant(north_row):
+            assert storage.forget_cache() == 50
+            assert caches["default"].get("board1") is None
+            assert storage.forget_cache() == 0
+        with in_tenant(south_row):
+            assert caches["default"].get("board1") == "south"
+        with pytest.raises(NoTenant):
+            storage.forget_cache()
+    finally:
+        caches["default"].close()
+        server.stop()

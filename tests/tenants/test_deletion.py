@@ -68,8 +68,9 @@ def holding(mark: str) -> list[str]:
 
 
 @pytest.fixture
-def full(north_room: Workroom, south_room: Workroom) -> Iterator[Treasury]:
+def full(north_room: Workroom, south_room: Workroom, settings: Any, tmp_path: Path) -> Iterator[Treasury]:
     """North with canaries in its tables, files, cache, sessions and books; south beside it."""
+    settings.MEDIA_ROOT = tmp_path  # other processes of this run have agencies of the same names
     HostMiddleware.known.clear()
     with in_public():
         User.objects.filter(pk=north_room.director.pk).update(name=CHIEF)

@@ -157,6 +157,19 @@ def test_the_operators_pages_lead_through_both_steps(north_room: Workroom) -> No
     assert signed_in(None, north_room.host).get("/").status_code == 404
 
 
+def test_the_director_knows_the_certificates_address_from_the_first_day(north_room: Workroom) -> None:
+    made = leave(north_room)
+    page = signed_in(north_room.director, north_room.host).get("/leaving/").content.decode()
+    assert f"/certificates/{made.address}/" in page
+    waits = signed_in(None).get(f"/certificates/{made.address}/")
+    assert waits.status_code == 200
+    assert "还没有删除" in waits.content.decode()
+    assert signed_in(None).get(f"/certificates/{made.address}/pdf/").status_code == 404
+    with in_public():
+        leaving.cancel(tenant=north_room.tenant, by=None)
+    assert signed_in(None).get(f"/certificates/{made.address}/").status_code == 404
+
+
 def test_an_operator_may_begin_it_too(north_room: Workroom) -> None:
     with in_public():
         one, _two = operators()

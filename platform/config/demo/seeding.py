@@ -13,6 +13,7 @@ from common.dates import local_day
 from config.demo import agency as agencies
 from config.demo import buying, supervising
 from config.demo.agency import Station
+from config.demo.asking import ask_about_data
 from config.demo.banking import take_in_statement
 from config.demo.cast import (
     AGENCIES,
@@ -108,6 +109,7 @@ def support(tenant: Tenant, stations: list[Station], users: dict[str, User], sec
     for fund in Fund.objects.select_related("book"):  # as every night does it
         closing.check(fund)
         closing.anchor(fund, today)
+    ask_about_data(users["agency_director"], today)
     return made
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -107,6 +108,10 @@ def test_no_password_token_key_or_kept_answer_leaves(at_north: Workroom) -> None
     assert not any("password" in row for row in lines(archive, "shared/accounts_user"))
     assert not any("body" in row for row in lines(archive, "agency/journal_keptanswer"))
     assert not {name for name in archive.namelist() if "tenantkey" in name or "apitoken" in name}
+    for name in ("enrolment_signup", "enrolment_invitation", "people_staffinvitation"):
+        folder = "agency" if name.startswith("people") else "shared"
+        head = archive.read(f"{folder}/{name}.csv").decode("utf-8-sig").splitlines()[0].split(",")
+        assert not {"password", "digest", "code_digest", "token"} & set(head)
     told = archive.read("dictionary.csv").decode("utf-8-sig")
     for held in ("tenants_tenantkey", "accounts_apitoken", "journal_keptanswer,body"):
         assert held in told
@@ -128,6 +133,26 @@ def test_each_shared_table_that_could_hold_rows_of_an_agency_is_given_or_held_ba
         if leads & (given - {apps.get_model("accounts.User")}):
             strange.append(model._meta.label)
     assert strange == []
+
+
+def test_no_column_that_sounds_like_a_key_is_given_unless_it_was_looked_at() -> None:
+    looked_at = {
+        # Digests over content, and keys of a row's own: they open nothing.
+        "digest", "key", "name_key", "body_digest", "programme_digest", "file_digest", "subject_key",
+    }  # fmt: skip
+    sounds = re.compile(r"pass|token|secret|digest|key|credential|otp|nonce|wrapped")
+    given = {
+        f"{table.label}.{column.name}"
+        for table in tables.tables()
+        for column in table.given
+        if sounds.search(column.name) and column.name not in looked_at
+    }
+    assert given == set()
+    told = {table.label for table in tables.tables() for column in table.given if column.name == "digest"}
+    assert told == {
+        "contracts.Contract", "contracts.ScoreSheet", "disclosure.BookAnchor", "funds.Fund", "leaving.Export",
+        "ledger.Anchor", "ledger.Entry", "tenants.Certificate", "tenants.RetainedRecord",
+    }  # fmt: skip
 
 
 def test_the_dictionary_says_of_each_column_what_it_is(at_north: Workroom) -> None:

@@ -71,7 +71,9 @@ def test_what_is_due_stands_on_top_and_overdue_is_said(north_room: Workroom) -> 
     late = browser.get("/rights/?state=late").content.decode()
     assert "张桂兰" in late
     assert "孙志远" not in late
-    assert "到期提醒" in browser.get("/").content.decode()
+    today = browser.get("/").content.decode()
+    assert "到期提醒" in today
+    assert "/rights/?state=waiting" in today
     assert browser.get("/rights/?export=xlsx").status_code == 200
 
 

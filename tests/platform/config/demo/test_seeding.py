@@ -25,6 +25,7 @@ from services.grants.models import Application
 from services.ledger import verifying
 from services.records import actions as records
 from services.records.models import ServiceRecord
+from services.rights.models import PersonRequest
 from supervision.models import Booking, Supervisor
 from supervision.words import State
 from tenants.models import Tenant
@@ -101,6 +102,7 @@ def _funds_are_in_order() -> None:
             assert verifying.findings(fund.book) == []
             assert fund.book.anchors.count() == 1
         assert limits.recount() == []
+        assert sorted(PersonRequest.objects.values_list("kind", "state")) == [("copy", "open"), ("correct", "asked")]
         campaign = figures.of_campaign(older.campaigns.select_related("fund", "purpose").get(), today)
         assert (campaign["raised"], campaign["matched"]) == ("27000.00", "21000.00")
         assert (campaign["output_done"], campaign["output_target"]) == (11, 11)
