@@ -16,11 +16,11 @@ class RegionField(forms.CharField):
     :raises ValidationError: naming the candidates if several divisions answer to the words.
     """
 
-    def __init__(self, *, level: int | None = None, **kwargs: Any) -> None:
-        """Take divisions of every level, or of one (Region.Level)."""
+    def __init__(self, *, level: int | None = None, near: str = "", **kwargs: Any) -> None:
+        """Take divisions of every level, or of one (Region.Level); of several, the one below the code prefix `near`."""
         kwargs.setdefault("help_text", _("写名称、拼音或代码，例如 历下区、千佛山街道"))
         super().__init__(max_length=60, **kwargs)
-        self.level = level
+        self.level, self.near = level, near
 
     def clean(self, value: Any) -> str:
         words = super().clean(value)
@@ -30,6 +30,8 @@ class RegionField(forms.CharField):
             return str(words)
         found = list(queries.named(words, level=self.level)[:6])
         exact = [region for region in found if words in (region.name, region.full_name)]
+        if self.near and len(by := [region for region in exact or found if region.code.startswith(self.near)]) == 1:
+            return by[0].code
         if len(exact) == 1 or len(found) == 1:
             return (exact or found)[0].code
         if not found:

@@ -70,6 +70,16 @@ class OrganisationForm(HostNameMixin, HouseForm):
         (_("登录账号"), ("username", "password")),
     )
 
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Take the division that was picked from several of one name (queries.places) for what was typed."""
+        self.places = queries.places(data.get("region", "")) if data else []
+        picked = data.get("place", "") if data else ""
+        if picked in {place.code for place in self.places}:
+            data = data.copy()
+            data["region"] = picked
+            self.places = []
+        super().__init__(data, *args, **kwargs)
+
     @property
     def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields in the page's three groups."""

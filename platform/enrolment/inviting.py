@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.access import Standing
 from accounts.models import User
 from audit import log
-from billing import covering
+from billing import changing, covering
+from billing.models import Channel, Subscription
 from common import tokens
 from common.refusals import Conflict, RefusedFields
 from directory import door as directory
@@ -139,7 +140,8 @@ def opened(*, invitation: Invitation) -> None:
 
 @transaction.atomic
 def joined(*, invitation: Invitation, tenant: Tenant, by: User | None) -> None:
-    """Note that the agency came, and let the bureau's account pay for it from now on.
+    """Note that the agency came, and let the bureau's account pay for it from now on; a plan of its own by bank
+    transfer is not renewed, one that is paid online its director cancels.
 
     The account is made if the bureau has none; it pays by bank transfer. Taken back or out of date meanwhile, it
     counts all the same for a sign-up that was under way.
@@ -153,6 +155,9 @@ def joined(*, invitation: Invitation, tenant: Tenant, by: User | None) -> None:
         raise Spent(_("这个邀请已被另一家机构使用。"))
     locked.tenant, locked.joined_at, locked.taken_back_at = tenant, timezone.now(), None
     locked.save(update_fields=["tenant", "joined_at", "taken_back_at"])
+    for own in Subscription.objects.filter(account__tenant=tenant, channel=Channel.OFFLINE, cancels_at_end=False):
+        if own.is_alive and by:
+            changing.cancel(subscription=own, by=by)
     account = covering.open_bureau_account(name=locked.bureau, area=locked.area[:6], by=by)
     covering.cover(tenant=tenant, account=account, by=by)
     log.write("enrolment.invitation.joined", on=locked, by=by, tenant=tenant.slug)

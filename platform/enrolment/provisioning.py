@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from billing import plans, subscribing
 from billing.models import Interval
 from common.refusals import Refused
 from enrolment import inviting, queries
-from enrolment.models import SignUp
+from enrolment.models import Invitation, SignUp
 from letters import actions as letters
 from tenants import actions as tenants
 from tenants import blueprint
@@ -28,6 +28,7 @@ QUIET: Final = dt.timedelta(seconds=60)
 MOST_ATTEMPTS: Final = 8
 FORGET_UNVERIFIED: Final = dt.timedelta(hours=24)
 FORGET_FAILED: Final = dt.timedelta(days=30)
+FORGET_PEOPLE: Final = dt.timedelta(days=30)
 State = SignUp.State
 
 
@@ -90,6 +91,8 @@ def _subscribe(row: SignUp) -> None:
             return
         except inviting.Spent:  # another agency was quicker: this one begins with a trial of its own
             row.plan, row.interval = plans.offered()[-1].code, Interval.YEAR
+    if row.plan not in {each.code for each in plans.offered()}:  # taken off meanwhile: the trial binds nobody
+        row.plan = plans.offered()[-1].code
     subscribing.start_trial(
         tenant=row.tenant,
         plan=row.plan,
@@ -144,8 +147,18 @@ def take_up() -> int:
 
 
 def forget() -> int:
-    """Delete sign-ups that were not verified or finished within a day, failed ones after 30; return how many."""
+    """Delete sign-ups that were not verified or finished within a day, failed ones after 30; return how many.
+
+    Of finished ones, and of invitations that came to an end, the people are forgotten after 30 days: the director is
+    a user then, and the payer has its own address.
+    """
     now = timezone.now()
+    SignUp.objects.filter(state=State.READY, ready_at__lt=now - FORGET_PEOPLE).exclude(email="").update(
+        contact="", email="", phone="", username="", code_digest=""
+    )
+    over = Q(joined_at__lt=now - FORGET_PEOPLE) | Q(taken_back_at__lt=now - FORGET_PEOPLE)
+    over |= Q(joined_at=None, valid_until__lt=timezone.localdate(now - 6 * FORGET_PEOPLE))
+    Invitation.objects.filter(over).exclude(email="").update(email="")
     waiting = SignUp.objects.filter(
         state__in=[State.UNVERIFIED, State.VERIFIED], touched_at__lt=now - FORGET_UNVERIFIED, tenant=None
     )

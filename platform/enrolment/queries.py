@@ -5,11 +5,13 @@ from django.conf import settings
 from accounts.models import User
 from common import tokens
 from directory import door as directory
+from directory.door import Region
 from enrolment import rules
 from enrolment.models import SignUp
 from tenants.actions import opening_problems
 from tenants.models import Domain, Tenant
 
+MOST_PLACES = 8
 HOLDING = (SignUp.State.VERIFIED, SignUp.State.BUILDING)
 
 
@@ -43,6 +45,16 @@ def free_slug(name: str, region: str = "") -> str:
         return not opening_problems(slug, name) and not rules.is_official(slug) and not slug_taken(slug)
 
     return rules.first_free(name, place.name if place else "", is_free)
+
+
+def places(words: str) -> list[Region]:
+    """Return the districts among which somebody has to choose: those of one name or pinyin; none for a single one."""
+    words = words.strip()[:60]
+    if not words or (words.isascii() and words.isdigit()):
+        return []
+    found = directory.search_regions(words, level=3, limit=MOST_PLACES)
+    exact = [place for place in found if words in (place.name, place.full_name)]
+    return [] if len(exact) == 1 or len(found) == 1 else exact or found
 
 
 def _held(field: str, value: str, mine: SignUp | None) -> bool:

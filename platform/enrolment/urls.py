@@ -7,6 +7,7 @@ from enrolment import views, views_invited
 app_name = "join"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("places/", views.places, name="places"),
     path("host-name/", views.look, name="host-name"),
     path("invited/<slug:token>/", views_invited.invited, name="invited"),
     path("invited/<slug:token>/new/", views_invited.sign_up, name="sign-up"),

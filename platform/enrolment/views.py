@@ -69,6 +69,15 @@ def look(request: HttpRequest) -> HttpResponse:
     return render(request, "enrolment/_host_name.html", context)
 
 
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """Offer the districts that answer to what is typed, if several do: a piece for htmx."""
+    if _too_often(request, "join_look"):
+        return HttpResponse(status=204)
+    words = request.GET.get("region", "")
+    return render(request, "enrolment/_places.html", {"places": queries.places(words)})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest, ref: str) -> HttpResponse:
     """The code from the mail."""

@@ -70,7 +70,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     said = {"bureau": found.bureau, "title": found.title}
     words = Act(
         _("接受邀请"), _("接受邀请"), _("已接受邀请，购买方可以与本机构签订合同。"), "/",
-        _("%(bureau)s邀请本机构承接“%(title)s”。接受后，本机构的平台费用改由购买方的账户承担。") % said,
+        _("%(bureau)s邀请本机构承接“%(title)s”。接受后，本机构的平台费用改由购买方的账户承担；自己的套餐到期后不再续，"
+          "在线付款的请在“套餐与账单”里取消。") % said,
     )  # fmt: skip
     return perform(request, HouseForm(request.POST if request.method == "POST" else None), words, do)
 

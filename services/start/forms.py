@@ -17,6 +17,10 @@ class DistrictForm(HouseForm):
 
     district = RegionField(label=_("区县"), help_text=_("写名称、拼音或代码，例如 历下区、lixia"))
 
+    def __init__(self, *args: Any, near: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["district"].near = near  # type: ignore[attr-defined]
+
     def clean_district(self) -> str:
         return str(self.cleaned_data["district"])[:6]
 

@@ -78,7 +78,7 @@ def stations(request: HttpRequest) -> HttpResponse:
     """The streets of a district with boxes: each ticked one gets a station."""
     region = Tenant.objects.values_list("region", flat=True).get(slug=current_slug())
     asked = DistrictForm(
-        request.GET if "district" in request.GET else None, initial={"district": region[:6]}
+        request.GET if "district" in request.GET else None, near=region[:4], initial={"district": region[:6]}
     )  # fmt: skip
     district = asked.cleaned_data["district"] if asked.is_valid() else region[:6] if not asked.is_bound else ""
     proposals = opening.propose(district) if district else []

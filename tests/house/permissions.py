@@ -238,6 +238,7 @@ AGENCY: dict[str, Any] = BOTH | {
 SHARED: dict[str, Any] = BOTH | {
     "join:start": ANYONE,
     "join:host-name": ANYONE,
+    "join:places": ANYONE,
     "join:progress": ANYONE,
     "join:code": ANYONE,
     "join:again": ANYONE,

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.models import User
+from billing import plans
 from billing.models import Subscription
 from enrolment import actions, provisioning, tasks
 from enrolment.models import SignUp
@@ -19,7 +20,7 @@ from tenants import actions as tenants
 from tenants.models import Membership, Tenant
 from tenants.running import HEADER, SHARED_FLOOR, in_public
 from tests.identities import credit_code
-from tests.platform.enrolment.test_signing_up import PLAN, begun, code_of, queued, verified
+from tests.platform.enrolment.test_signing_up import PLAN, SAID, begun, code_of, queued, verified
 
 State = SignUp.State
 
@@ -232,3 +233,25 @@ def test_choosing_a_plan_sends_the_task(public: None, django_capture_on_commit_c
 
     assert sent == [{"sign_up": sign_up.ref}]
     assert tasks.provision.apply(kwargs=sent[0], headers={HEADER: SHARED_FLOOR}).result == State.READY
+
+
+def test_a_plan_taken_off_meanwhile_becomes_one_that_is_offered(public: None) -> None:
+    sign_up = queued()
+    SignUp.objects.update(plan="of-last-year")
+
+    assert provisioning.build(sign_up.ref) == State.READY
+    assert Subscription.objects.get(account__tenant__slug="nuanyang").plan == plans.offered()[-1].code
+
+
+def test_a_month_after_it_is_open_its_people_are_forgotten(public: None) -> None:
+    sign_up = queued()
+    provisioning.build(sign_up.ref)
+    provisioning.forget()
+    sign_up.refresh_from_db()
+    assert sign_up.email
+
+    SignUp.objects.update(ready_at=timezone.now() - dt.timedelta(days=31))
+    provisioning.forget()
+    sign_up.refresh_from_db()
+    assert (sign_up.email, sign_up.phone, sign_up.contact, sign_up.username) == ("", "", "", "")
+    assert (sign_up.state, sign_up.name) == (State.READY, SAID["name"])

@@ -167,6 +167,21 @@ def test_the_piece_below_the_host_name_says_what_is_free(visitor: Client) -> Non
     assert said(slug="", name="").strip() == ""
 
 
+def test_of_several_districts_one_is_picked(visitor: Client) -> None:
+    piece = visitor.get("/join/places/", {"region": "历"}).content.decode()
+    assert 'value="370102"' in piece
+    assert "山东省济南市历下区" in piece
+    assert visitor.get("/join/places/", {"region": "历下区"}).content.decode().strip() == ""
+    assert visitor.get("/join/places/", {"region": ""}).content.decode().strip() == ""
+
+    page = visitor.post("/join/", {**SAID, "region": "历"}).content.decode()
+    assert 'name="place" value="370102"' in page
+    answer = visitor.post("/join/", {**SAID, "region": "历", "place": "370103"})
+    assert answer.status_code == 400  # it does not answer to what was typed
+    assert visitor.post("/join/", {**SAID, "region": "历", "place": "370102"}).status_code == 302
+    assert SignUp.objects.get().region == "370102"
+
+
 def test_a_live_agencys_code_is_refused_without_telling_whose(visitor: Client) -> None:
     tenants.open_agency(slug="other", name="某某社会工作服务中心", credit_code=credit_code(1))
 
