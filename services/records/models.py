@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
@@ -107,6 +108,23 @@ class ServiceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
+
+    @property
+    def is_sample(self) -> bool:
+        """Tell whether this was recorded to try things out; a sample client is recorded alone, so one says it."""
+        return any(each.client.is_sample for each in self.attendances.all())
+
+    @property
+    def shown_state(self) -> str:
+        """Return the state's words; a sample's record never says that it counts."""
+        if self.state == self.State.COUNTED and self.is_sample:
+            return gettext("示例，不计入")
+        return self.get_state_display()
+
+    @property
+    def tone(self) -> str:
+        """Return the state word that gives the tone of `shown_state`."""
+        return "closed" if self.state == self.State.COUNTED and self.is_sample else self.state
 
 
 class Attendance(models.Model):

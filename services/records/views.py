@@ -40,7 +40,7 @@ COLUMNS = [
     Column("minutes", gettext_lazy("时长（分钟）"), sort="minutes", kind="number", wide=True),
     Column("site", gettext_lazy("站点"), sort="site__name", value=lambda record: record.site.name),
     Column("worker", gettext_lazy("社工"), sort="worker__name_key", value=lambda record: record.worker.name, wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda record: record.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda record: record.shown_state),
 ]
 
 

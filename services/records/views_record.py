@@ -138,7 +138,12 @@ def _form(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> HttpR
         except Refused as no:
             form.refuse(no)
         else:
-            text = _("已记录，等待签核。") if record.state == record.State.WAITING else _("已记录，并计入合同进度。")
+            if any(client.is_sample for client in clients):
+                text = _("示例已记录，不计入任何统计。")
+            else:
+                text = (
+                    _("已记录，等待签核。") if record.state == record.State.WAITING else _("已记录，并计入合同进度。")
+                )
             say(request, text, undo=reverse("records:undo", args=[record.ref]))
             return redirect("records:record", ref=record.ref)
     context = {

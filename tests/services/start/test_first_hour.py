@@ -319,6 +319,9 @@ def test_a_sample_is_marked_and_counts_nowhere(north_room: Workroom) -> None:
     assert "这是示例档案" in read(browser, f"/clients/{tried.ref}/")
     assert "王桂芳（示例）" in read(browser, f"/records/{held.ref}/")
     assert "王桂芳（示例）" in read(browser, "/records/")
+    assert "示例，不计入" in read(browser, f"/records/{held.ref}/")
+    assert "已计入" not in read(browser, f"/records/{held.ref}/")
+    assert read(browser, "/records/").count("示例，不计入") == 1
     assert "grants/new" not in read(browser, f"/clients/{tried.ref}/")
     assert "王桂芳" in read(browser, "/records/new/", kind="home_visit")
     assert "王桂芳" not in read(wei, "/grants/new/", kind="person")
