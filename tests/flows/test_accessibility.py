@@ -79,8 +79,8 @@ def of_operator(stage: Stage) -> list[str]:
     one, account = f"/payers/bills/{bill.ref}/", f"/payers/{bill.account.ref}/"
     return ["/agencies/", "/agencies/north/", "/agencies/north/emergency/", "/agencies/_/people/",
             "/agencies/_/people/new/", "/agencies/_/emergencies/", "/letters/", "/payers/", account,
-            f"{account}choose/", "/payers/bureaus/new/", "/payers/bills/", one, f"{one}receive/", f"{one}fapiao/", "/payers/coupons/",
-            "/payers/coupons/new/"]  # fmt: skip
+            f"{account}choose/", "/payers/bureaus/new/", "/payers/bills/", one, f"{one}receive/",
+            f"{one}fapiao/", "/payers/coupons/", "/payers/coupons/new/"]  # fmt: skip
 
 
 def of_director(stage: Stage) -> list[str]:
