@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import BinaryField, Q
+from django.db.models import BinaryField, EmailField, Model, Q
 from django.utils import timezone
 
 from accounts.models import ApiToken, FloorRole, User
@@ -20,7 +20,7 @@ from tenants import blueprint, certifying, keys, storage
 from tenants.belonging import belonging, rows_of
 from tenants.middleware import SEAL
 from tenants.models import Leaving, Membership, Tenant, TenantKey
-from tenants.retaining import retain
+from tenants.retaining import own_models, retain
 from tenants.running import in_public, in_tenant
 
 # Whose rows are people of several agencies, or say who the agency was: handled by themselves or kept.
@@ -57,17 +57,21 @@ def unfinished() -> list[Leaving]:
 
 
 def _erase(leaving: Leaving, tenant: Tenant) -> None:
+    addresses = _addresses_in(tenant, [(model, way) for model, way in belonging() if model is not User])
     with in_tenant(tenant):
         tables = _count_tables()
+        addresses |= _addresses_in(tenant, [(model, "") for model in own_models()])
         files, size = storage.count_files()
         retain(tenant, local_day(leaving.confirmed_at or timezone.now()))
     leaving.counts = {"tables": tables, "files": files, "bytes": size, "shared": _scrub_shared(tenant)}
-    leaving.counts |= {"members": _part_with_members(tenant), "sessions": _end_sessions(tenant)}
+    leaving.counts |= {"members": _part_with_members(tenant, addresses), "sessions": _end_sessions(tenant)}
+    leaving.counts["letters"] = _empty_letters(addresses)
     blueprint.drop(tenant.schema_name)
     TenantKey.objects.filter(tenant=tenant).delete()
     ApiToken.objects.filter(tenant=tenant.slug).delete()
-    leaving.erased_at = timezone.now()
-    leaving.save(update_fields=["counts", "erased_at"])
+    Tenant.objects.filter(pk=tenant.pk).update(state_reason="")
+    leaving.erased_at, leaving.reason = timezone.now(), ""
+    leaving.save(update_fields=["counts", "erased_at", "reason"])
 
 
 def _count_tables() -> dict[str, int]:
@@ -99,8 +103,31 @@ def _blank(field: Any) -> Any:
     return b"" if isinstance(field, BinaryField) else ""
 
 
-def _part_with_members(tenant: Tenant) -> int:
-    """End the memberships. Who belongs nowhere else is closed and scrubbed, and the letters written to them emptied."""
+def _addresses_in(tenant: Tenant, models: list[tuple[type[Model], str]]) -> set[str]:
+    """Return every mail address that stands in these tables of the agency: letters may have gone there."""
+    return {
+        address
+        for model, way in models
+        for field in model._meta.concrete_fields
+        if isinstance(field, EmailField)
+        for address in (rows_of(model, way, tenant) if way else model._default_manager.all()).values_list(
+            field.name, flat=True
+        )
+        if address
+    }
+
+
+def _empty_letters(addresses: set[str]) -> int:
+    """Empty the letters to these addresses, without those of people who go on working elsewhere; return how many."""
+    if not apps.is_installed("letters"):
+        return 0
+    working = User.objects.filter(is_active=True, email__in=addresses).values_list("email", flat=True)
+    found = apps.get_model(LETTERS)._default_manager.filter(to__in=addresses - set(working))
+    return int(found.update(to="", subject="", body=""))
+
+
+def _part_with_members(tenant: Tenant, addresses: set[str]) -> int:
+    """End the memberships. Who belongs nowhere else is closed and scrubbed; their addresses are added."""
     members = Membership.objects.filter(tenant=tenant)
     members.update(is_active=False)
     elsewhere = Membership.objects.filter(is_active=True).values("user")
@@ -108,9 +135,7 @@ def _part_with_members(tenant: Tenant) -> int:
         Q(pk__in=elsewhere) | Q(pk__in=FloorRole.objects.values("user"))
     )
     for user in gone.distinct():
-        if user.email and apps.is_installed("letters"):
-            letters = apps.get_model(LETTERS)._default_manager
-            letters.filter(to=user.email).update(to="", subject="", body="")
+        addresses.add(user.email)
         user.username, user.name, user.email, user.is_active = f"closed-{user.ref}", "", "", False
         user.set_unusable_password()
         user.save(update_fields=["username", "name", "email", "is_active", "password"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
+from common.names import search_key
 from common.refusals import Conflict, RefusedFields
 from tenants.models import Leaving, Tenant
 
@@ -90,7 +91,7 @@ def confirm_deletion(*, tenant: Tenant, typed_name: str, today: dt.date, by: Use
     held, leaving = _due(tenant, today)
     if not leaving.proposed_by:
         raise CannotLeave(_("还没有人提议删除。"))
-    if leaving.proposed_by == by.ref:
+    if leaving.proposed_by == by.ref or _same_name(leaving.proposed_by, by):
         raise OnePersonTwice(_("删除须由另一名运营人员确认。"))
     _check_name(held, typed_name)
     leaving.confirmed_by, leaving.confirmed_at = by.ref, timezone.now()
@@ -98,6 +99,12 @@ def confirm_deletion(*, tenant: Tenant, typed_name: str, today: dt.date, by: Use
     _move(tenant, held, State.DELETED, held.state_reason, held.delete_after)
     log.write("tenants.deletion.confirmed", on=held, by=by, leaving=leaving.ref)
     return leaving
+
+
+def _same_name(ref: str, by: User) -> bool:
+    """Tell whether two accounts are of one name: one person with two accounts is one person."""
+    other = User.objects.filter(ref=ref).first()
+    return other is not None and search_key(other.get_full_name()) == search_key(by.get_full_name())
 
 
 def _due(tenant: Tenant, today: dt.date) -> tuple[Tenant, Leaving]:

@@ -25,7 +25,7 @@ NAMED: Final = frozenset({"name", "donor", "counterparty"})
 
 def kept_models() -> list[tuple[type[Model], Retention]]:
     """Return the models of agencies whose rows the law wants kept, by table."""
-    said: list[tuple[type[Model], Any]] = [(model, getattr(model, "retention", None)) for model in _own_models()]
+    said: list[tuple[type[Model], Any]] = [(model, getattr(model, "retention", None)) for model in own_models()]
     found = [(model, retention) for model, retention in said if isinstance(retention, Retention)]
     return sorted(found, key=lambda pair: pair[0]._meta.db_table)
 
@@ -82,7 +82,7 @@ class _Names:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        for model in _own_models():
+        for model in own_models():
             privacy = getattr(model, "privacy", Privacy())
             for field in NAMED & privacy.personal & {field.name for field in model._meta.concrete_fields}:
                 said = model._default_manager.values_list(field, flat=True).distinct()
@@ -96,6 +96,7 @@ class _Names:
         )
 
 
-def _own_models() -> Iterator[type[Model]]:
+def own_models() -> Iterator[type[Model]]:
+    """Yield the models whose tables stand in each agency's schema."""
     for name in settings.TENANT_APPS:
         yield from apps.get_app_config(name.rpartition(".")[2]).get_models()

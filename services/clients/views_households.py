@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from common.acts import Act, perform
 from common.listing import Column, Listing
 from services.clients import actions
-from services.clients.access import get_household, visible_clients, visible_households
+from services.clients.access import get_household, served_clients, visible_clients, visible_households
 from services.clients.forms import HouseholdForm
 from services.people.access import sites_in_reach
 
@@ -56,7 +56,7 @@ def household(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_household(request, ref, Permission.CLIENT_VIEW, today)
     context = {
         "household": found,
-        "members": visible_clients(request, today).filter(household=found).order_by("birth_on"),
+        "members": served_clients(request, today).filter(household=found).order_by("birth_on"),
         "crumbs": [(_("家庭"), reverse("households:list")), (found.title, "")],
     }
     return render(request, "clients/household.html", context)

@@ -20,7 +20,9 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from disclosure.models import BookAnchor
+from enrolment.models import SignUp
 from evaluation.models import Fact
+from letters.models import Letter
 from services.clients import actions as clients
 from services.clients.sealed import opened
 from services.funds import closing
@@ -29,6 +31,7 @@ from services.leaving.tasks import prepare_export
 from services.ledger import posting
 from services.ledger.archived import broken_links
 from services.ledger.models import Entry
+from services.people.models import StaffInvitation
 from tenants import actions, certifying, deletion, keys, leaving
 from tenants.middleware import HostMiddleware
 from tenants.models import Certificate, Leaving, RetainedRecord, TenantKey
@@ -40,6 +43,8 @@ from tests.services.ledger.books import at_commit
 from tests.workroom import Workroom
 
 NAME, DONOR, CHIEF, FILE = "鸜鹆氏仲", "鸜鹆氏伯", "鸜鹆氏叔", "鸜鹆卷宗"
+REASON = "合同期满，鹳鹆不再续约"
+MAIL = "quyu-canary@example.com"
 TODAY = timezone.localdate()
 
 
@@ -74,6 +79,15 @@ def full(north_room: Workroom, south_room: Workroom, settings: Any, tmp_path: Pa
     HostMiddleware.known.clear()
     with in_public():
         User.objects.filter(pk=north_room.director.pk).update(name=CHIEF)
+        SignUp.objects.create(
+            state="ready", name="北方", credit_code="1", legal_form="service", region="370102", slug="north",
+            contact=CHIEF, email=MAIL, phone="13900000000", username="n-director", tenant=north_room.tenant,
+            director=north_room.director,
+        )  # fmt: skip
+        for to in (MAIL, "quyu-invited@example.com"):
+            Letter.objects.create(
+                key=f"welcome|{len(to)}", kind="welcome", to=to, language="zh-hans", subject=CHIEF, body=CHIEF
+            )
     with in_tenant(north_room.tenant):
         wei = north_room.wei
         clients.open_file(
@@ -88,6 +102,9 @@ def full(north_room: Workroom, south_room: Workroom, settings: Any, tmp_path: Pa
         closing.anchor(rh.fund, TODAY)
         default_storage.save("scans/paper.txt", ContentFile(FILE.encode()))
         cache.set("board", NAME)
+        StaffInvitation.objects.create(
+            name=NAME, email="quyu-invited@example.com", roles=["worker"], digest="d", valid_until=TODAY, made_by="a"
+        )
     browser = signed_in(north_room.director, north_room.host)
     browser.get("/clients/")
     HostMiddleware.known.clear()
@@ -99,7 +116,7 @@ def delete(room: Workroom) -> Leaving:
     with in_public():
         one, two = officer("op-one", "operator"), officer("op-two", "operator")
         said = {"tenant": room.tenant, "typed_name": room.tenant.name}
-        leaving.ask(**said, reason="合同期满", today=TODAY - dt.timedelta(days=30), by=room.director)
+        leaving.ask(**said, reason=REASON, today=TODAY - dt.timedelta(days=30), by=room.director)
         leaving.propose_deletion(**said, today=TODAY, by=one)
         return leaving.confirm_deletion(**said, today=TODAY, by=two)
 
@@ -116,11 +133,11 @@ def test_nothing_that_names_anybody_is_left_anywhere(full: Treasury) -> None:
     with in_tenant(room.tenant):
         exporting.ask(reason="退出前备份", by=room.director)
         exporting.resume()
-    for mark in (NAME, DONOR, FILE, CHIEF, "n-director", "n-wei"):
+    for mark in (NAME, DONOR, FILE, CHIEF, "n-director", "n-wei", MAIL, "quyu-invited"):
         assert holding(mark), mark
     carried_out(room)
 
-    for mark in (NAME, DONOR, FILE, CHIEF, "n-director", "n-wei", "鸜鹆", "scans/paper"):
+    for mark in (NAME, DONOR, FILE, CHIEF, "n-director", "n-wei", "quyu", "13900000000", REASON, "鸜鹆", "scans/paper"):
         assert holding(mark) == [], mark
     assert not Path(settings.MEDIA_ROOT, room.tenant.schema_name).exists()
     assert [key for key in everywhere() if room.tenant.schema_name in key] == []

@@ -129,6 +129,7 @@ def test_deletion_waits_for_its_day_and_takes_two_people(north_room: Workroom) -
         refused(leaving.CannotLeave, "confirm_deletion", two)
         leaving.propose_deletion(tenant=tenant, typed_name=name, today=THE_DAY, by=one)
         refused(leaving.OnePersonTwice, "confirm_deletion", one)
+        refused(leaving.OnePersonTwice, "confirm_deletion", officer("op-three", "operator", name="op-one"))
         refused(leaving.WrongName, "confirm_deletion", two, typed="别家")
         leaving.confirm_deletion(tenant=tenant, typed_name=name, today=THE_DAY, by=two)
         assert tenant.state == State.DELETED
