@@ -55,29 +55,39 @@ class SealedWriter(io.RawIOBase):
         self._number += 1
 
 
-def opened_blocks(sealed: IO[bytes], key: bytes, bound_to: str) -> Iterator[bytes]:
-    """Yield the clear bytes block by block and close the file.
+class SealedReader:
+    """The clear bytes of a sealed file, block by block; `close` closes the file, read or not.
 
-    :raises CannotOpen: if key, name or content do not agree, or the file was cut short.
+    Iterating raises CannotOpen if key, name or content do not agree, or the file was cut short.
     """
-    cipher = AESGCM(key)
-    with sealed:
-        if sealed.read(1) != AES_256_GCM:
-            raise CannotOpen("unknown algorithm")
-        prefix, number, last = sealed.read(PREFIX), 0, False
-        while not last:
-            head = sealed.read(4)
-            if len(head) < 4:
-                raise CannotOpen("cut short")
-            length = struct.unpack(">I", head)[0]
-            last, length = bool(length & LAST), length & ~LAST
-            if length > BLOCK + TAG:
-                raise CannotOpen("not a block")
-            try:
-                yield cipher.decrypt(_nonce(prefix, number), sealed.read(length), _place(bound_to, number, last))
-            except InvalidTag:
-                raise CannotOpen("does not open here") from None
-            number += 1
+
+    def __init__(self, sealed: IO[bytes], key: bytes, bound_to: str) -> None:
+        self._sealed, self._cipher, self._bound = sealed, AESGCM(key), bound_to
+
+    def close(self) -> None:
+        self._sealed.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._sealed as sealed:
+            if sealed.read(1) != AES_256_GCM:
+                raise CannotOpen("unknown algorithm")
+            prefix, number, last = sealed.read(PREFIX), 0, False
+            while not last:
+                head = sealed.read(4)
+                if len(head) < 4:
+                    raise CannotOpen("cut short")
+                length = struct.unpack(">I", head)[0]
+                last, length = bool(length & LAST), length & ~LAST
+                if length > BLOCK + TAG:
+                    raise CannotOpen("not a block")
+                yield self._opened(prefix, number, sealed.read(length), last)
+                number += 1
+
+    def _opened(self, prefix: bytes, number: int, said: bytes, last: bool) -> bytes:
+        try:
+            return self._cipher.decrypt(_nonce(prefix, number), said, _place(self._bound, number, last))
+        except InvalidTag:
+            raise CannotOpen("does not open here") from None
 
 
 def _nonce(prefix: bytes, number: int) -> bytes:

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 from accounts.models import User
 from common.dates import local_day
 from common.refusals import Conflict
-from common.sealed_files import SealedWriter, opened_blocks
+from common.sealed_files import SealedReader, SealedWriter
 from services.funds.models import Fund
 from services.journal import log
 from services.leaving import dictionary, ledgers, tables, writing
@@ -167,7 +167,7 @@ def resume() -> int:
     return sum(prepare(ref) for ref in Export.objects.filter(state=State.WAITING).values_list("ref", flat=True))
 
 
-def hand_over(*, export: Export, by: User, now: dt.datetime) -> Iterator[bytes]:
+def hand_over(*, export: Export, by: User, now: dt.datetime) -> SealedReader:
     """Return the file's clear bytes block by block, after it was logged that they are handed over.
 
     :raises CannotHandOver: if the export is not ready or its days are over.
@@ -179,7 +179,7 @@ def hand_over(*, export: Export, by: User, now: dt.datetime) -> Iterator[bytes]:
         held.handed_over += 1
         held.save(update_fields=["handed_over"])
         log.write("leaving.export.handed_over", on=held, by=by)
-    return opened_blocks(default_storage.open(held.file), data_key(), held.ref)
+    return SealedReader(default_storage.open(held.file), data_key(), held.ref)
 
 
 def remove_expired(now: dt.datetime) -> int:

@@ -36,6 +36,8 @@ def test_with_a_lapsed_plan_everything_is_exported_and_a_persons_request_answere
         assert exporting.resume() == 1
         ref = Export.objects.get().ref
         made = request_of(north_room, north_room.client)
-    assert browser.post(f"/leaving/exports/{ref}/file/").status_code == 200
+    answer = browser.post(f"/leaving/exports/{ref}/file/")
+    assert answer.status_code == 200
+    assert b"".join(answer)  # type: ignore[arg-type]  # bytes, over WSGI
     assert browser.post(f"/rights/{made.ref}/decline/", {"reason": "不是本人提出"}).status_code == 302
     assert browser.post("/leaving/", {"typed_name": "别家", "reason": "停用", "password": PASSWORD}).status_code == 200
