@@ -17,7 +17,6 @@ from billing.at_stripe import reading
 from billing.declines import sentence
 from billing.remote import Forged, GatewayDown, GatewayRefused, NoGateway, NotThere, RemoteEvent
 
-CURRENCY: Final = "cny"
 TIMEOUT: Final = 15.0
 RETRIES: Final = 2
 TOLERANCE: Final = 300

@@ -133,7 +133,10 @@ class RemotePayment:
 
 @dataclass(frozen=True)
 class RemoteMovement:
-    """A balance transaction: what moved on our balance at Stripe. `amount` is signed; `fee` is what Stripe kept."""
+    """What moved on our balance at Stripe: signed yuan as the payer paid it, before Stripe's own fee.
+
+    `payment` is the charge it is, or gives back; `customer` is '' where only the charge knows it.
+    """
 
     id: str
     kind: str
@@ -141,9 +144,7 @@ class RemoteMovement:
     payment: str
     customer: str
     amount: Decimal
-    fee: Decimal
     at: dt.datetime
-    own_bill: str = ""
 
 
 @dataclass(frozen=True)

@@ -277,14 +277,12 @@ def is_of_payers(moved: RemoteMovement) -> bool:
 @transaction.atomic
 def keep_movement(moved: RemoteMovement) -> Movement | None:
     """Post a movement found in Stripe's own list; None where its payer is not ours."""
-    account = account_of(moved.customer)
+    paid = money.payment(moved.payment) if moved.payment else None
+    account = account_of(moved.customer or (paid.customer if paid else ""))
     if account is None:
         return None
-    bill, method = None, ""
-    if moved.payment:
-        paid = money.payment(moved.payment)
-        bill, method = _bill_of(account, paid), paid.method
-    row = post(account, moved, bill, method)
+    bill = _bill_of(account, paid) if paid else None
+    row = post(account, moved, bill, paid.method if paid else "")
     if bill and bill.channel == Channel.OFFLINE:
         _settle_own(bill)
     return row

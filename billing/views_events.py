@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -24,10 +23,10 @@ from common.notices import say
 
 EVENTS = [
     Column("created_at", gettext_lazy("时间"), sort="created_at"),
+    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
     Column("kind", gettext_lazy("事件"), sort="kind"),
     Column("object_id", gettext_lazy("对象")),
     Column("customer", gettext_lazy("客户编号"), wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
     Column("attempts", gettext_lazy("次数"), sort="attempts", kind="number"),
     Column("error", gettext_lazy("问题"), wide=True),
 ]
@@ -75,8 +74,6 @@ def events(request: HttpRequest) -> HttpResponseBase:
         "list": listing,
         "title": _("支付平台事件"),
         "hint": _("事件、对象或客户编号"),
-        "act_href": reverse("payers:comparisons"),
-        "act_label": _("对账"),
         "empty_text": _("还没有收到事件。"),
     }
     return render(request, "billing/events.html", context)
@@ -104,6 +101,7 @@ def comparisons(request: HttpRequest) -> HttpResponseBase:
         "list": listing,
         "title": _("与支付平台对账"),
         "text": _("每天自动比对最近 7 天；不符的须查明原因。"),
+        "hint": _("问题"),
         "can_compare": gateway.is_ready(),
         "empty_text": _("还没有对过账。"),
     }

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.at_stripe import reading
-from billing.gateway import CURRENCY, asking, fen
+from billing.at_stripe.reading import CURRENCY
+from billing.gateway import asking, fen
 from billing.remote import NotThere, Offer, RemoteCoupon
 
 UNITS: Final = ("station", "seat")

@@ -2,13 +2,11 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from billing.at_stripe import reading
 from billing.gateway import asking, fen
 from billing.remote import RemoteBill, RemoteEvent, RemoteMovement, RemotePayment, RemoteRefund
-
-EXPANDED: Final = ("data.source", "data.source.charge")
 
 
 def bill(bill_id: str) -> RemoteBill:
@@ -74,7 +72,7 @@ def movements_since(moment: dt.datetime) -> list[RemoteMovement]:
     """Return what moved on our balance at Stripe since `moment`, oldest first."""
     with asking() as ask:
         listed = ask.v1.balance_transactions.list(
-            {"created": {"gte": int(moment.timestamp())}, "limit": 100, "expand": [*EXPANDED]}
+            {"created": {"gte": int(moment.timestamp())}, "limit": 100, "expand": ["data.source"]}
         )
         return [reading.movement(found) for found in listed.auto_paging_iter()][::-1]
 
@@ -82,8 +80,7 @@ def movements_since(moment: dt.datetime) -> list[RemoteMovement]:
 def movement(transaction_id: str) -> RemoteMovement:
     """Return one movement of our balance at Stripe."""
     with asking() as ask:
-        expand = ["source", "source.charge"]
-        return reading.movement(ask.v1.balance_transactions.retrieve(transaction_id, {"expand": expand}))
+        return reading.movement(ask.v1.balance_transactions.retrieve(transaction_id, {"expand": ["source"]}))
 
 
 def movements_of_payment(charge_id: str) -> list[RemoteMovement]:

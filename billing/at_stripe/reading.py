@@ -20,6 +20,7 @@ from billing.remote import (
     RemoteSubscription,
 )  # fmt: skip
 
+CURRENCY: Final = "cny"
 PRODUCT: Final = re.compile(r"liandong_(?P<plan>.+)_(?P<unit>station|seat)")  # catalogue.publish names them so
 
 
@@ -119,16 +120,19 @@ def refund(found: Any) -> RemoteRefund:
 
 
 def movement(found: Any) -> RemoteMovement:
-    """`source` must have come whole (expanded): a charge, or a refund with its charge."""
+    """`source` must have come whole (expanded): a charge, a refund or a dispute.
+
+    Our balance at Stripe may be kept in another currency; what the payer paid or got back is its source's, in yuan.
+    """
     source = found.source
     kind = getattr(source, "object", "")
     charge = source if kind == "charge" else getattr(source, "charge", None)
-    whole = charge is not None and not isinstance(charge, str)
+    amount = yuan(found.amount)
+    if found.currency != CURRENCY and getattr(source, "currency", "") == CURRENCY:
+        amount = yuan(source.amount).copy_sign(amount)
     return RemoteMovement(
         id=found.id, kind=found.type, source=id_of(source), payment=id_of(charge),
-        customer=id_of(charge.customer) if whole and charge is not None else "",
-        amount=yuan(found.amount), fee=yuan(found.fee), at=then(found.created),
-        own_bill=words(charge).get("bill", "") if whole else "",
+        customer=id_of(getattr(source, "customer", "")), amount=amount, at=then(found.created),
     )  # fmt: skip
 
 

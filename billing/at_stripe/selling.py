@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 
 from billing.at_stripe import reading
 from billing.at_stripe.catalogue import UNITS, find_coupon, prices
-from billing.gateway import CURRENCY, asking, fen
+from billing.at_stripe.reading import CURRENCY
+from billing.gateway import asking, fen
 from billing.remote import GatewayRefused, Payer, RemoteSession, Wanted
 
 SHORTEST_TRIAL: Final = dt.timedelta(hours=48)

@@ -219,6 +219,7 @@ def test_what_moved_since_is_listed_oldest_first(stand_in: StandIn) -> None:
 
     assert [each.amount for each in moved] == [Decimal(420), Decimal(360)]
     assert {each.customer for each in moved} == {held.customer}
+    assert {money.payment(each.payment).movement for each in moved} == {each.id for each in moved}
     assert sum(each.amount for each in moved) * 100 == stand_in.balance()
     assert moved == [money.movement(each.id) for each in moved]
     happened = money.events_since(since)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from billing import happenings, syncing
+from billing import happenings, reconciling, syncing
 from billing.at_stripe import money, selling, subscriptions
 from billing.models import Account, Bill, Movement, StripeEvent
 from billing.remote import Wanted
@@ -180,6 +180,21 @@ def test_refunds_and_disputes_move_our_books_too(stand_in: StandIn, north_row: T
 
     assert account.movements.filter(note="adjustment").get().amount == -420
     assert int(sum(account.movements.values_list("amount", flat=True)) * 100) == stand_in.balance()
+
+
+def test_our_books_are_in_yuan_where_stripe_settles_in_another_currency(stand_in: StandIn, north_row: Tenant) -> None:
+    stand_in.books.settles = ("hkd", 1.0847)
+    account = subscribed(stand_in, north_row)
+    money.refund(stand_in.books.all("charge")[0]["id"], Decimal("20.00"), "r1")
+    for event in events(stand_in.books)[:-2]:
+        send(letter(event))
+    work_off()
+
+    found = reconciling.reconcile()
+
+    assert stand_in.balance() not in (40000, 0)
+    assert list(account.movements.values_list("amount", flat=True)) == [Decimal("-20.00"), Decimal("420.00")]
+    assert (found.difference, found.unmatched) == (0, 0)
 
 
 @pytest.mark.parametrize("way", ["alipay", "wechat_pay", "card"])

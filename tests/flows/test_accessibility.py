@@ -81,6 +81,7 @@ def of_operator(stage: Stage) -> list[str]:
             "/agencies/_/people/new/", "/agencies/_/emergencies/", "/letters/", "/payers/", account,
             f"{account}choose/", "/payers/bureaus/new/", "/payers/bills/", one, f"{one}receive/",
             f"{one}fapiao/", "/payers/coupons/", "/payers/coupons/new/"]  # fmt: skip
+    return ["/agencies/", "/agencies/north/", "/payers/", "/payers/stripe/events/", "/payers/stripe/comparisons/"]
 
 
 def of_director(stage: Stage) -> list[str]:
@@ -88,7 +89,7 @@ def of_director(stage: Stage) -> list[str]:
     fund = f"/funds/{stage.charity.fund.ref}/"
     client, record, staff = f"/clients/{room.client.ref}/", f"/records/{room.record.ref}/", f"/staff/{room.wei.ref}/"
     return [
-        "/", "/me/", "/records/", "/records/?q=zzzz", record, f"{record}correct/", f"{record}withdraw/",
+        "/", "/me/", "/plan/", "/records/", "/records/?q=zzzz", record, f"{record}correct/", f"{record}withdraw/",
         "/clients/", client, f"{client}change/", f"{client}reveal/phone/", f"{client}category/", "/clients/new/",
         "/households/", f"/households/{room.household.ref}/", "/stations/", f"/stations/{room.station.ref}/",
         "/stations/open/", "/staff/", staff, "/staff/new/", f"{staff}certificate/", "/volunteers/",

@@ -27,6 +27,7 @@ class Books:
         self.lock = threading.RLock()
         self.now = now or int(time.time())
         self.live = live
+        self.settles: tuple[str, float] = ("cny", 1)  # the currency the balance is kept in, and what a yuan is in it
         self.address = ""
         self.objects: dict[str, Object] = {}
         self.kept: dict[str, tuple[str, int, Object]] = {}  # idempotency key -> (request, status, answer)

@@ -63,11 +63,14 @@ def decline_of(made: Object) -> Exception:
 
 
 def move(books: Books, kind: str, source: str, amount: int, fee: int = 0) -> Object:
+    currency, rate = books.settles
+    amount, fee = round(amount * rate), round(fee * rate)
     return books.new(
         "balance_transaction", "txn", type=kind, source=source, amount=amount, fee=fee, net=amount - fee,
-        currency="cny", status="available", available_on=books.now, description=None, exchange_rate=None,
+        currency=currency, status="available", available_on=books.now, description=None,
+        exchange_rate=rate if rate != 1 else None,
         balance_type="payments", reporting_category={"payment": "charge", "payment_refund": "refund"}.get(kind, kind),
-        fee_details=[{"amount": fee, "currency": "cny", "type": "stripe_fee", "description": "fees"}] if fee else [],
+        fee_details=[{"amount": fee, "currency": currency, "type": "stripe_fee", "description": "fees"}] if fee else [],
     )  # fmt: skip
 
 
