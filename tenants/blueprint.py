@@ -85,6 +85,12 @@ def migrate_here(place: Place) -> None:
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
 
 
+def migrate_new(place: Place) -> None:
+    """Run all migrations in an empty schema: what a blueprint is recorded from."""
+    _migrations_table(place)
+    migrate_here(place)
+
+
 def latest() -> Blueprint:
     """Return this release's blueprint, recording it first if nobody has."""
     with in_public():
@@ -117,8 +123,7 @@ def _record() -> Blueprint:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SCRATCH.schema)))
     statements: list[str] = []
     with _written_down(statements):
-        _migrations_table(SCRATCH)
-        migrate_here(SCRATCH)
+        migrate_new(SCRATCH)
     made = fingerprint_of(SCRATCH)
     drop(SCRATCH.schema)
     return Blueprint.objects.create(release=release(), statements=statements, fingerprint=made)
