@@ -36,8 +36,7 @@ class PlanMiddleware:
             return self.get_response(request)
         slug = place.slug
         request.plan_standing = SimpleLazyObject(lambda: standing_of(slug))  # type: ignore[attr-defined]
-        if request.user.is_authenticated:
-            usage.count_request()
+        usage.count_request()
         if request.method not in READS and not _always(request.path_info) and standing_of(slug).is_read_only:
             return _refusal(request, standing_of(slug))
         return self.get_response(request)

@@ -20,6 +20,11 @@ def standing_of(user: User, slug: str) -> Standing:
     return Standing(roles=frozenset(role for role, _ in held), areas=tuple(sorted({area for _, area in held if area})))
 
 
+def is_emergency(who: Standing) -> bool:
+    """Return whether somebody is here only because of an approved emergency: he looks at pages, programs do not."""
+    return who.roles == {EMERGENCY}
+
+
 def _in_an_emergency(user: User, slug: str) -> frozenset[str]:
     """Return the role of who is no member but was let in for some hours; it ends by the clock, whatever is open."""
     let_in = EmergencyAccess.objects.filter(

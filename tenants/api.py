@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from common.serializers import Body
-from tenants.access import standing_of
+from tenants.access import is_emergency, standing_of
 from tenants.api_auth import here, issue_token
 
 
@@ -51,6 +51,8 @@ class Tokens(APIView):
         said = form.validated_data
         user = self._signed_in(request, said["username"], said["password"])
         self._second_factor(user, said["otp"])
+        if is_emergency(standing_of(user, here())):
+            raise exceptions.PermissionDenied(_("紧急查看只能在网页上进行。"))
         token, row = issue_token(user, timezone.now())
         return Response(TokenSerializer({"token": token, "expires_at": row.expires_at}).data, status=201)
 

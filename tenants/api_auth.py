@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from accounts.access import standing
 from accounts.models import ApiToken, User
-from tenants.access import standing_of
+from tenants.access import is_emergency, standing_of
 from tenants.running import current
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class HostTokenAuthentication(BaseAuthentication):
         if row is None:
             raise AuthenticationFailed("令牌无效或已过期。")
         found = standing_of(row.user, here())
-        if not found.roles:
+        if not found.roles or is_emergency(found):
             raise AuthenticationFailed("令牌无效或已过期。")
         request._request.standing = found  # type: ignore[attr-defined]
         request._request.user = row.user

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import standing
 from accounts.models import User
-from accounts.roles import EMERGENCY
 from audit import log
 from common.refusals import Conflict, Refused
+from tenants.access import is_emergency
 from tenants.models import EmergencyAccess, Tenant
 from tenants.running import current
 
@@ -136,7 +136,7 @@ class EmergencyMiddleware:
             return self.get_response(request)
         slug = place.slug
         request.emergency = SimpleLazyObject(lambda: open_now(slug))  # type: ignore[attr-defined]
-        if standing(request).roles == {EMERGENCY}:
+        if is_emergency(standing(request)):
             self.watch(request, slug)
         return self.get_response(request)
 

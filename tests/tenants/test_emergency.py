@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from audit.models import AuditEntry
 from tenants import emergency
+from tenants.api_auth import issue_token
 from tenants.models import EmergencyAccess, Tenant
-from tenants.running import in_public
+from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
 from tests.workroom import Workroom
 
@@ -88,6 +89,20 @@ def test_nothing_is_written_exported_or_managed(
     _room, client, _access = inside
 
     assert getattr(client, method)(path).status_code == 403
+
+
+def test_no_program_comes_in_with_it(inside: tuple[Workroom, Client, EmergencyAccess]) -> None:
+    """A token would read past the log, and outlive the hours."""
+    room, _client, _access = inside
+    program = Client(HTTP_HOST=room.host)
+    said = {"username": "ming", "password": PASSWORD}
+    answer = program.post("/api/v1/auth/token/", said, content_type="application/json")
+    assert answer.status_code == 403
+
+    with in_tenant(room.tenant):
+        token, _row = issue_token(User.objects.get(username="ming"), timezone.now())
+    kept = program.get("/api/v1/clients/", headers={"Authorization": f"Token {token}"})
+    assert kept.status_code == 401
 
 
 def test_a_sealed_field_is_not_opened(inside: tuple[Workroom, Client, EmergencyAccess]) -> None:
