@@ -80,8 +80,8 @@ def of_operator(stage: Stage) -> list[str]:
     return ["/agencies/", "/agencies/north/", "/agencies/north/emergency/", "/agencies/_/people/",
             "/agencies/_/people/new/", "/agencies/_/emergencies/", "/letters/", "/payers/", account,
             f"{account}choose/", "/payers/bureaus/new/", "/payers/bills/", one, f"{one}receive/",
-            f"{one}fapiao/", "/payers/coupons/", "/payers/coupons/new/"]  # fmt: skip
-    return ["/agencies/", "/agencies/north/", "/payers/", "/payers/stripe/events/", "/payers/stripe/comparisons/"]
+            f"{one}fapiao/", "/payers/coupons/", "/payers/coupons/new/", "/payers/stripe/events/",
+            "/payers/stripe/comparisons/"]  # fmt: skip
 
 
 def of_director(stage: Stage) -> list[str]:
