@@ -197,4 +197,6 @@ def _region(place: str, known: dict[str, list[Region]], near: str) -> tuple[str,
 
 
 def _text(cell: Any) -> str:
-    return str(cell if cell is not None else "").strip().removesuffix(".0")[:300]
+    """Return a cell as text that can be kept: no idle decimal, none of the letters nobody sees."""
+    text = str(cell if cell is not None else "").strip().removesuffix(".0")[:300]
+    return "".join(letter for letter in text if letter.isprintable())

@@ -232,6 +232,15 @@ def test_a_broken_table_gets_a_sentence(browser: Browser, sent: dict[str, Any]) 
     )
 
 
+@pytest.mark.parametrize("odd", ["\x00", "甲\ud800站", "甲\u202e站"])
+def test_letters_that_cannot_be_kept_are_left_out(browser: Browser, rows: dict[str, Tenant], odd: str) -> None:
+    said = json.dumps([[f"A{odd}", f"甲站{odd}", "站", "", f"千佛山街道{odd}"]])
+
+    assert browser.post(SHEET, {"rows": said}).status_code in (200, 302)
+    with in_tenant(rows["north"]):
+        assert not [name for name in Site.objects.values_list("name", flat=True) if not name.isprintable()]
+
+
 def test_more_than_two_hundred_rows_are_too_many(browser: Browser) -> None:
     file = table(*(("", f"站{n}", "站", "", "千佛山街道") for n in range(202)))
 
