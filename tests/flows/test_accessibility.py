@@ -100,7 +100,8 @@ def of_director(stage: Stage) -> list[str]:
         f"{fund}reports/new/quarter/2026Q2/", f"{fund}ledger/", f"{fund}ledger/trial/", "/funds/", "/funds/new/",
         fund, f"{fund}change/", f"{fund}close/", f"{fund}campaigns/new/", f"{fund}seats/", f"{fund}seats/new/",
         "/plan/", "/plan/choose/", "/plan/invoice-data/", "/platform-access/", "/leaving/", "/leaving/exports/",
-        "/leaving/exports/new/", "/rights/",
+        "/leaving/exports/new/", "/rights/", "/rights/new/?q=张", f"/rights/new/client/{room.client.ref}/",
+        f"/rights/consents/client/{room.client.ref}/", f"/rights/consents/client/{room.client.ref}/withdraw/",
         "/start/", "/start/stations/?district=lixia", "/start/stations/sheet/", "/members/invitations/new/",
         "/supervision/", f"/supervision/week/?supervisor={stage.sun.ref}",
     ]  # fmt: skip
