@@ -38,9 +38,17 @@ def as_json(request: PersonRequest, agency: str, day: dt.date, sections: list[Se
         "request": request.ref,
         "made_on": day.isoformat(),
         "sections": [
-            {"kind": one.label, "title": one.title, "rows": [dict(row) for row in one.rows]} for one in sections
+            {"kind": one.label, "title": one.title, "rows": [_by_label(row) for row in one.rows]} for one in sections
         ],
     }
+
+
+def _by_label(row: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the row by label; what two fields say under one label stands there together."""
+    said: dict[str, str] = {}
+    for label, value in row:
+        said[label] = f"{said[label]}；{value}" if label in said else value
+    return said
 
 
 def _says(request: PersonRequest, agency: str, day: dt.date, sections: list[Section]) -> dict[str, str]:

@@ -16,7 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.sealing import CannotOpen
-from services.clients.models import Client
+from services.clients import codes
+from services.clients.models import Client, ClientCategory
 from services.clients.sealed import opened, opened_value
 from services.people.models import Staff
 from services.records.models import RecordVersion
@@ -59,6 +60,8 @@ WORDS: Final[Mapping[str, Any]] = {
     "story": _("情况说明"), "findings": _("评估意见"), "confirmation": _("确认情况"), "payee": _("收款人"),
     "words": _("请求内容"), "answer": _("答复"), "said": _("更正前的内容"),
 }  # fmt: skip
+# What a row may point at and name: places and funds, never people.
+PLACES: Final[Mapping[str, Any]] = {"network.Site": _("站点"), "funds.Fund": _("基金")}
 
 
 @dataclass
@@ -186,7 +189,9 @@ def _is_told(each: "Field[Any, Any]", is_shared: bool) -> bool:
     if each.name.endswith(SEALED):
         return not is_shared
     if isinstance(each, ForeignKey):
-        return each.related_model._meta.label in ("network.Site", "funds.Fund")
+        return each.related_model._meta.label in PLACES
+    if each.primary_key:
+        return False
     if is_shared and each.name in getattr(each.model, "privacy").personal:  # noqa: B009  # every model of ours has one
         return False
     return isinstance(each._verbose_name, Promise | str)  # type: ignore[attr-defined]  # the name its author gave
@@ -200,12 +205,16 @@ def _label(each: "Field[Any, Any]") -> str:
     if each.name.endswith(SEALED):
         name = each.name.removesuffix(SEALED)
         return str(WORDS.get(name, name))
+    if each.related_model is not None:
+        return str(PLACES[each.related_model._meta.label])
     return str(each.verbose_name)
 
 
 def _value(row: Any, each: "Field[Any, Any]") -> str:
     if each.name.endswith(SEALED):
         return _opened(row, each.name.removesuffix(SEALED))
+    if isinstance(row, ClientCategory) and each.name == "code":
+        return codes.title_of(row.code)
     if each.choices:
         return str(getattr(row, f"get_{each.name}_display")())
     value = getattr(row, each.name)

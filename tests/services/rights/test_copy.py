@@ -43,6 +43,9 @@ def test_everything_of_hers_is_in_it_and_nothing_of_the_others(base: Foundation)
         "grants.Need", "grants.Application", "grants.Payment", "rights.PersonRequest",
     }  # fmt: skip
     assert OTHERS not in text
+    labels = {label for one in said["sections"] for row in one["rows"] for label in row}
+    assert [label for label in labels if label.isascii()] == []
+    assert "最低生活保障家庭成员" in text
     services = next(one for one in said["sections"] if one["kind"] == "records.ServiceRecord")
     assert len(services["rows"]) == 2
     for person in (base.room.wei.name, base.room.director.name, *(each.name for each in base.committee)):
