@@ -93,6 +93,10 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "services.rights.tasks.remind_of_requests",
         "schedule": crontab(hour="8", minute="30"),
     },
+    "settle for agencies that are gone": {
+        "task": "services.leaving.tasks.settle_for_the_departed",
+        "schedule": crontab(minute="25"),
+    },
     "let go of expired exports": {
         "task": "services.leaving.tasks.remove_expired_exports",
         "schedule": crontab(hour="3", minute="50"),

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from common.refusals import Refused
@@ -148,6 +149,12 @@ def delist_station(*, tenant: str, code: str, closed_on: dt.date) -> None:
     """Take a station off public view on a day; its row stays for old contracts. Unknown codes change nothing."""
     _refuse_strangers(tenant)
     models.StationListing.objects.filter(tenant=tenant, code=code).update(closed_on=closed_on)
+
+
+def delist_agency(*, tenant: str, closed_on: dt.date) -> int:
+    """Close the listings of an agency that has left; return how many stood open. Twice is once."""
+    standing = models.StationListing.objects.filter(tenant=tenant, closed_on=None)
+    return standing.update(closed_on=Greatest(F("opened_on"), Value(closed_on)))
 
 
 def stations(*, tenant: str = "", codes: Sequence[str] | None = None, area: str = "") -> list[Station]:

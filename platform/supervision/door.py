@@ -3,10 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from supervision import words
 from supervision.models import Booking
 from supervision.queries import Clock, clocks
 
-__all__ = ["Clock", "NextSession", "clocks", "next_sessions"]
+__all__ = ["Clock", "NextSession", "cancel_ahead", "clocks", "next_sessions"]
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,9 @@ def _next(row: Booking) -> NextSession:
         state=row.state,
         state_label=row.get_state_display(),
     )
+
+
+def cancel_ahead(*, tenant: str, now: dt.datetime) -> int:
+    """Give back the times an agency that has left still holds; return how many sessions were to come. Twice is once."""
+    ahead = Booking.objects.of_agency(tenant).ahead().filter(during__startswith__gt=now)
+    return ahead.update(state=words.State.CANCELLED)

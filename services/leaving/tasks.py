@@ -3,7 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from directory import door as directory
 from services.leaving import exporting
+from supervision import door as supervision
+from tenants.models import Tenant
 from tenants.running import ReadingTask, SharedTask, each_tenant
 
 
@@ -23,3 +26,16 @@ def resume_exports() -> int:
 def remove_expired_exports() -> int:
     """Delete the files whose seven days are over, everywhere; every night."""
     return sum(exporting.remove_expired(timezone.now()) for _tenant in each_tenant(leaving_too=True))
+
+
+@shared_task(base=SharedTask)
+def settle_for_the_departed() -> int:
+    """Close the public listings of agencies that are deleted and give back the sessions they had booked; every hour.
+
+    Returns how many listings and sessions there were. May run twice.
+    """
+    settled = 0
+    for slug in Tenant.objects.filter(state=Tenant.State.DELETED).values_list("slug", flat=True):
+        settled += directory.delist_agency(tenant=slug, closed_on=timezone.localdate())
+        settled += supervision.cancel_ahead(tenant=slug, now=timezone.now())
+    return settled
