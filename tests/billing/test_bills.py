@@ -214,6 +214,8 @@ def test_a_coupon_that_is_none_old_or_used_up_is_refused(
     with pytest.raises(RefusedFields) as no, transaction.atomic():
         taken_up(north_row, coupon=code)
     assert list(no.value.fields) == ["coupon"]
+    with pytest.raises(RefusedFields):
+        coupons.find(code, on=dt.date(2026, 3, 10))
 
 
 @pytest.mark.parametrize(

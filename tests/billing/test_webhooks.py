@@ -37,6 +37,16 @@ def test_a_true_letter_is_kept_once_however_often_it_comes(stand_in: StandIn, no
     assert refusals() == []
 
 
+def test_what_was_worked_off_is_not_asked_for_again(stand_in: StandIn, north_row: Tenant) -> None:
+    subscribed(stand_in, north_row)
+    catch_up(stand_in.books)
+    asked = len(stand_in.asked)
+    for event_id in StripeEvent.objects.filter(state="done").values_list("event_id", flat=True):
+        assert happenings.work_off(event_id) == "done"
+
+    assert len(stand_in.asked) == asked
+
+
 REASONS = ["signature", "signature", "ancient", "signature", "account", "mode"]
 
 
