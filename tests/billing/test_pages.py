@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from billing import covering, standing
 from billing.models import Account, Bill, Coupon, Movement, Subscription
+from billing.tasks import pass_time
 from tenants.models import Tenant
 from tenants.running import in_public
 from tests.billing.payers import on_trial, open_bill, taken_up
@@ -203,3 +204,17 @@ def test_passwords_typed_into_a_refused_form_are_not_shown_again(lapsed: Workroo
 
     assert "neu" in words
     assert "secret words 9" not in words
+
+
+def test_more_in_use_than_taken_is_said_at_once_and_noted_by_the_hour(north_room: Workroom) -> None:
+    with in_public():
+        taken = taken_up(north_room.tenant, now=timezone.now(), stations=1, seats=20)
+        account = taken.account
+        Account.objects.update(over_since=None)
+    page = signed_in(north_room.director, north_room.host).get("/plan/").content.decode()
+    assert "多于套餐" in page
+
+    with in_public():
+        pass_time()
+        account.refresh_from_db()
+    assert account.over_since == timezone.localdate()
