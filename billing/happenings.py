@@ -19,6 +19,7 @@ LONGEST_PAUSE: Final = dt.timedelta(hours=6)
 OBJECTS: Final = frozenset({
     "subscription", "invoice", "charge", "refund", "dispute", "checkout.session",
 })  # fmt: skip
+FORESEEN: Final = (GatewayDown, GatewayRefused, DatabaseError, syncing.TwoSubscriptions)
 logger = logging.getLogger(__name__)
 
 
@@ -53,7 +54,9 @@ def work_off(event_id: str, *, now: dt.datetime | None = None) -> str:
             event.error, event.next_try_at = "", None
     except NoGateway:
         return event.state
-    except (GatewayDown, GatewayRefused, DatabaseError, syncing.TwoSubscriptions) as error:
+    except Exception as error:  # also what nobody foresaw: one odd event must not hold up the others
+        if not isinstance(error, FORESEEN):
+            logger.exception("stripe event %s (%s) broke its working off", event.event_id, event.kind)
         event.state = StripeEvent.State.WAITING
         event.attempts += 1
         event.error = f"{type(error).__name__}: {getattr(error, 'code', '') or _plain(error)}"[:200]

@@ -68,8 +68,17 @@ def _movements(found: Reconciliation) -> None:
     known = dict(_ours(found.since).values_list("key", "amount"))
     missing = [moved for moved in theirs if syncing.key_of(moved) not in known]
     foreign = set()
+    unposted = 0
     for moved in missing:
-        if syncing.keep_movement(moved) is None:
+        try:
+            row = syncing.keep_movement(moved)
+        except GatewayDown:
+            raise
+        except Exception:  # one odd movement must not hide the others; the difference shows it
+            logger.exception("movement %s could not be posted", moved.id)
+            unposted += 1
+            continue
+        if row is None:
             foreign.add(moved.id)
         else:
             found.movements_posted += 1
@@ -78,7 +87,7 @@ def _movements(found: Reconciliation) -> None:
     found.movements_listed = len(counted)
     unmatched = [row for key, row in ours.items() if key not in counted]
     wrong = [key for key, moved in counted.items() if key in ours and ours[key].amount != moved.amount]
-    found.unmatched = len(unmatched) + len(wrong)
+    found.unmatched = len(unmatched) + len(wrong) + unposted
     found.difference = _sum(ours.values()) - _sum(counted.values())
     old = [row for row in unmatched if row.at < found.at - ALERT_AFTER]
     if old:

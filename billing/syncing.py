@@ -141,7 +141,7 @@ def keep_bill(account: Account, bill_id: str, *, tells: bool = True) -> Bill | N
     remote = money.bill(bill_id)
     if remote.status == "draft" or not (remote.total or remote.paid or remote.remaining):
         return None
-    subscription = keep_subscription(account, remote.subscription) if remote.subscription else None
+    subscription = _subscription_of(account, remote)
     row = Bill.objects.filter(stripe_id=bill_id).first()
     before = row.state if row else ""
     if before in (Bill.State.PAID, Bill.State.VOID):
@@ -155,6 +155,14 @@ def keep_bill(account: Account, bill_id: str, *, tells: bool = True) -> Bill | N
     if tells and row.state == Bill.State.PAID and row.amount:
         mails.tell(account, "bill-paid", key=f"bill-paid:{row.ref}", bill=row)
     return row
+
+
+def _subscription_of(account: Account, remote: RemoteBill) -> Subscription | None:
+    """Return the subscription a bill is of; None for a second living one: its own event tells, its money counts."""
+    try:
+        return keep_subscription(account, remote.subscription) if remote.subscription else None
+    except TwoSubscriptions:
+        return None
 
 
 def _new_bill(account: Account, subscription: Subscription | None, remote: RemoteBill) -> Bill:

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from billing import gateway, reconciling, tasks
-from billing.at_stripe import subscriptions
+from billing import gateway, reconciling, syncing, tasks
+from billing.at_stripe import money, subscriptions
 from billing.models import Account, Channel, Movement, Reconciliation, StripeEvent
 from billing.remote import Wanted
 from tenants.models import Tenant
@@ -80,6 +80,29 @@ def test_what_stripe_does_not_know_is_counted_and_said(stand_in: StandIn, north_
     assert "more than a day" in caplog.text
     with pytest.raises(CommandError):
         call_command("reconcile_stripe", days=30, stdout=StringIO())
+
+
+def test_a_movement_that_cannot_be_posted_hides_no_other(
+    stand_in: StandIn, north_row: Tenant, monkeypatch: Any, caplog: Any
+) -> None:
+    account = subscribed(stand_in, north_row)
+    stand_in.advance(days=2)
+    money.refund(stand_in.books.all("charge")[0]["id"], Decimal("20.00"), "r")
+    for event in events(stand_in.books):
+        del stand_in.books.objects[event["id"]]
+    whole = syncing.post
+
+    def stumble(account: Account, moved: Any, *rest: Any) -> Movement:
+        if moved.amount > 0:
+            raise KeyError("odd")
+        return whole(account, moved, *rest)
+
+    monkeypatch.setattr(syncing, "post", stumble)
+    found = reconciling.reconcile()
+
+    assert (found.unmatched, found.difference) == (1, Decimal("-420.00"))
+    assert account.movements.get().amount == -20
+    assert "could not be posted" in caplog.text
 
 
 def test_money_of_a_stranger_is_no_difference(stand_in: StandIn, north_row: Tenant) -> None:

@@ -155,6 +155,7 @@ def test_a_second_living_subscription_is_shown_not_mixed_in(stand_in: StandIn, n
     assert (of(account).plan, of(account).stations) == ("starter", 2)
     failed = StripeEvent.objects.filter(state="failed", object_kind="subscription").get()
     assert "lives beside" in failed.error
+    assert int(sum(account.movements.values_list("amount", flat=True)) * 100) == stand_in.balance()
 
     subscriptions.cancel_now(of(account).stripe_id or "")
     happenings.try_again(failed)

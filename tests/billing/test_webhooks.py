@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from audit.models import AuditEntry
-from billing import happenings, webhooks
+from billing import happenings, tasks, webhooks
 from billing.models import Account, Bill, Movement, StripeEvent, Subscription
 from tenants.models import Tenant
 from tests.billing.online import WEBHOOK, catch_up, events, send, subscribed, work_off
@@ -180,3 +180,26 @@ def test_an_outage_is_waited_out_with_longer_and_longer_pauses(
     happenings.try_again(one)
     assert happenings.work_off(one.event_id) == "done"
     assert account.movements.count() == 1
+
+
+def test_an_event_nobody_foresaw_waits_and_holds_up_no_other(
+    stand_in: StandIn, north_row: Tenant, monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = subscribed(stand_in, north_row)
+    for event in events(stand_in.books):
+        send(letter(event))
+    whole = happenings._apply
+    odd = StripeEvent.objects.get(kind="customer.created").event_id
+
+    def stumble(event: StripeEvent) -> str:
+        if event.event_id == odd:
+            raise KeyError("a field Stripe no longer sends")
+        return whole(event)
+
+    monkeypatch.setattr(happenings, "_apply", stumble)
+    assert tasks.work_off_waiting() == StripeEvent.objects.count()
+
+    assert account.movements.count() == 1
+    waits = StripeEvent.objects.exclude(state="done").get()
+    assert (waits.event_id, waits.state, waits.attempts, waits.error) == (odd, "waiting", 1, "KeyError: ")
+    assert "broke its working off" in caplog.text
