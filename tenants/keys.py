@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from functools import lru_cache
+import time
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,6 +12,7 @@ from tenants.models import Tenant, TenantKey
 from tenants.running import current_slug
 
 NONCE = 12
+HELD_SECONDS = 300.0
 
 
 def make_key(tenant: Tenant) -> TenantKey:
@@ -43,12 +44,23 @@ def keyed_hash(purpose: str, value: str) -> str:
 
 
 def forget(slug: str) -> None:
-    """Drop unwrapped keys from this process after one was destroyed."""
-    _unwrapped.cache_clear()
+    """Drop an agency's unwrapped key from this process at once; the other processes let go of it in five minutes."""
+    _held.pop(slug, None)
 
 
-@lru_cache(maxsize=512)
 def _unwrapped(slug: str) -> bytes:
+    """Return the key, unwrapped anew every five minutes: a destroyed one is soon in no process's memory."""
+    now = time.monotonic()
+    known = _held.get(slug)
+    if known and known[0] > now:
+        return known[1]
+    for stale in [name for name, (until, _key) in list(_held.items()) if until <= now]:
+        _held.pop(stale, None)
     row = TenantKey.objects.select_related("tenant").get(tenant__slug=slug)
     wrapped = bytes(row.wrapped)
-    return AESGCM(settings.MASTER_KEY).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.tenant.schema_name.encode())
+    key = AESGCM(settings.MASTER_KEY).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.tenant.schema_name.encode())
+    _held[slug] = (now + HELD_SECONDS, key)
+    return key
+
+
+_held: dict[str, tuple[float, bytes]] = {}
