@@ -30,10 +30,12 @@ def _no_language_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """What a process remembers of an agency for some seconds is another test's agency here."""
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process remembers of an agency for some seconds is another test's agency here: it is asked for anew by
+    each test, and once, however slow the machine, so that queries can be counted."""
     from billing import standing
     from tenants import emergency
 
-    standing.forget()
-    emergency.forget()
+    for each in (standing, emergency):
+        each.forget()
+        monkeypatch.setattr(each, "REMEMBER_SECONDS", 3600.0)

@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,7 @@ import psycopg
 from filelock import FileLock
 
 TEMPLATE = "liandong_template"
+PATIENCE = 100
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "platform")]
 
 
@@ -59,5 +61,12 @@ def connect(address: str, name: str = "postgres") -> "psycopg.Connection[tuple[o
 def recreate(address: str, name: str, template: str = "template0") -> None:
     """Make the database `name` anew as a copy of `template`."""
     with connect(address) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for left in reversed(range(PATIENCE)):
+            try:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                break
+            except psycopg.errors.InsufficientPrivilege:  # the server's own vacuum is in it, for a moment
+                if not left:
+                    raise
+                time.sleep(0.2)
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
