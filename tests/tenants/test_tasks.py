@@ -12,7 +12,7 @@ from tenants.models import Tenant
 from tenants.running import HEADER, SharedTask, TenantRefused, TenantTask, current, in_public, in_tenant
 
 SEEN: list[tuple[str, str]] = []
-app = Celery("tests", broker="memory://", backend="cache+memory://", task_cls=TenantTask)
+app = Celery("tests", broker="memory://", backend="cache+memory://", task_cls=TenantTask, set_as_current=False)
 app.conf.broker_transport_options = {"polling_interval": 0.01}
 
 
