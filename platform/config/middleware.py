@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from hmac import compare_digest
+from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django_prometheus.exports import ExportToDjangoView
 
+from common import sheets
 from config.celery import app as celery_app
 from tenants.running import in_public
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+LARGEST_BODY: Final = sheets.LARGEST + sheets.MB  # a file and the fields beside it
 
 
 class ProbeMiddleware:
@@ -64,12 +67,15 @@ def _broker() -> str:
 
 
 class CleanInputMiddleware:
-    """Refuse what no text can hold (NUL, lone surrogates) with 400, wherever in the query or form it stands."""
+    """Refuse with 400, before it is read, what is larger than any form or file may be, and then what no text can hold
+    (NUL, lone surrogates), wherever in the query or form it stands."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise RequestDataTooBig(sheets.too_large())
         if not all(is_text(value) for value in (request.path_info, *_values(request))):
             raise BadRequest(_("内容含有无法保存的字符。"))
         return self.get_response(request)

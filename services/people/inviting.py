@@ -122,6 +122,7 @@ def _read(number: int, name: str, contact: str, role: str, default_role: str) ->
     if not slugs and "role" not in problems:
         problems["role"] = _("请写角色。")
     asked = None if problems else Asked(name, email, phone, tuple(sorted(set(slugs))))
+    name, contact, role = (cell.replace("\x00", "") for cell in (name, contact, role))  # a page cannot show it
     return Row(number, (name[:60], contact[:80], role[:60]), asked, problems)
 
 
