@@ -39,7 +39,7 @@ class Unreadable(Refused):
 class Busy(Unreadable):
     """As many files are being read as may be at once; later it may go."""
 
-    status = 503
+    status = 429
 
 
 def read_rows(data: bytes, *, rows: int, columns: int) -> list[list[Any]]:

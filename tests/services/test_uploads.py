@@ -91,7 +91,7 @@ def test_too_many_files_at_once_are_asked_to_come_again(
 
     status, text = upload(*pages[page], table(("甲",)))
 
-    assert status == 503
+    assert status == 429
     assert "请过几秒再上传一次。" in text
 
 

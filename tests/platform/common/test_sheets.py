@@ -121,7 +121,7 @@ def test_three_at_once_are_too_many_and_a_place_is_given_back(monkeypatch: pytes
         for _ in held:
             sheets._slots.release()
 
-    assert no.value.status == 503
+    assert no.value.status == 429
     for _ in range(3):
         with pytest.raises(sheets.Unreadable):
             sheets.read_rows(BOMBS["far cell"](), rows=5, columns=5)
