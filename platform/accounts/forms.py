@@ -15,7 +15,7 @@ from accounts.models import ApiToken
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth ships no types
-    """allauth's form without its link to a password mail: passwords are set anew by the agency (templates/account)."""
+    """allauth's form without its link to a password mail: ours is platform/recovery's (templates/account)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

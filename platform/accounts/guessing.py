@@ -38,9 +38,3 @@ def begin(request: HttpRequest, username: str, limits: tuple[Limit, ...]) -> Cal
             limit.give_back(key)
 
     return give_back
-
-
-def forget(username: str) -> None:
-    """Let strangers' browsers begin anew with an account: its password was set anew by who may."""
-    for limit in (*PASSWORD, *CODE):
-        limit.forget(f"{username.strip().casefold()}|")

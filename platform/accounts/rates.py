@@ -49,7 +49,8 @@ class Limit:
     def take(self, key: str) -> int:
         """Count one more try; return how many seconds to wait for the next one, 0 if this one may go on.
 
-        The try is counted before it is made, so that a hundred at once are not more than `most` either.
+        The try is counted before it is made, so that a hundred at once are not more than `most` either. Called outside
+        the transaction of the act: what a refusal rolls back would be counted nowhere.
         """
         now = timezone.now()
         with connection.cursor() as cursor:
@@ -62,10 +63,6 @@ class Limit:
     def give_back(self, key: str) -> None:
         """Take one try back: it was right."""
         Tries.objects.filter(name=self._name(key), count__gt=0).update(count=F("count") - 1)
-
-    def forget(self, key: str) -> None:
-        """Begin anew with a key."""
-        Tries.objects.filter(name=self._name(key)).delete()
 
     def _name(self, key: str) -> str:
         """Return what the counter is stored under: it tells nothing of the address or the name."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from common import sheet_reader
 from common.refusals import Refused
-from common.sheet_reader import MB
+from common.sheet_reader import MB as MB
 
 LARGEST: Final = 5 * MB
 SECONDS: Final = 8.0

@@ -243,6 +243,7 @@ MFA_TOTP_ISSUER = "Liandong"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # of the links in platform/recovery
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_SECURE = HTTPS
 DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
