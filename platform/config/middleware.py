@@ -17,6 +17,14 @@ from config.celery import app as celery_app
 from tenants.running import in_public
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# The pages use none of these but passkeys; what is not named is each browser's own default.
+DENIED: Final = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation",
+    "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+)  # fmt: skip
+PERMISSIONS_POLICY: Final = ", ".join(
+    [*(f"{name}=()" for name in DENIED), "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
+)
 LARGEST_BODY: Final = sheets.LARGEST + sheets.MB  # a file and the fields beside it
 
 
@@ -64,6 +72,37 @@ def _broker() -> str:
         return ""
     except Exception as error:
         return type(error).__name__
+
+
+class KeptNowhereMiddleware:
+    """Let no browser and no proxy keep what may be about somebody, and no foreign page take in anything of ours.
+
+    What may be about somebody: everything on an agency's host and, on the shared one, what is answered to a browser
+    with a session, to a program, or to anything but a plain look. Not the static files: they are everybody's.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Cross-Origin-Opener-Policy"] = "same-origin"
+        if _may_be_personal(request):
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+
+def _may_be_personal(request: HttpRequest) -> bool:
+    if request.path_info.startswith(settings.STATIC_URL):
+        return False
+    return (
+        getattr(request, "urlconf", None) != "config.urls_public"
+        or settings.SESSION_COOKIE_NAME in request.COOKIES
+        or request.path_info.startswith(("/api/", "/accounts/"))
+        or request.method not in ("GET", "HEAD")
+    )
 
 
 class CleanInputMiddleware:

@@ -114,6 +114,7 @@ INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *PLAIN_APPS]
 
 MIDDLEWARE = [
     "config.middleware.ProbeMiddleware",
+    "config.middleware.KeptNowhereMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "tenants.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -245,6 +246,7 @@ MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # of the links in platform/recovery
 SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"  # a browser takes the first from this host alone
 SESSION_COOKIE_SECURE = HTTPS
 DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
 SESSION_COOKIE_HTTPONLY = True
@@ -284,6 +286,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
