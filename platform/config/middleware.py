@@ -90,7 +90,7 @@ class KeptNowhereMiddleware:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Cross-Origin-Opener-Policy"] = "same-origin"
         if _may_be_personal(request):
-            response["Cache-Control"] = "no-store, private"
+            response["Cache-Control"] = "no-store"
         return response
 
 

@@ -67,7 +67,7 @@ def test_programs_answers_and_refusals_are_not_kept(public: None) -> None:
 
 def test_what_is_the_same_for_everybody_may_be_kept(public: None) -> None:
     for path in ("/", "/funds/", "/static/app.css"):
-        answer = Client(HTTP_HOST="localhost").get(path)
+        answer = Client(HTTP_HOST="localhost").head(path)
         assert kept(answer), path
         assert guarded(answer)
 
