@@ -32,7 +32,7 @@ GOAL = 1.2
 MOST_MB = 512.0
 ROUNDS = 4
 PAGES = 100
-UPLOADERS = 2
+UPLOADERS = 1
 PASSWORD = "for measuring only"
 UPLOAD, PAGE = "/start/stations/sheet/", "/stations/"
 

@@ -85,8 +85,8 @@ def new(request: HttpRequest) -> HttpResponse:
             if cells is None and rows and len(ready) == len(rows):
                 return _invite(request, ready)
             if not rows:
-                form.add_error("lines", _("请写至少一人。"))
-            if cells is not None:
+                form.add_error("lines" if cells is None else "file", _("请写至少一人。"))
+            elif cells is not None:
                 text = "\n".join("，".join(row.cells) for row in rows)
                 form = PeopleForm(initial={"lines": text, "role": role})
     context = {

@@ -20,7 +20,7 @@ from tests.workroom import Workroom
 
 STATIONS, COLLEAGUES, BANK = "/start/stations/sheet/", "/members/invitations/new/", "bank"
 PAGES = (STATIONS, COLLEAGUES, BANK)
-QUICK = ("far cell in an odd part", "entities", "picture")
+QUICK = ("far cell in an odd part", "entities", "nothing but commas")
 NAMES = ["𠮷田", "㛃", "䶮", "买买提·吐尔逊", "阿卜杜拉‧穆罕默德・" * 5, "葛\U000e0100城", "cafe\u0301", "caf\u00e9"]
 
 
