@@ -58,8 +58,6 @@ def read_rows(data: bytes, *, rows: int, columns: int) -> list[list[Any]]:
         said = _said_by_reader(data, rows, columns)
     finally:
         _slots.release()
-    if len(said) > MOST_SAID:
-        raise Unreadable(_why("big", rows, columns))
     *lines, verdict = map(_understood, said.rstrip(b"\n").split(b"\n"))
     if verdict != sheet_reader.FINE or len(lines) > rows or not all(isinstance(line, list) for line in lines):
         raise Unreadable(_why(verdict if isinstance(verdict, str) else "", rows, columns))
@@ -72,7 +70,7 @@ def too_large() -> str:
 
 
 def _said_by_reader(data: bytes, rows: int, columns: int) -> bytes:
-    """Return what the reader wrote until it ended or was ended, at most a byte more than it may."""
+    """Return what the reader wrote until it ended or was ended; what is more than it may say is left unread."""
     libraries = Path(str(getattr(find_spec("python_calamine"), "origin", ""))).parent.parent
     reader = subprocess.Popen(  # noqa: S603  # our own script; all it is told are numbers and a folder
         [sys.executable, "-I", "-S", READER, str(rows), str(columns), str(libraries)],
@@ -88,7 +86,7 @@ def _said_by_reader(data: bytes, rows: int, columns: int) -> bytes:
         with suppress(BrokenPipeError), reader.stdin:  # it may end before it has read all; what it said tells why
             reader.stdin.write(data)
         with reader.stdout:
-            return reader.stdout.read(MOST_SAID + 1)
+            return reader.stdout.read(MOST_SAID)
     finally:
         clock.cancel()
         _end(reader.pid)
