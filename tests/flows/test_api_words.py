@@ -129,7 +129,7 @@ def test_the_api_keeps_its_word_to_every_role(
     stage: Stage, deeds: dict[str, list[Deed]], people: dict[str, dict[str, str]], urlconf: str
 ) -> None:
     for username in people[urlconf].values():
-        _invent(stage, deeds[urlconf], username, urlconf, 25)
+        _invent(stage, deeds[urlconf], username, urlconf, 10)
 
 
 def _invent(stage: Stage, deeds: list[Deed], username: str, urlconf: str, examples: int) -> None:
