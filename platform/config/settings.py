@@ -182,6 +182,7 @@ DATABASES = {
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        "OPTIONS": {"connect_timeout": 3, **database.get("OPTIONS", {})},
     }
 }
 ORIGINAL_BACKEND = "django.db.backends.postgresql"

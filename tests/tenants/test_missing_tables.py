@@ -30,7 +30,6 @@ def on_the_floor(statement: str) -> list[Any]:
 
 
 def drop_schema(room: Workroom) -> None:
-    connection.check_constraints()
     on_the_floor(f'DROP SCHEMA "{room.tenant.schema_name}" CASCADE')
 
 
@@ -40,7 +39,9 @@ def floor_rows() -> dict[str, int]:
     return {name: on_the_floor(f'SELECT count(*) FROM "{name}"')[0][0] for (name,) in tables}
 
 
-def test_without_its_schema_pages_and_calls_break_with_our_page(north_room: Workroom, south_room: Workroom) -> None:
+@pytest.mark.threads
+def test_without_its_schema_pages_and_calls_break_with_our_page(committed: dict[str, Workroom]) -> None:
+    north_room, south_room = committed["north"], committed["south"]
     browser = signed_in(north_room.wei.user, north_room.host)
     assert north_room.wei.user
     program = Program(north_room.wei.user.username, north_room.host)
@@ -96,7 +97,9 @@ def test_after_a_killed_connection_the_next_request_is_served(committed: dict[st
         assert room.client.name in answer.text
 
 
-def test_a_task_of_an_agency_without_its_schema_fails(north_room: Workroom) -> None:
+@pytest.mark.threads
+def test_a_task_of_an_agency_without_its_schema_fails(committed: dict[str, Workroom]) -> None:
+    north_room = committed["north"]
     drop_schema(north_room)
 
     with pytest.raises(SchemaMissing):
