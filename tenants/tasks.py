@@ -1,12 +1,10 @@
 """What the walls do by the clock: let go of what was kept only for a while, and of agencies that have left."""
 
-import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.models import ApiToken
 from tenants import deletion
@@ -14,7 +12,6 @@ from tenants.idempotency import answers
 from tenants.models import Leaving
 from tenants.running import SharedTask, each_tenant
 
-logger = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
 
 
@@ -33,7 +30,7 @@ def forget_what_expired() -> int:
     return gone
 
 
-@shared_task(base=SharedTask)
+@shared_task(base=SharedTask, taken_up_by="take up unfinished deletions")
 def delete_agency(*, leaving: str) -> None:
     """Carry a confirmed deletion out; one that died half-way is taken up again by `finish_deletions`."""
     deletion.carry_out(Leaving.objects.select_related("tenant").get(ref=leaving))
@@ -49,8 +46,5 @@ def finish_deletions() -> int:
 
 
 def start_deletion(leaving: str, after: float) -> None:
-    """Send a deletion to the background in `after` seconds; where no broker answers, the sweep takes it up."""
-    try:
-        delete_agency.apply_async(kwargs={"leaving": leaving}, countdown=after)
-    except OperationalError:
-        logger.warning("no broker; the sweep will take the deletion up")
+    """Send a deletion to the background in `after` seconds."""
+    delete_agency.apply_async(kwargs={"leaving": leaving}, countdown=after)

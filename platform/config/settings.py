@@ -192,9 +192,7 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache"
-        if REDIS_URL
-        else "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "common.cache.SurvivingCache" if REDIS_URL else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "tenants.storage.cache_key",
     }
@@ -206,6 +204,9 @@ CELERY = {
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
     "broker_connection_retry_on_startup": True,
+    # A silent broker must hold no request up: what was to be sent waits for its sweep (tenants/running.py).
+    "task_publish_retry": False,
+    "broker_transport_options": {"socket_connect_timeout": 1, "socket_timeout": 5},
     "timezone": "Asia/Shanghai",
     "task_serializer": "json",
     "accept_content": ["json"],

@@ -46,6 +46,8 @@ class Server:
     process: "subprocess.Popen[bytes]"
     socket: Path
     home: Path
+    command: list[str]
+    owner: pwd.struct_passwd | None
 
     def url(self, name: str = "liandong") -> str:
         return f"postgresql://liandong@{str(self.socket).replace('/', '%2F')}/{name}"
@@ -61,6 +63,16 @@ class Server:
                 self.process.wait()
         shutil.rmtree(self.socket, ignore_errors=True)
 
+    def start_again(self, started: Callable[[int], None] = lambda pid: None) -> None:
+        """Start a server that has died, at the address it had.
+
+        :raises PostgresFailed: if it does not answer within a minute.
+        """
+        _wait_for_end_of_old(self.home / "data")
+        self.process = _launch(self.command, self.home, self.owner)
+        started(self.process.pid)
+        _wait(self)
+
 
 def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = lambda pid: None) -> Server:
     """Start the cluster kept in `home`, making it first if there is none. `durable=False` is for tests only.
@@ -75,21 +87,17 @@ def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = 
     if not (data / "PG_VERSION").exists():
         _run(owner, [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
                      "--locale=C.UTF-8", "--no-instructions", *([] if durable else ["--no-sync"])])  # fmt: skip
-    if (data / "postmaster.pid").exists():
-        _wait_for_end_of_old(data)
+    _wait_for_end_of_old(data)
     socket = Path(tempfile.mkdtemp(prefix="ld-pg-"))
     _give(socket, owner)
     settings = SETTINGS | {"unix_socket_directories": str(socket)}
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (home / "postgres.log").open("ab") as log:
-        process = subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(data), *flags],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **_as(owner),
-        )  # fmt: skip
+    command = [str(binaries / "postgres"), "-D", str(data), *flags]
+    process = _launch(command, home, owner)
     started(process.pid)
-    server = Server(process, socket, home)
+    server = Server(process, socket, home, command, owner)
     try:
         _wait(server)
         _make_database(server, "liandong")
@@ -97,6 +105,13 @@ def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = 
         server.stop()
         raise
     return server
+
+
+def _launch(command: list[str], home: Path, owner: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
+    with (home / "postgres.log").open("ab") as log:
+        return subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **_as(owner)
+        )
 
 
 def admin(server: Server, name: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
@@ -167,6 +182,8 @@ def _run(owner: pwd.struct_passwd | None, command: list[str]) -> None:
 
 def _wait_for_end_of_old(data: Path) -> None:
     """Give a server that was killed a moment to let go; PostgreSQL itself decides whether its file is stale."""
+    if not (data / "postmaster.pid").exists():
+        return
     pid = int((data / "postmaster.pid").read_text().split()[0])
     for _ in range(50):
         if not Path(f"/proc/{pid}").exists():
