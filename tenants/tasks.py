@@ -7,9 +7,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import ApiToken
-from tenants import deletion
+from tenants import actions, deletion
 from tenants.idempotency import answers
-from tenants.models import Leaving
+from tenants.models import Leaving, Tenant
 from tenants.running import SharedTask, each_tenant
 
 KEPT = timedelta(days=7)
@@ -28,6 +28,21 @@ def forget_what_expired() -> int:
     for _tenant in each_tenant():
         gone += answers().filter(at__lt=now - KEPT).delete()[0]
     return gone
+
+
+@shared_task(base=SharedTask, taken_up_by="take up unfinished agencies")
+def provision_agency(*, slug: str) -> None:
+    """Build the schema of an agency the operator opens."""
+    actions.provision(Tenant.objects.get(slug=slug))
+
+
+@shared_task(base=SharedTask)
+def provision_unfinished() -> int:
+    """Build what was registered and never built; every minute. Returns how many there were."""
+    waiting = list(Tenant.objects.filter(state=Tenant.State.PROVISIONING))
+    for tenant in waiting:
+        actions.provision(tenant)
+    return len(waiting)
 
 
 @shared_task(base=SharedTask, taken_up_by="take up unfinished deletions")

@@ -35,7 +35,8 @@ class Pooler:
         user = unprivileged(self.folder, self.before["HOST"])
         self.process = subprocess.Popen([PROGRAM, "-q", *user, str(self.config)])
         wait_for(self.port)
-        self.settings.update(HOST="127.0.0.1", PORT=str(self.port))
+        # The role that tests put on belongs to a session; behind a pooler there are none, so the owner works here.
+        self.settings.update(HOST="127.0.0.1", PORT=str(self.port), OPTIONS={})
 
     def change(self, mode: str, size: int) -> None:
         """Do what an operator does: another mode in the file, and a signal to read it."""

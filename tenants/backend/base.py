@@ -17,7 +17,8 @@ from django.db.backends.postgresql.psycopg_any import IsolationLevel, register_t
 from django.db.utils import OperationalError
 from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base
-from psycopg.pq import Format
+from psycopg import sql
+from psycopg.pq import Format, TransactionStatus
 
 from tenants.backend.cursor import PlacedCursor, PlacedServerCursor, path_statement
 from tenants.backend.live import CommitUnknown, LiveConnection, answers_again
@@ -38,6 +39,7 @@ class Operations(DatabaseOperations):
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the library ships no types
     ops_class = Operations
     place: Place | None = None
+    is_owners = False  # tenants/owner.py
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,6 +128,13 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the librar
         self.ensure_connection()
         version: int = self.connection.info.server_version
         return version
+
+    def change_role(self, role: str) -> None:
+        """Put a role on or off (tenants/owner.py); in an aborted transaction nothing can be said."""
+        self.ensure_connection()
+        if self.connection.info.transaction_status != TransactionStatus.INERROR:
+            with self.wrap_database_errors, self.connection.cursor() as own:
+                own.execute(sql.SQL("SET ROLE {}").format(sql.SQL(role) if role == "NONE" else sql.Identifier(role)))
 
     def check_constraints(self, table_names: Any = None) -> None:
         """Check what was deferred. This names no table, so it needs no place: the transaction has its last path."""

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from services.journal.models import JournalEntry
 from tenants.backend.cursor import PlacedCursor
 from tenants.models import Tenant
+from tenants.owner import as_owner
 from tenants.places import NoTenant, Place, SchemaMissing
 from tenants.running import in_public, in_tenant, standing_at
 
@@ -55,9 +56,10 @@ def test_many_rows_go_where_we_stand(north: Tenant, south_row: Tenant) -> None:
 
 def test_copy_goes_where_we_stand_and_needs_a_transaction(agencies: list[Tenant]) -> None:
     north, south = agencies
-    with in_public(), connection.cursor() as cursor:
+    with in_public(), as_owner(), connection.cursor() as cursor:
         for tenant in agencies:
             cursor.execute(f"CREATE TABLE {tenant.schema_name}.copied (owner text)")
+            cursor.execute(f"GRANT ALL ON {tenant.schema_name}.copied TO liandong_app")
     for tenant in agencies:
         with (
             in_tenant(tenant),
@@ -118,7 +120,7 @@ def test_an_isolation_level_may_be_the_first_thing_said(agencies: list[Tenant]) 
 
 
 def test_what_is_checked_at_commit_finds_its_tables(agencies: list[Tenant]) -> None:
-    with in_tenant(agencies[0]), connection.cursor() as cursor:
+    with in_tenant(agencies[0]), as_owner(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE parent (id int PRIMARY KEY)")
         cursor.execute("CREATE TABLE child (of int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -138,7 +140,7 @@ def test_after_commit_one_stands_where_one_said(agencies: list[Tenant]) -> None:
 
 
 def test_a_new_table_stands_in_its_agency(north: Tenant) -> None:
-    with connection.schema_editor() as editor:
+    with as_owner(), connection.schema_editor() as editor:
         editor.execute("CREATE TABLE made_here (id int)")
     with connection.cursor() as cursor:
         cursor.execute("SELECT relnamespace::regnamespace::text FROM pg_class WHERE relname = 'made_here'")

@@ -8,6 +8,7 @@ from django.test import Client
 
 from tenants.middleware import HostMiddleware
 from tenants.models import Tenant
+from tenants.owner import as_owner
 from tenants.places import SchemaMissing
 from tenants.running import HEADER, in_public, in_tenant
 from tests import wire
@@ -24,7 +25,7 @@ def nothing_remembered() -> None:
 
 
 def on_the_floor(statement: str) -> list[Any]:
-    with in_public(), connection.cursor() as cursor:
+    with in_public(), as_owner(), connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
@@ -71,7 +72,7 @@ def test_without_one_table_nothing_is_read_from_the_shared_floor(committed: dict
     room = committed["north"]
     browser = signed_in(room.wei.user, room.host)
     browser.raise_request_exception = False
-    with in_tenant(room.tenant), connection.cursor() as cursor:
+    with in_tenant(room.tenant), as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE clients_client CASCADE")
     before = floor_rows()
 

@@ -104,7 +104,7 @@ def _run(stack: ExitStack) -> None:
         "PYTHONUNBUFFERED": "1",
         **PAYEE,
         "WEB_PORT": str(port),
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or _database(stack, home, watchdog, servers),
+        **_database(stack, home, watchdog, servers),
         "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog, servers),
     }
     _prepare(env, watchdog, parent)
@@ -142,12 +142,15 @@ def _refuse_used(port: int) -> None:
             ) from None
 
 
-def _database(stack: ExitStack, home: Path, watchdog: Watchdog, servers: list[Helper]) -> str:
+def _database(stack: ExitStack, home: Path, watchdog: Watchdog, servers: list[Helper]) -> dict[str, str]:
+    """Return the addresses of both roles; a server of one's own is taken as it is named."""
+    if "DATABASE_URL" in os.environ:
+        return {"DATABASE_URL": os.environ["DATABASE_URL"]}
     with _step("Starting PostgreSQL"):
         server = postgres.start(home, started=lambda pid: watchdog.started(pid, signal.SIGINT))
     servers.append(Helper("PostgreSQL", server, signal.SIGINT, watchdog))
     stack.callback(servers[-1].stop)
-    return server.url()
+    return {"DATABASE_URL": server.url(role=postgres.APPLICATION), "OWNER_DATABASE_URL": server.url()}
 
 
 def _broker(stack: ExitStack, home: Path, watchdog: Watchdog, servers: list[Helper]) -> str:
@@ -188,8 +191,10 @@ def _family(home: Path, port: int, env: dict[str, str], watchdog: Watchdog) -> l
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
     commands = {"web": web, "worker": worker, "beat": beat}
+    owners = {name: value for name, value in env.items() if name == "OWNER_DATABASE_URL"}
+    plain = {name: value for name, value in env.items() if name not in owners}
     return [
-        Child(name, [*python, *command], home / "logs" / f"{name}.log", env, watchdog)
+        Child(name, [*python, *command], home / "logs" / f"{name}.log", env if name == "worker" else plain, watchdog)
         for name, command in commands.items()
     ]
 

@@ -33,6 +33,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
 }
 START_SECONDS = 60
+OWNER, APPLICATION = "liandong", "liandong_app"
 
 
 class PostgresFailed(RuntimeError):
@@ -41,7 +42,7 @@ class PostgresFailed(RuntimeError):
 
 @dataclass
 class Server:
-    """A running server. `url(name)` connects as the owner role `liandong`, who is no superuser."""
+    """A running server with two roles, no superusers: `liandong` owns the tables, `liandong_app` works in them."""
 
     process: "subprocess.Popen[bytes]"
     socket: Path
@@ -49,8 +50,8 @@ class Server:
     command: list[str]
     owner: pwd.struct_passwd | None
 
-    def url(self, name: str = "liandong") -> str:
-        return f"postgresql://liandong@{str(self.socket).replace('/', '%2F')}/{name}"
+    def url(self, name: str = "liandong", role: str = OWNER) -> str:
+        return f"postgresql://{role}@{str(self.socket).replace('/', '%2F')}/{name}"
 
     def stop(self) -> None:
         """Ask for a fast shutdown and wait for it."""
@@ -121,8 +122,10 @@ def admin(server: Server, name: str = "postgres") -> "psycopg.Connection[tuple[o
 
 def _make_database(server: Server, name: str) -> None:
     with admin(server) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'liandong'").fetchone():
-            connection.execute("CREATE ROLE liandong LOGIN NOSUPERUSER CREATEDB")
+        for role, options in ((OWNER, "CREATEDB"), (APPLICATION, "")):
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS {options}")
+        connection.execute(f"GRANT {APPLICATION} TO {OWNER}")  # who owns may try what the application may
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(f'CREATE DATABASE "{name}" OWNER liandong TEMPLATE template0')
 
