@@ -42,5 +42,4 @@ RUN SECRET_KEY=build MASTER_KEY="$(head -c 32 /dev/zero | base64)" python -m con
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "8", "--timeout", "60", "--graceful-timeout", "25", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+CMD ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--access-logfile", "-"]

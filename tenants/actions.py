@@ -16,6 +16,7 @@ from audit import log
 from common.refusals import Conflict, Refused
 from tenants import blueprint, keys, leaving
 from tenants.models import RESERVED_SLUGS, SLUG_PATTERN, Domain, Membership, Tenant
+from tenants.owner import as_owner
 
 DIRECTOR = "agency_director"
 
@@ -40,10 +41,21 @@ def opening_problems(slug: str, name: str) -> list[str]:
     return problems
 
 
+@as_owner()
 def open_agency(*, slug: str, name: str, region: str = "", credit_code: str = "", by: User | None = None) -> Tenant:
     """Make the agency, its schema, key and host; it routes once its structure equals the blueprint's.
 
     Called on the shared floor. Safe to call again after a crash: an unfinished agency is finished.
+
+    :raises CannotOpen: if the name is taken, reserved or malformed.
+    """
+    tenant = register(slug=slug, name=name, region=region, credit_code=credit_code, by=by)
+    provision(tenant)
+    return tenant
+
+
+def register(*, slug: str, name: str, region: str = "", credit_code: str = "", by: User | None = None) -> Tenant:
+    """Make the agency's row, key and host; `provision` builds its schema. An unfinished one is given back as it is.
 
     :raises CannotOpen: if the name is taken, reserved or malformed.
     """
@@ -54,7 +66,6 @@ def open_agency(*, slug: str, name: str, region: str = "", credit_code: str = ""
         raise CannotOpen(_("这个网址名已被使用。"))
     if tenant is None:
         tenant = _register(slug, name, region, credit_code, by)
-    provision(tenant)
     return tenant
 
 
@@ -77,8 +88,8 @@ def _register(slug: str, name: str, region: str, credit_code: str, by: User | No
 
 def provision(tenant: Tenant) -> None:
     """Replay the blueprint and let the agency route. One transaction: a crash leaves nothing half made."""
-    plan = blueprint.latest()
-    with transaction.atomic():
+    with as_owner(), transaction.atomic():
+        plan = blueprint.latest()
         Tenant.objects.select_for_update().get(pk=tenant.pk)
         tenant.refresh_from_db()
         if tenant.state != Tenant.State.PROVISIONING:

@@ -19,6 +19,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
+from tenants import table_rights
 from tenants.models import Blueprint
 from tenants.places import Place
 from tenants.running import in_public, standing_at
@@ -83,6 +84,7 @@ def migrate_here(place: Place) -> None:
     with standing_at(place):
         MigrationRecorder(connection).ensure_schema()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    table_rights.give(place)
 
 
 def migrate_new(place: Place) -> None:
@@ -107,6 +109,7 @@ def replay(blueprint: Blueprint, place: Place) -> None:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(place.schema)))
         with standing_at(place), connection.cursor() as inside:
             inside.execute("\n".join(f"{statement};" for statement in blueprint.statements))
+        table_rights.give(place)
         if fingerprint_of(place) != blueprint.fingerprint:
             raise RuntimeError(f"schema {place.schema} differs from the blueprint")
 

@@ -20,6 +20,7 @@ from tenants import blueprint, certifying, keys, storage
 from tenants.belonging import belonging, rows_of
 from tenants.middleware import SEAL
 from tenants.models import Leaving, Membership, Tenant, TenantKey
+from tenants.owner import as_owner
 from tenants.retaining import own_models, retain
 from tenants.running import in_public, in_tenant
 
@@ -28,6 +29,7 @@ NOT_SCRUBBED = frozenset({"accounts.User", "tenants.Tenant", "tenants.Leaving"})
 LETTERS = "letters.Letter"
 
 
+@as_owner()
 def carry_out(leaving: Leaving) -> None:
     """Do what is left of a confirmed deletion; safe to do twice, at once, and after a crash."""
     with in_public():

@@ -1,5 +1,6 @@
 """The only hand on the schema switch: requests, tasks and commands enter an agency or the shared floor here."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import wraps
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from celery import Task, current_app
 from django.db import connection
+from kombu.exceptions import OperationalError
 
 from tenants.places import PUBLIC, NoTenant, Place
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from tenants.backend.base import DatabaseWrapper
     from tenants.models import Tenant
 
+logger = logging.getLogger(__name__)
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
 HEADER = "liandong_tenant"
@@ -118,13 +121,20 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
     abstract = True
     on_shared_floor = False
     while_leaving = False
+    # The entry of the timetable that finds this task's work in the database, should its message be lost. Every task
+    # that is sent by code has one (tests/house), so a broker that is gone makes work late, never forgotten.
+    taken_up_by = ""
 
     def apply_async(  # type: ignore[override]  # the same call, passed on whole
         self, args: Any = None, kwargs: Any = None, **options: Any
     ) -> Any:
         headers = dict(options.pop("headers", None) or {})
         headers.setdefault(HEADER, SHARED_FLOOR if self.on_shared_floor else _sender(kwargs))
-        return super().apply_async(args, kwargs, headers=headers, **options)
+        try:
+            return super().apply_async(args, kwargs, headers=headers, **options)
+        except (OperationalError, ConnectionError, TimeoutError) as error:
+            logger.warning("%s waits for its sweep: the broker answers %s", self.name, type(error).__name__)
+            return None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.request.called_directly:

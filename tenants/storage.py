@@ -87,9 +87,7 @@ def forget_cache() -> int:
             store._cache.pop(key, None)
             store._expire_info.pop(key, None)
         return len(found)
-    server = store._cache.get_client(None, write=True)
-    found = list(server.scan_iter(match=f"*{mark}*", count=1000))
-    return int(server.delete(*found)) if found else 0
+    return int(store.forget(mark))
 
 
 def _need_agency() -> str:

@@ -1,20 +1,17 @@
 """What the walls do by the clock: let go of what was kept only for a while, and of agencies that have left."""
 
-import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.models import ApiToken, Tries
-from tenants import deletion
+from tenants import actions, deletion
 from tenants.idempotency import answers
-from tenants.models import Leaving
+from tenants.models import Leaving, Tenant
 from tenants.running import SharedTask, each_tenant
 
-logger = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
 
 
@@ -35,7 +32,22 @@ def forget_what_expired() -> int:
     return gone
 
 
+@shared_task(base=SharedTask, taken_up_by="take up unfinished agencies")
+def provision_agency(*, slug: str) -> None:
+    """Build the schema of an agency the operator opens."""
+    actions.provision(Tenant.objects.get(slug=slug))
+
+
 @shared_task(base=SharedTask)
+def provision_unfinished() -> int:
+    """Build what was registered and never built; every minute. Returns how many there were."""
+    waiting = list(Tenant.objects.filter(state=Tenant.State.PROVISIONING))
+    for tenant in waiting:
+        actions.provision(tenant)
+    return len(waiting)
+
+
+@shared_task(base=SharedTask, taken_up_by="take up unfinished deletions")
 def delete_agency(*, leaving: str) -> None:
     """Carry a confirmed deletion out; one that died half-way is taken up again by `finish_deletions`."""
     deletion.carry_out(Leaving.objects.select_related("tenant").get(ref=leaving))
@@ -51,8 +63,5 @@ def finish_deletions() -> int:
 
 
 def start_deletion(leaving: str, after: float) -> None:
-    """Send a deletion to the background in `after` seconds; where no broker answers, the sweep takes it up."""
-    try:
-        delete_agency.apply_async(kwargs={"leaving": leaving}, countdown=after)
-    except OperationalError:
-        logger.warning("no broker; the sweep will take the deletion up")
+    """Send a deletion to the background in `after` seconds."""
+    delete_agency.apply_async(kwargs={"leaving": leaving}, countdown=after)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,7 +15,7 @@ from accounts.permissions import Permission
 from common.acts import Act, perform
 from common.notices import say
 from common.refusals import Refused
-from tenants import actions
+from tenants import actions, tasks
 from tenants.forms import OpenAgencyForm, ReasonForm
 from tenants.models import Tenant
 
@@ -22,10 +23,11 @@ from tenants.models import Tenant
 @allow(Permission.TENANT_OPERATE)
 def open_agency(request: HttpRequest) -> HttpResponse:
     def do(said: dict[str, Any]) -> str:
-        found = actions.open_agency(**said, by=_user(request))
+        found = actions.register(**said, by=_user(request))
+        transaction.on_commit(lambda: tasks.provision_agency.delay(slug=found.slug))
         return reverse("operating:agency", args=[found.slug])
 
-    words = Act(_("开通机构"), _("开通机构"), _("机构已开通。"), reverse("operating:agencies"))
+    words = Act(_("开通机构"), _("开通机构"), _("已开始建立，通常几秒钟完成。"), reverse("operating:agencies"))
     return perform(request, OpenAgencyForm(request.POST or None), words, do)
 
 

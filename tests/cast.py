@@ -24,7 +24,7 @@ PASSWORD = "a long enough password"
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Make the template database once a run (migrations, two agencies), then this process's copy of it."""
-    address = os.environ["DATABASE_URL"]
+    address = os.environ["TEST_ADDRESS"]
     mine = address.rpartition("/")[2]
     home = Path(os.environ["DATA_DIR"])
     settings_dict = connections["default"].settings_dict
@@ -115,7 +115,7 @@ def host_of(tenant: Tenant | Place) -> str:
 @pytest.fixture
 def commits(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Really commit: for threads and constraints at commit. The process's database is made anew afterwards."""
-    address = os.environ["DATABASE_URL"]
+    address = os.environ["TEST_ADDRESS"]
     with django_db_blocker.unblock():
         yield
         connections.close_all()

@@ -17,5 +17,8 @@ os.environ["TEST_DATA_DIR"] = os.environ["DATA_DIR"]
 
 from tests import database
 
-os.environ["DATABASE_URL"] = database.url(Path(os.environ["DATA_DIR"]))
+# Every test works with the rights of the application's role, put on after connecting; `as_owner()` takes it off in the
+# same transaction. The two connections of a deployment are tested in tests/tenants/test_owner.py.
+os.environ["TEST_ADDRESS"] = database.url(Path(os.environ["DATA_DIR"]))  # as the owner
+os.environ["DATABASE_URL"] = f"{os.environ['TEST_ADDRESS']}?assume_role=liandong_app"
 (Path(os.environ["DATA_DIR"]) / "static").mkdir(exist_ok=True)

@@ -17,17 +17,31 @@ app.kubernetes.io/component: {{ .part }}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}
 
-{{/* The secret and key of the database's address. */}}
+{{/* The secret and key of the database's address, for the role that works in the tables. */}}
 {{- define "liandong.database" -}}
 {{- if eq .Values.database.source "external" }}
 name: {{ required "secrets.database: the name of the secret that holds the database's address (DATABASE_URL)" .Values.secrets.database }}
 key: {{ .Values.secrets.databaseKey }}
 {{- else if eq .Values.database.source "operator" }}
+name: {{ .Release.Name }}-database-works
+key: DATABASE_URL
+{{- else }}
+name: {{ .Release.Name }}-database
+key: DATABASE_URL
+{{- end }}
+{{- end }}
+
+{{/* The same for the role that owns and migrates them: given to the worker and the migration only. */}}
+{{- define "liandong.owner" -}}
+{{- if eq .Values.database.source "external" }}
+name: {{ required "secrets.database: the name of the secret that holds the database's address (DATABASE_URL)" .Values.secrets.database }}
+key: {{ .Values.secrets.ownerKey }}
+{{- else if eq .Values.database.source "operator" }}
 name: {{ .Release.Name }}-database-app
 key: uri
 {{- else }}
 name: {{ .Release.Name }}-database
-key: DATABASE_URL
+key: OWNER_DATABASE_URL
 {{- end }}
 {{- end }}
 
@@ -132,6 +146,11 @@ containers:
     args: {{ toJson . }}
     {{- end }}
     env: {{- include "liandong.env" .root | nindent 6 }}
+      {{- if .owner }}
+      - name: OWNER_DATABASE_URL
+        valueFrom:
+          secretKeyRef: {{- include "liandong.owner" .root | nindent 12 }}
+      {{- end }}
     {{- with .ports }}
     ports: {{- toYaml . | nindent 6 }}
     {{- end }}

@@ -1,6 +1,6 @@
 """The shared floor's log, and the answers kept for repeated requests."""
 
-from common.logbook import LogEntry
+from common.logbook import LogBlock, LogEntry, LogSeal
 from common.once import StoredAnswer
 
 
@@ -10,3 +10,11 @@ class AuditEntry(LogEntry):
 
 class KeptAnswer(StoredAnswer):
     """The first answer to a request of the shared host that carried an Idempotency-Key."""
+
+
+class Block(LogBlock):
+    """Lines of the shared floor's log, sealed together."""
+
+
+class Seal(LogSeal):
+    """The seal of one line of the shared floor's log."""

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final, Protocol
 
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -230,7 +231,8 @@ class Listing:
         rows = self.rows[:EXPORT_ROWS]
         heads = [str(column.label) for column in self.columns]
         cells = ([column.of(row) for column in self.columns] for row in rows.iterator(chunk_size=2000))
-        return workbook.answer(title, heads, cells)
+        with transaction.atomic():  # only there the rows come in pieces
+            return workbook.answer(title, heads, cells)
 
 
 def _anywhere(paths: Sequence[str], word: str) -> Q:

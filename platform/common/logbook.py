@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from common.privacy import Privacy
+from common.written_by import WrittenBy
 
 
 class LogEntry(models.Model):
@@ -19,6 +20,7 @@ class LogEntry(models.Model):
     details = models.JSONField(default=dict)
 
     privacy: ClassVar[Privacy] = Privacy(keep=["id", "at", "act", "actor", "object_kind", "object_ref", "details"])
+    written_by = WrittenBy.APPLICATION_ONCE
 
     class Meta:
         abstract = True
@@ -26,3 +28,44 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.object_ref}"
+
+
+class LogBlock(models.Model):
+    """Lines sealed together. `digest` holds theirs and the one before (common/log_chain.py writes it)."""
+
+    number = models.BigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    size = models.IntegerField()
+    before = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["number", "sealed_at", "size", "before", "digest"])
+    written_by = WrittenBy.OWNER
+
+    class Meta:
+        abstract = True
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest[:12]}"
+
+
+class LogSeal(models.Model):
+    """One line's digest and its block; without a block the line is still open."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    block_id = models.BigIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64, null=True, blank=True)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["entry_id", "block_id", "digest"])
+    written_by = WrittenBy.OWNER
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(fields=["block_id"], name="%(app_label)s_seal_block"),
+            models.Index(fields=["entry_id"], condition=models.Q(block_id=None), name="%(app_label)s_seal_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.block_id}"

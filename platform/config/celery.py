@@ -5,7 +5,7 @@ from typing import Any
 
 import django
 from celery import Celery
-from celery.signals import setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.apps import apps
 from django.conf import settings
 
@@ -23,8 +23,9 @@ def keep_our_logging(**kwargs: Any) -> None:
     """Leave Django's logging as settings made it."""
 
 
+@beat_init.connect
 @worker_init.connect
-def probe(**kwargs: Any) -> None:
-    from tenants.probe import refuse_transaction_pooling
+def check(**kwargs: Any) -> None:
+    from config.starting import check_database
 
-    refuse_transaction_pooling()
+    check_database()

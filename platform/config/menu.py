@@ -91,6 +91,7 @@ ITEMS: Final = (
         covers=("operating:give-role",),
     ),
     Item("operating:emergencies", _("紧急查看"), "eye", Permission.TENANT_OPERATE, PLATFORM),
+    Item("operating:logs", _("日志核对"), "lock", Permission.TENANT_OPERATE, PLATFORM),
     Item("payers:list", _("付款方"), "fund", Permission.TENANT_OPERATE, PLATFORM),
     Item(
         "payers:bills",

@@ -1,6 +1,8 @@
 """What happens to every request before and around the apps: probes, metrics, and input that no text may hold."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hmac import compare_digest
 from typing import Final
 
@@ -26,6 +28,7 @@ PERMISSIONS_POLICY: Final = ", ".join(
     [*(f"{name}=()" for name in DENIED), "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
 )
 LARGEST_BODY: Final = sheets.LARGEST + sheets.MB  # a file and the fields beside it
+READY_WITHIN = 1.5  # seconds: who asks for readiness does not wait longer than 2
 
 
 class ProbeMiddleware:
@@ -41,8 +44,11 @@ class ProbeMiddleware:
         if request.path_info == "/healthz":
             return JsonResponse({"status": "ok"})
         if request.path_info == "/readyz":
-            trouble = {name: text for name, text in (("database", _database()), ("broker", _broker())) if text}
-            return JsonResponse({"status": "trouble" if trouble else "ok", **trouble}, status=503 if trouble else 200)
+            trouble = _ready()
+            # Without the broker pages go on and work waits for its sweep: this process stays in service.
+            gone = "database" in trouble
+            status = "trouble" if gone else "degraded" if trouble else "ok"
+            return JsonResponse({"status": status, **trouble}, status=503 if gone else 200)
         if request.path_info == "/metrics" and settings.METRICS_TOKEN:
             return _metrics(request)
         return self.get_response(request)
@@ -56,6 +62,23 @@ def _metrics(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
+def _ready() -> dict[str, str]:
+    """Return what is in trouble. Both are asked at once, each on a connection of its own, and given READY_WITHIN."""
+    pool = ThreadPoolExecutor(2)
+    asked = {name: pool.submit(ask) for name, ask in (("database", _database), ("broker", _broker))}
+    until = time.monotonic() + READY_WITHIN
+    trouble = {}
+    for name, answer in asked.items():
+        try:
+            text = answer.result(max(0.0, until - time.monotonic()))
+        except TimeoutError:
+            text = "does not answer"
+        if text:
+            trouble[name] = text
+    pool.shutdown(wait=False)
+    return trouble
+
+
 def _database() -> str:
     try:
         with in_public(), connection.cursor() as cursor:
@@ -63,12 +86,14 @@ def _database() -> str:
             return "" if cursor.fetchone()[0] else "not upgraded"
     except Exception as error:
         return type(error).__name__
+    finally:
+        connection.close()
 
 
 def _broker() -> str:
     try:
-        with celery_app.connection_for_write(connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=1, interval_start=0)
+        with celery_app.connection_for_write(connect_timeout=1) as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=1)
         return ""
     except Exception as error:
         return type(error).__name__

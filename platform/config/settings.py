@@ -41,6 +41,9 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_ACCOUNT = env.str("STRIPE_ACCOUNT", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)  # how long backups are kept; certificates of deletion say so
+# Where the day's digests of logs and books go, outside the database (operating/anchors.py).
+ANCHORS_DIR = env.str("ANCHORS_DIR", default="")
+ANCHORS_MAIL = env.str("ANCHORS_MAIL", default="")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics; without one there is no such page
 
 
@@ -184,8 +187,18 @@ DATABASES = {
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        "OPTIONS": {"connect_timeout": 3, **database.get("OPTIONS", {})},
     }
 }
+# Who makes and migrates tables, where that is another role than the one that works in them (tenants/owner.py): given to
+# commands and the worker only.
+owner = env.db_url("OWNER_DATABASE_URL", default="") if env.str("OWNER_DATABASE_URL", default="") else {}
+OWNER_DATABASE = (
+    {**{name: owner[name] for name in ("NAME", "USER", "PASSWORD", "PORT")}, "HOST": unquote(owner["HOST"])}
+    if owner
+    else None
+)
+APPLICATION_ROLE = database.get("OPTIONS", {}).get("assume_role") or database["USER"]
 ORIGINAL_BACKEND = "django.db.backends.postgresql"
 DATABASE_ROUTERS = ["tenants.router.SchemaRouter"]
 TENANT_MODEL = "tenants.Tenant"
@@ -193,9 +206,7 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache"
-        if REDIS_URL
-        else "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "common.cache.SurvivingCache" if REDIS_URL else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "tenants.storage.cache_key",
     }
@@ -207,6 +218,9 @@ CELERY = {
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
     "broker_connection_retry_on_startup": True,
+    # A silent broker must hold no request up: what was to be sent waits for its sweep (tenants/running.py).
+    "task_publish_retry": False,
+    "broker_transport_options": {"socket_connect_timeout": 1, "socket_timeout": 5},
     "timezone": "Asia/Shanghai",
     "task_serializer": "json",
     "accept_content": ["json"],

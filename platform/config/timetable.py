@@ -25,6 +25,23 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "tenants.tasks.forget_what_expired",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "take up unfinished agencies": {
+        "task": "tenants.tasks.provision_unfinished",
+        "schedule": crontab(),
+    },
+    "seal the logs": {
+        "task": "operating.tasks.seal_logs",
+        "schedule": crontab(),
+    },
+    "verify the logs": {
+        "task": "operating.tasks.verify_logs",
+        "schedule": crontab(hour="2", minute="20"),
+    },
+    # After the logs and the books were verified and anchored.
+    "keep the day's anchors outside": {
+        "task": "operating.tasks.send_anchors",
+        "schedule": crontab(hour="3", minute="10"),
+    },
     "take up unfinished sign-ups": {
         "task": "enrolment.tasks.take_up_unfinished",
         "schedule": crontab(),

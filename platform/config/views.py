@@ -1,9 +1,12 @@
 """Error pages."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from config import outages
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -19,6 +22,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """Answer for what nobody expected; Django calls this while the exception is still being handled."""
+    error = sys.exc_info()[1]
+    if error is not None and outages.is_outage(error):
+        return outages.answer(request, error)
     return _page(request, 500, None)
 
 

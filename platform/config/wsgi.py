@@ -11,6 +11,6 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
 
-from tenants.probe import refuse_transaction_pooling  # noqa: E402
+from config.starting import check_database  # noqa: E402
 
-refuse_transaction_pooling()
+check_database()

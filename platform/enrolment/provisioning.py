@@ -22,6 +22,7 @@ from letters import actions as letters
 from tenants import actions as tenants
 from tenants import blueprint
 from tenants.addresses import address_of
+from tenants.owner import as_owner
 
 logger = logging.getLogger(__name__)
 QUIET: Final = dt.timedelta(seconds=60)
@@ -36,6 +37,7 @@ class CannotBuild(Refused):
     """The agency cannot be made under these names; the sign-up ends and frees them."""
 
 
+@as_owner()
 def build(ref: str) -> State:
     """Do what is left to do of a sign-up and return how it stands. Two at once wait for each other at every step.
 

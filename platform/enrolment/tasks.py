@@ -6,7 +6,7 @@ from enrolment import provisioning
 from tenants.running import SharedTask
 
 
-@shared_task(base=SharedTask)
+@shared_task(base=SharedTask, taken_up_by="take up unfinished sign-ups")
 def provision(*, sign_up: str, **kwargs: object) -> str:
     """Build the agency of a sign-up, or go on where an earlier try was killed; return its state."""
     return str(provisioning.build(sign_up))

@@ -16,7 +16,7 @@ MOST_ATTEMPTS = 20
 KEPT_DAYS = 90
 
 
-@shared_task(base=SharedTask)
+@shared_task(base=SharedTask, taken_up_by="send letters that wait")
 def send(*, letter: str, **kwargs: object) -> str:
     """Send one waiting letter; return its state. May run twice: a letter that is no longer waiting stays as it is."""
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -19,8 +19,9 @@ def check(tenant: Tenant) -> StructureCheck:
     plan = blueprint.latest()
     found, behind, error = "", 0, ""
     try:
-        found = blueprint.fingerprint_of(tenant.place)
-        behind = len(_wanted() - _applied(tenant))
+        with transaction.atomic():  # a schema that is gone ends it
+            found = blueprint.fingerprint_of(tenant.place)
+            behind = len(_wanted() - _applied(tenant))
     except (DatabaseError, SchemaMissing, NoTenant) as trouble:
         error = type(trouble).__name__
     row, _made = StructureCheck.objects.update_or_create(

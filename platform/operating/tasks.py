@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from operating import structure
+from operating import anchors, logs, structure
 from tenants import emergency
 from tenants.running import SharedTask
 
@@ -18,6 +18,29 @@ def check_structures(**kwargs: object) -> int:
     differing = structure.check_all()
     for slug in differing:
         log.error("the schema of %s differs from the release", slug)
+    return len(differing)
+
+
+@shared_task(base=SharedTask)
+def seal_logs(**kwargs: object) -> int:
+    """Seal the open lines of every log; every minute. Return how many."""
+    return logs.seal_all()
+
+
+@shared_task(base=SharedTask)
+def verify_logs(**kwargs: object) -> int:
+    """Recompute every log; every night. Return how many differ; the operator's desk names the lines."""
+    logs.seal_all()
+    return len(logs.verify_all())
+
+
+@shared_task(base=SharedTask)
+def send_anchors(**kwargs: object) -> int:
+    """Hold what was kept outside against the database, then add today's file; every night after the verifications."""
+    differing = anchors.check_folder()
+    for name, found in differing.items():
+        log.critical("kept outside, %s differs: %s", name, found[:5])
+    anchors.send_out(timezone.localdate())
     return len(differing)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from operating import views, views_people
+from operating import views, views_logs, views_people
 
 app_name = "operating"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("_/people/", views_people.people, name="people"),
     path("_/people/new/", views_people.give, name="give-role"),
     path("_/people/<slug:ref>/<slug:role>/take/", views_people.take, name="take-role"),
+    path("_/logs/", views_logs.log_checks, name="logs"),
+    path("_/logs/verify/", views_logs.verify_logs, name="verify-logs"),
     path("_/emergencies/", views.emergencies, name="emergencies"),
     path("_/emergencies/<slug:ref>/approve/", views.approve_emergency, name="approve-emergency"),
     path("_/emergencies/<slug:ref>/refuse/", views.refuse_emergency, name="refuse-emergency"),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -152,7 +153,8 @@ def journal(request: HttpRequest, ref: str) -> HttpResponseBase:
         for each in found.iterator(chunk_size=2000)
         for leg in each.legs.all()
     )  # fmt: skip
-    return workbook.answer(_("%(fund)s 序时账") % {"fund": fund.name}, [str(head) for head in JOURNAL], rows)
+    with transaction.atomic():  # only there the entries come in pieces
+        return workbook.answer(_("%(fund)s 序时账") % {"fund": fund.name}, [str(head) for head in JOURNAL], rows)
 
 
 @allow(Permission.FUND_KEEP)

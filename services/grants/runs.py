@@ -1,12 +1,11 @@
 """Release several prepared payments together: each in its own transaction, taken up again after a crash."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from common.refusals import Refused
@@ -41,18 +40,6 @@ def start(*, payments: Sequence[Payment], by: User) -> PaymentRun:
     Payment.objects.filter(pk__in=mine).update(run=run, problem="")
     log.write("grants.run.started", on=run, by=by, payments=len(mine))
     return run
-
-
-def hand_over(run: PaymentRun, work: Callable[[], object]) -> None:
-    """Send the work to the background once the run is committed; where no broker answers, the sweep takes it up."""
-
-    def send() -> None:
-        try:
-            work()
-        except OperationalError:
-            logger.warning("no broker for run %s; the sweep will take it up", run.ref)
-
-    transaction.on_commit(send)
 
 
 def carry_on(run: PaymentRun) -> int:

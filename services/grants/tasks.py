@@ -6,12 +6,12 @@ from celery import shared_task
 
 from services.grants import limits, objecting, runs
 from services.grants.models import PaymentRun
-from tenants.running import SharedTask, each_tenant
+from tenants.running import SharedTask, TenantTask, each_tenant
 
 log = logging.getLogger(__name__)
 
 
-@shared_task
+@shared_task(base=TenantTask, taken_up_by="take up unfinished payment runs")
 def pay_run(*, tenant: str, run: str) -> int:
     """Release the payments of a run; one that died half-way is taken up again by `resume_runs`."""
     return runs.carry_on(PaymentRun.objects.get(ref=run))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -118,7 +119,7 @@ def start_run(request: HttpRequest) -> HttpResponse:
         notices.refuse(request, no)
         return redirect("grants:payments")
     slug = current_slug()
-    runs.hand_over(made, lambda: tasks.pay_run.delay(tenant=slug, run=made.ref))
+    transaction.on_commit(lambda: tasks.pay_run.delay(tenant=slug, run=made.ref))
     return redirect("grants:run", ref=made.ref)
 
 

@@ -1,6 +1,6 @@
 """The agency's log, the answers kept for repeated requests, and the filters its people saved."""
 
-from common.logbook import LogEntry
+from common.logbook import LogBlock, LogEntry, LogSeal
 from common.once import StoredAnswer
 from common.saved_filters import StoredFilter
 
@@ -15,3 +15,11 @@ class KeptAnswer(StoredAnswer):
 
 class SavedFilter(StoredFilter):
     """A filter of one of this agency's lists."""
+
+
+class Block(LogBlock):
+    """Lines of the agency's log, sealed together."""
+
+
+class Seal(LogSeal):
+    """The seal of one line of the agency's log."""

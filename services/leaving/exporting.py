@@ -3,7 +3,6 @@
 import datetime as dt
 import logging
 import zipfile
-from collections.abc import Callable
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
@@ -13,7 +12,6 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from common.dates import local_day
@@ -56,18 +54,6 @@ def ask(*, reason: str, by: User) -> Export:
     export = Export.objects.create(asked_by=by.ref, reason=reason.strip())
     log.write("leaving.export.asked", on=export, by=by)
     return export
-
-
-def hand_to_background(work: Callable[[], object]) -> None:
-    """Send the work once it is committed; where no broker answers, the sweep takes it up."""
-
-    def send() -> None:
-        try:
-            work()
-        except OperationalError:
-            logger.warning("no broker; the sweep will take it up")
-
-    transaction.on_commit(send)
 
 
 def prepare(ref: str) -> bool:

@@ -10,7 +10,7 @@ from tenants.models import Tenant
 from tenants.running import ReadingTask, SharedTask, each_tenant
 
 
-@shared_task(base=ReadingTask)
+@shared_task(base=ReadingTask, taken_up_by="take up unfinished exports")
 def prepare_export(*, tenant: str, export: str) -> bool:
     """Make the file of an export; one that died half-way is taken up again by `resume_exports`."""
     return exporting.prepare(export)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -62,7 +63,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         user = prove(request, said["password"])
         made = exporting.ask(reason=said["reason"], by=user)
         slug = current_slug()
-        exporting.hand_to_background(lambda: tasks.prepare_export.delay(tenant=slug, export=made.ref))
+        transaction.on_commit(lambda: tasks.prepare_export.delay(tenant=slug, export=made.ref))
         return reverse("leaving:export", args=[made.ref])
 
     text = _("压缩包里的证件号码、电话、住址和记录内容是明文。下载后请妥善保管，用完删除。")

@@ -85,7 +85,7 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
 
 
 def _make_database_anew() -> None:
-    address = os.environ["DATABASE_URL"]
+    address = os.environ["TEST_ADDRESS"]
     with FileLock(Path(os.environ["DATA_DIR"]) / "template.lock"):
         database.recreate(address, address.rpartition("/")[2], database.TEMPLATE)
 

@@ -313,6 +313,8 @@ SHARED: dict[str, Any] = BOTH | {
     "operating:take-role": P.TENANT_OPERATE,
     "operating:agency": P.TENANT_OPERATE,
     "operating:check": P.TENANT_OPERATE,
+    "operating:logs": P.TENANT_OPERATE,
+    "operating:verify-logs": P.TENANT_OPERATE,
     "operating:emergencies": P.TENANT_OPERATE,
     "operating:ask-emergency": P.TENANT_OPERATE,
     "operating:approve-emergency": P.TENANT_OPERATE,

@@ -76,9 +76,38 @@ def test_keys_come_from_secrets_and_nowhere_else(name: str) -> None:
     for of, pod in pods(render(values(name))):
         for container in pod["containers"]:
             for one in container.get("env", []):
-                if one["name"] in ("SECRET_KEY", "MASTER_KEY", "DATABASE_URL", "REDIS_URL", "METRICS_TOKEN"):
+                if one["name"] in (
+                    "SECRET_KEY",
+                    "MASTER_KEY",
+                    "DATABASE_URL",
+                    "OWNER_DATABASE_URL",
+                    "REDIS_URL",
+                    "METRICS_TOKEN",
+                ):
                     assert one["valueFrom"]["secretKeyRef"]["name"], of
                     assert "value" not in one, of
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_only_the_worker_and_the_migration_may_be_the_tables_owner(name: str) -> None:
+    objects = render(values(name))
+    owners = {
+        of
+        for of, pod in pods(objects)
+        for container in pod["containers"]
+        if any(one["name"] == "OWNER_DATABASE_URL" for one in container.get("env", []))
+    }
+    assert owners == {"liandong-worker", "liandong-migrate"}
+
+
+@pytest.mark.parametrize("name", ["small", "ha"])
+def test_neither_role_is_a_superuser_and_the_server_repeats_no_row(name: str) -> None:
+    text = yaml.safe_dump_all(render(values(name)))
+
+    assert "log_min_error_statement" in text
+    assert "panic" in text
+    assert "POSTGRES_USER" not in text
+    assert "NOSUPERUSER" in text if name == "small" else "superuser: false" in text
 
 
 def test_the_web_is_probed_spread_and_let_go_gently() -> None:

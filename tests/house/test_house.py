@@ -64,11 +64,26 @@ def test_agencies_point_at_the_shared_floor_from_few_places() -> None:
 
 def test_the_schema_is_switched_in_one_place() -> None:
     banned = re.compile(r"\b(schema_context|tenant_context|set_tenant|set_schema|set_schema_to_public|search_path)\b")
-    own = {ROOT / "tenants" / "running.py", ROOT / "tenants" / "backend" / "base.py"}
+    own = {
+        ROOT / "tenants" / name
+        for name in ("running.py", "probe.py", "backend/base.py", "backend/cursor.py", "owner.py")
+    }
+    own.add(ROOT / "platform" / "common" / "log_chain.py")  # functions with a path of their own: none
     stand = re.compile(r"\.stand\(")
 
     assert [file for file in SOURCES if file not in own and banned.search(file.read_text())] == []
     assert [file for file in SOURCES if file not in own and stand.search(file.read_text())] == []
+
+
+def test_nothing_goes_round_the_cursors_that_say_their_place() -> None:
+    """Behind a pooler in transaction mode a session's own locks, channels and settings belong to whoever comes next."""
+    banned = re.compile(
+        r"connection\.connection\b|psycopg\.connect\(|pg_(try_)?advisory_(un)?lock|\bLISTEN\b|\bPREPARE\b|"
+        r"CREATE TEMP(?!.*ON COMMIT DROP)|execute\(\s*f?[\"']SET (?!LOCAL|TRANSACTION|CONSTRAINTS)"
+    )
+    own = {ROOT / "tenants" / "backend", ROOT / "platform" / "config" / "launch"}
+
+    assert [file for file in SOURCES if not own & set(file.parents) and banned.search(file.read_text())] == []
 
 
 def test_every_field_is_classed_as_personal_or_not() -> None:

@@ -25,7 +25,7 @@ def fail() -> None:
 def kill() -> None:
     """End this connection's process on the server, as a failing server would."""
     process = connection.connection.info.backend_pid  # type: ignore[attr-defined]
-    with database.connect(os.environ["DATABASE_URL"]) as other:
+    with database.connect(os.environ["TEST_ADDRESS"]) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [process])
 
 

@@ -46,7 +46,7 @@ def test_a_real_cache_forgets_one_agency_and_no_other(
     server = valkey.start(tmp_path)
     try:
         settings.CACHES = {"default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": server.url,
+            "BACKEND": "common.cache.SurvivingCache", "LOCATION": server.url,
             "KEY_FUNCTION": "tenants.storage.cache_key",
         }}  # fmt: skip
         for tenant in (north_row, south_row):

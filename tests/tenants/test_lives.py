@@ -9,6 +9,7 @@ from services.clients.models import Client
 from services.clients.sealed import opened
 from tenants import actions, blueprint, keys
 from tenants.models import Tenant
+from tenants.owner import as_owner
 from tenants.running import in_public, in_tenant
 from tests.workroom import Workroom
 
@@ -61,7 +62,7 @@ def test_upgrade_finds_nothing_to_do_and_names_what_differs(
     call_command("upgrade", verbosity=0)
     assert "0 agencies brought up, 0 failed" in capsys.readouterr().out
 
-    with in_tenant(north_row), connection.cursor() as cursor:
+    with in_tenant(north_row), as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE volunteers_team ADD COLUMN extra int")
     with in_public():
         Tenant.objects.filter(slug="north").update(fingerprint="")

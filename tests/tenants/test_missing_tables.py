@@ -8,6 +8,7 @@ from django.test import Client
 
 from tenants.middleware import HostMiddleware
 from tenants.models import Tenant
+from tenants.owner import as_owner
 from tenants.places import SchemaMissing
 from tenants.running import HEADER, in_public, in_tenant
 from tests import wire
@@ -24,13 +25,12 @@ def nothing_remembered() -> None:
 
 
 def on_the_floor(statement: str) -> list[Any]:
-    with in_public(), connection.cursor() as cursor:
+    with in_public(), as_owner(), connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 
 def drop_schema(room: Workroom) -> None:
-    connection.check_constraints()
     on_the_floor(f'DROP SCHEMA "{room.tenant.schema_name}" CASCADE')
 
 
@@ -40,7 +40,9 @@ def floor_rows() -> dict[str, int]:
     return {name: on_the_floor(f'SELECT count(*) FROM "{name}"')[0][0] for (name,) in tables}
 
 
-def test_without_its_schema_pages_and_calls_break_with_our_page(north_room: Workroom, south_room: Workroom) -> None:
+@pytest.mark.threads
+def test_without_its_schema_pages_and_calls_break_with_our_page(committed: dict[str, Workroom]) -> None:
+    north_room, south_room = committed["north"], committed["south"]
     browser = signed_in(north_room.wei.user, north_room.host)
     assert north_room.wei.user
     program = Program(north_room.wei.user.username, north_room.host)
@@ -70,7 +72,7 @@ def test_without_one_table_nothing_is_read_from_the_shared_floor(committed: dict
     room = committed["north"]
     browser = signed_in(room.wei.user, room.host)
     browser.raise_request_exception = False
-    with in_tenant(room.tenant), connection.cursor() as cursor:
+    with in_tenant(room.tenant), as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE clients_client CASCADE")
     before = floor_rows()
 
@@ -96,7 +98,9 @@ def test_after_a_killed_connection_the_next_request_is_served(committed: dict[st
         assert room.client.name in answer.text
 
 
-def test_a_task_of_an_agency_without_its_schema_fails(north_room: Workroom) -> None:
+@pytest.mark.threads
+def test_a_task_of_an_agency_without_its_schema_fails(committed: dict[str, Workroom]) -> None:
+    north_room = committed["north"]
     drop_schema(north_room)
 
     with pytest.raises(SchemaMissing):

@@ -40,7 +40,6 @@ def agencies(commits: None) -> list[Tenant]:
         tenants = list(Tenant.objects.order_by("slug"))
     for tenant in tenants:
         with in_tenant(tenant):
-            JournalEntry.objects.all().delete()
             JournalEntry.objects.bulk_create([marked(tenant, number) for number in range(ROWS)])
     return tenants
 

@@ -39,6 +39,7 @@ from services.network import programmes
 from supervision.models import Supervisor
 from tenants import actions
 from tenants.models import Tenant
+from tenants.owner import as_owner
 from tenants.running import in_public, in_tenant
 
 Say = Callable[[str], object]
@@ -69,7 +70,7 @@ def seed(*, say: Say) -> None:
             with transaction.atomic():
                 if words := part(plan, secret):
                     say(f"  {words}")
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     say(f"  {time.monotonic() - started:.0f} s in all")
 

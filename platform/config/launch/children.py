@@ -18,13 +18,26 @@ class Fell(RuntimeError):
     """A process ended when it should not have; the message holds the end of its log."""
 
 
+class Patience:
+    """Counts falls: three within a minute are too many."""
+
+    def __init__(self) -> None:
+        self.falls: deque[float] = deque(maxlen=FALLS)
+
+    def is_over(self) -> bool:
+        """Count one more fall; tell whether that is one too many."""
+        now = time.monotonic()
+        self.falls.append(now)
+        return len(self.falls) == FALLS and now - self.falls[0] < IN_SECONDS
+
+
 class Child:
     """A long-running process. `command` is its argument list, `log` takes everything it says."""
 
     def __init__(self, name: str, command: list[str], log: Path, env: Mapping[str, str], watchdog: Watchdog) -> None:
         self.name, self.command, self.log, self.env, self.watchdog = name, command, log, env, watchdog
         self.process: subprocess.Popen[bytes] | None = None
-        self.falls: deque[float] = deque(maxlen=FALLS)
+        self.patience = Patience()
 
     def start(self) -> None:
         with self.log.open("ab") as out:
@@ -48,9 +61,7 @@ class Child:
 
         :raises Fell: when it has fallen three times within a minute.
         """
-        now = time.monotonic()
-        self.falls.append(now)
-        if len(self.falls) == FALLS and now - self.falls[0] < IN_SECONDS:
+        if self.patience.is_over():
             raise Fell(self.reason())
         self.forget()
         self.start()

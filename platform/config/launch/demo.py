@@ -11,12 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 from config.demo.cast import PASSWORD, accounts
 from config.launch import children, postgres, valkey
-from config.launch.children import Child, Fell
+from config.launch.children import Child, Fell, Patience
 from config.launch.home import HomeTaken, kept_secrets, take
 from config.launch.parent import Parent
 from config.launch.watchdog import Watchdog
@@ -25,7 +26,36 @@ ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 60.0
 # Where the demo's bills ask to be paid: an account nobody has.
 PAYEE = {"PAYEE_NAME": "联动平台（演示）", "PAYEE_BANK": "演示银行济南分行", "PAYEE_ACCOUNT": "0000 0000 0000 0000"}
-Servers = dict[str, "subprocess.Popen[bytes]"]
+
+
+@dataclass
+class Helper:
+    """A server of the demo's own: started again at its address when it dies."""
+
+    name: str
+    server: postgres.Server | valkey.Server
+    ending: signal.Signals
+    watchdog: Watchdog
+    patience: Patience = field(default_factory=Patience)
+
+    def started(self, pid: int) -> None:
+        self.watchdog.started(pid, self.ending)
+
+    def start_again_if_dead(self) -> None:
+        """:raises Fell: when it has died three times within a minute."""
+        process = self.server.process
+        if process.poll() is None:
+            return
+        words = f"{self.name} ended with code {process.returncode}; see its log in the data home."
+        if self.patience.is_over():
+            raise Fell(words)
+        print(f"{words}\nStarting {self.name} again.", file=sys.stderr, flush=True)
+        self.watchdog.ended(process.pid)
+        self.server.start_again(self.started)
+
+    def stop(self) -> None:
+        self.server.stop()
+        self.watchdog.ended(self.server.process.pid)
 
 
 class Stopped(BaseException):
@@ -64,7 +94,7 @@ def _run(stack: ExitStack) -> None:
     _refuse_used(port)
     watchdog = Watchdog()
     stack.callback(watchdog.close)
-    servers: Servers = {}
+    servers: list[Helper] = []
     env = {
         **os.environ,
         **kept_secrets(home),
@@ -74,7 +104,7 @@ def _run(stack: ExitStack) -> None:
         "PYTHONUNBUFFERED": "1",
         **PAYEE,
         "WEB_PORT": str(port),
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or _database(stack, home, watchdog, servers),
+        **_database(stack, home, watchdog, servers),
         "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog, servers),
     }
     _prepare(env, watchdog, parent)
@@ -112,21 +142,22 @@ def _refuse_used(port: int) -> None:
             ) from None
 
 
-def _database(stack: ExitStack, home: Path, watchdog: Watchdog, servers: Servers) -> str:
+def _database(stack: ExitStack, home: Path, watchdog: Watchdog, servers: list[Helper]) -> dict[str, str]:
+    """Return the addresses of both roles; a server of one's own is taken as it is named."""
+    if "DATABASE_URL" in os.environ:
+        return {"DATABASE_URL": os.environ["DATABASE_URL"]}
     with _step("Starting PostgreSQL"):
         server = postgres.start(home, started=lambda pid: watchdog.started(pid, signal.SIGINT))
-    stack.callback(watchdog.ended, server.process.pid)
-    stack.callback(server.stop)
-    servers["PostgreSQL"] = server.process
-    return server.url()
+    servers.append(Helper("PostgreSQL", server, signal.SIGINT, watchdog))
+    stack.callback(servers[-1].stop)
+    return {"DATABASE_URL": server.url(role=postgres.APPLICATION), "OWNER_DATABASE_URL": server.url()}
 
 
-def _broker(stack: ExitStack, home: Path, watchdog: Watchdog, servers: Servers) -> str:
+def _broker(stack: ExitStack, home: Path, watchdog: Watchdog, servers: list[Helper]) -> str:
     with _step("Starting Valkey"):
         server = valkey.start(home, started=watchdog.started)
-    stack.callback(watchdog.ended, server.process.pid)
-    stack.callback(server.stop)
-    servers["Valkey"] = server.process
+    servers.append(Helper("Valkey", server, signal.SIGTERM, watchdog))
+    stack.callback(servers[-1].stop)
     return server.url
 
 
@@ -155,14 +186,15 @@ def _prepare(env: dict[str, str], watchdog: Watchdog, parent: Parent) -> None:
 
 def _family(home: Path, port: int, env: dict[str, str], watchdog: Watchdog) -> list[Child]:
     python, celery = [sys.executable, "-m"], ["celery", "-A", "config.celery", "--workdir", str(ROOT)]
-    web = ["gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-           "--workers", "2", "--threads", "8", "--timeout", "60", "--graceful-timeout", "5", "--chdir", str(ROOT),
-           "--worker-tmp-dir", str(home)]  # fmt: skip
+    web = ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}",
+           "--graceful-timeout", "5", "--chdir", str(ROOT), "--worker-tmp-dir", str(home)]  # fmt: skip
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
     commands = {"web": web, "worker": worker, "beat": beat}
+    owners = {name: value for name, value in env.items() if name == "OWNER_DATABASE_URL"}
+    plain = {name: value for name, value in env.items() if name not in owners}
     return [
-        Child(name, [*python, *command], home / "logs" / f"{name}.log", env, watchdog)
+        Child(name, [*python, *command], home / "logs" / f"{name}.log", env if name == "worker" else plain, watchdog)
         for name, command in commands.items()
     ]
 
@@ -211,17 +243,16 @@ def _stop_with(parent: Parent) -> None:
         raise Stopped
 
 
-def _keep_running(family: list[Child], servers: Servers, parent: Parent) -> None:
-    """Start a fallen process again; stop the demo when one keeps falling, or when a server is gone.
+def _keep_running(family: list[Child], servers: list[Helper], parent: Parent) -> None:
+    """Start again whatever has died, the servers first; stop the demo when one keeps falling.
 
     :raises Fell: with the reason.
     """
     while True:
         time.sleep(0.5)
         _stop_with(parent)
-        for name, server in servers.items():
-            if server.poll() is not None:
-                raise Fell(f"{name} ended with code {server.returncode}; see its log in the data home.")
+        for server in servers:
+            server.start_again_if_dead()
         for child in family:
             if child.has_ended:
                 print(f"{child.reason()}\nStarting {child.name} again.", file=sys.stderr, flush=True)

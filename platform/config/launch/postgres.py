@@ -33,6 +33,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
 }
 START_SECONDS = 60
+OWNER, APPLICATION = "liandong", "liandong_app"
 
 
 class PostgresFailed(RuntimeError):
@@ -41,14 +42,16 @@ class PostgresFailed(RuntimeError):
 
 @dataclass
 class Server:
-    """A running server. `url(name)` connects as the owner role `liandong`, who is no superuser."""
+    """A running server with two roles, no superusers: `liandong` owns the tables, `liandong_app` works in them."""
 
     process: "subprocess.Popen[bytes]"
     socket: Path
     home: Path
+    command: list[str]
+    owner: pwd.struct_passwd | None
 
-    def url(self, name: str = "liandong") -> str:
-        return f"postgresql://liandong@{str(self.socket).replace('/', '%2F')}/{name}"
+    def url(self, name: str = "liandong", role: str = OWNER) -> str:
+        return f"postgresql://{role}@{str(self.socket).replace('/', '%2F')}/{name}"
 
     def stop(self) -> None:
         """Ask for a fast shutdown and wait for it."""
@@ -60,6 +63,16 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         shutil.rmtree(self.socket, ignore_errors=True)
+
+    def start_again(self, started: Callable[[int], None] = lambda pid: None) -> None:
+        """Start a server that has died, at the address it had.
+
+        :raises PostgresFailed: if it does not answer within a minute.
+        """
+        _wait_for_end_of_old(self.home / "data")
+        self.process = _launch(self.command, self.home, self.owner)
+        started(self.process.pid)
+        _wait(self)
 
 
 def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = lambda pid: None) -> Server:
@@ -75,21 +88,17 @@ def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = 
     if not (data / "PG_VERSION").exists():
         _run(owner, [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
                      "--locale=C.UTF-8", "--no-instructions", *([] if durable else ["--no-sync"])])  # fmt: skip
-    if (data / "postmaster.pid").exists():
-        _wait_for_end_of_old(data)
+    _wait_for_end_of_old(data)
     socket = Path(tempfile.mkdtemp(prefix="ld-pg-"))
     _give(socket, owner)
     settings = SETTINGS | {"unix_socket_directories": str(socket)}
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (home / "postgres.log").open("ab") as log:
-        process = subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(data), *flags],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **_as(owner),
-        )  # fmt: skip
+    command = [str(binaries / "postgres"), "-D", str(data), *flags]
+    process = _launch(command, home, owner)
     started(process.pid)
-    server = Server(process, socket, home)
+    server = Server(process, socket, home, command, owner)
     try:
         _wait(server)
         _make_database(server, "liandong")
@@ -99,6 +108,13 @@ def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = 
     return server
 
 
+def _launch(command: list[str], home: Path, owner: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
+    with (home / "postgres.log").open("ab") as log:
+        return subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **_as(owner)
+        )
+
+
 def admin(server: Server, name: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
     """Connect as the superuser, for making databases only."""
     return psycopg.connect(host=str(server.socket), user="postgres", dbname=name, autocommit=True)
@@ -106,8 +122,10 @@ def admin(server: Server, name: str = "postgres") -> "psycopg.Connection[tuple[o
 
 def _make_database(server: Server, name: str) -> None:
     with admin(server) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'liandong'").fetchone():
-            connection.execute("CREATE ROLE liandong LOGIN NOSUPERUSER CREATEDB")
+        for role, options in ((OWNER, "CREATEDB"), (APPLICATION, "")):
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS {options}")
+        connection.execute(f"GRANT {APPLICATION} TO {OWNER}")  # who owns may try what the application may
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(f'CREATE DATABASE "{name}" OWNER liandong TEMPLATE template0')
 
@@ -167,6 +185,8 @@ def _run(owner: pwd.struct_passwd | None, command: list[str]) -> None:
 
 def _wait_for_end_of_old(data: Path) -> None:
     """Give a server that was killed a moment to let go; PostgreSQL itself decides whether its file is stale."""
+    if not (data / "postmaster.pid").exists():
+        return
     pid = int((data / "postmaster.pid").read_text().split()[0])
     for _ in range(50):
         if not Path(f"/proc/{pid}").exists():

@@ -28,7 +28,13 @@ class Server:
     """A running server and the URL that opens it."""
 
     process: "subprocess.Popen[bytes]"
-    url: str
+    folder: Path
+    port: int
+    password: str
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def stop(self) -> None:
         if self.process.poll() is None:
@@ -38,6 +44,16 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+    def start_again(self, started: Callable[[int], None] = lambda pid: None) -> None:
+        """Start a server that has died, at the address it had; what waited in it is found again by the sweeps.
+
+        :raises ValkeyFailed: if it does not answer.
+        """
+        self.process = _launch(self.folder, self.port, self.password)
+        started(self.process.pid)
+        if not _answers(self):
+            raise ValkeyFailed("Valkey did not start again.")
 
 
 def start(home: Path, *, started: Callable[[int], None] = lambda pid: None) -> Server:
@@ -49,7 +65,8 @@ def start(home: Path, *, started: Callable[[int], None] = lambda pid: None) -> S
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "valkey.log"
     for _ in range(ATTEMPTS):  # another program may take the free port first
-        server = _start_once(folder, log)
+        port, password = _free_port(), secrets.token_hex(16)
+        server = Server(_launch(folder, port, password), folder, port, password)
         started(server.process.pid)
         if _answers(server):
             return server
@@ -57,17 +74,16 @@ def start(home: Path, *, started: Callable[[int], None] = lambda pid: None) -> S
     raise ValkeyFailed(f"Valkey did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _start_once(folder: Path, log: Path) -> Server:
-    port, password = _free_port(), secrets.token_hex(16)
+def _launch(folder: Path, port: int, password: str) -> "subprocess.Popen[bytes]":
     lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no", f'dir "{folder}"']
-    with log.open("wb") as out:
+    with (folder / "valkey.log").open("ab") as out:
         process = subprocess.Popen(
             [str(get_binary_path()), "-"], stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True
         )
     assert process.stdin
     process.stdin.write("\n".join(lines).encode())
     process.stdin.close()
-    return Server(process, f"redis://:{password}@127.0.0.1:{port}/0")
+    return process
 
 
 def _answers(server: Server) -> bool:

@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from tenants import blueprint
+from tenants import blueprint, table_rights
 from tenants.models import Tenant
+from tenants.owner import as_owner
 from tenants.places import PUBLIC
 from tenants.running import in_public
 
@@ -20,6 +21,10 @@ class Command(BaseCommand):
     help = "Migrate the shared floor and every agency to this release."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with as_owner():
+            self.upgrade()
+
+    def upgrade(self) -> None:
         with in_public(), connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
@@ -28,6 +33,9 @@ class Command(BaseCommand):
         with in_public():
             kept = [Tenant.State.ACTIVE, Tenant.State.SUSPENDED, Tenant.State.LEAVING]
             behind = list(Tenant.objects.filter(state__in=kept).exclude(fingerprint=plan.fingerprint).order_by("slug"))
+            without = set(table_rights.missing(tenant.schema_name for tenant in Tenant.objects.filter(state__in=kept)))
+            for tenant in Tenant.objects.filter(schema_name__in=without, fingerprint=plan.fingerprint):
+                table_rights.give(tenant.place)
         failed = [tenant.slug for tenant in behind if not self.bring_up(tenant, plan.fingerprint)]
         self.stdout.write(f"release {plan.release[:12]}: {len(behind)} agencies brought up, {len(failed)} failed")
         if failed:

@@ -3,8 +3,11 @@
 import logging
 
 import pytest
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 
+from accounts.models import User
 from common.logs import LineFormatter, scrub
+from tenants.running import in_public
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,66 @@ def test_the_rest_of_a_line_stays() -> None:
 
     assert line.endswith("ERROR django.request Broken: /records/abc123/")
     assert "[" not in line
+
+
+LATIN = "Abdurehim Tursun"
+
+
+def line_of(error: BaseException, message: str = "Broken") -> str:
+    """Return what the log says of an exception that was raised and caught."""
+    try:
+        raise error
+    except type(error) as caught:
+        info = (type(caught), caught, caught.__traceback__)
+    return LineFormatter().format(logging.LogRecord("django", logging.ERROR, __file__, 1, message, (), info))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError(f"invalid literal: {LATIN}"),
+        KeyError(LATIN),
+        DataError(f'invalid input syntax for type date: "{LATIN}"\nLINE 1: ...'),
+        IntegrityError(f"duplicate key\nDETAIL:  Key (name)=({LATIN}\n{LATIN}) already exists."),
+        RuntimeError(LATIN),
+    ],
+)
+def test_an_exceptions_words_are_not_written_down(error: Exception) -> None:
+    try:
+        raise RuntimeError(LATIN) from error
+    except RuntimeError as outer:
+        line = line_of(outer)
+
+    assert "Tursun" not in line
+    assert type(error).__name__ in line
+    assert "test_logs.py" in line
+
+
+def test_words_of_our_own_code_and_the_databases_rule_stay(db: None) -> None:
+    assert "has no attribute 'sits'" in line_of(AttributeError("'Site' object has no attribute 'sits'"))
+    with in_public(), pytest.raises(DatabaseError) as refused, transaction.atomic():
+        for _ in range(2):
+            User.objects.create_user("Tursun")
+    line = line_of(refused.value.__cause__ or refused.value)
+
+    assert "sqlstate=23505" in line
+    assert "constraint_name=accounts_user_username_key" in line
+    assert "Tursun" not in line
+
+
+@pytest.mark.parametrize("word", ["DETAIL", "STATEMENT", "LINE 1", "CONTEXT"])
+def test_a_row_of_several_lines_is_blotted_whole(word: str) -> None:
+    assert scrub(f"refused\n{word}: first\n{LATIN}\nlast") == f"refused\n{word}: [row]"
+
+
+def test_what_celery_says_of_a_task_holds_no_value() -> None:
+    said = {"name": "tasks.send", "id": "1", "exc": f"ValueError('{LATIN}')", "traceback": f"...{LATIN}", "args": LATIN}
+    record = logging.LogRecord(
+        "celery.app.trace", logging.ERROR, __file__, 1, "Task %(name)s[%(id)s] raised: %(exc)s\n%(traceback)s", (said,),
+        None,
+    )  # fmt: skip
+
+    line = LineFormatter().format(record)
+
+    assert "Tursun" not in line
+    assert "Task tasks.send[1] raised" in line

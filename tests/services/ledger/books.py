@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from services.ledger.models import Account, Book, Entry
 from services.ledger.posting import Posting, post
+from tenants.owner import as_owner
 
 CHART = {
     "1": "asset", "3": "net", "4": "income", "5": "expense", "6": "resource", "7": "free", "8": "reserved",
@@ -52,7 +53,7 @@ def unguarded() -> Iterator[None]:
     """Switch the books' triggers off, as only the tables' owner or a superuser can, and on again."""
     at_commit()
     tables = ("ledger_book", "ledger_account", "ledger_entry", "ledger_leg", "ledger_anchor")
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield
