@@ -3,10 +3,15 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.userkit import get_user_by_username
+from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from accounts import devices, guessing
 from accounts.models import User
 from tenants.access import standing_of
 from tenants.running import current
@@ -17,15 +22,29 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Sign in, unless the person has no role on this host.
+        """Return who has this password and a role on this host.
 
-        :raises ValidationError: with the sentence shown in the form.
+        A right password where the person has no role is answered, counted and timed as a wrong one: otherwise any other
+        agency's page would tell which passwords are right.
+
+        :raises TooOften: after too many wrong ones.
         """
-        place = current()
-        user: User | None = super().authenticate(request, **credentials)
-        if user and not standing_of(user, place.slug if place else "").roles:
-            raise ValidationError(_("您在这个网址没有角色。请检查网址，或联系本机构的负责人。"))
-        return user
+        username, place = str(credentials.get("username") or ""), current()
+        right = guessing.begin(request, username, guessing.PASSWORD)
+        known = get_user_by_username(username)
+        has_role = bool(known and standing_of(known, place.slug if place else "").roles)
+        found = authenticate(request, **credentials)
+        AuthenticationBackend.unstash_authenticated_user()
+        if not has_role or not isinstance(found, User):
+            return None
+        right()
+        return found
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
+        """Let the browser be known again, now that everything that is asked for was right."""
+        response: HttpResponseBase = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user)
+        return response
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         raise ValidationError(_("这个账号已停用。"))

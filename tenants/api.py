@@ -3,13 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.core.exceptions import RateLimited
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -18,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import second_factor
 from accounts.models import User
 from common.serializers import Body
 from tenants.access import is_emergency, standing_of
@@ -50,25 +46,25 @@ class Tokens(APIView):
         form.is_valid(raise_exception=True)
         said = form.validated_data
         user = self._signed_in(request, said["username"], said["password"])
-        self._second_factor(user, said["otp"])
+        self._second_factor(request, user, said["otp"])
         if is_emergency(standing_of(user, here())):
             raise exceptions.PermissionDenied(_("紧急查看只能在网页上进行。"))
         token, row = issue_token(user, timezone.now())
         return Response(TokenSerializer({"token": token, "expires_at": row.expires_at}).data, status=201)
 
     def _signed_in(self, request: Request, username: str, password: str) -> User:
-        try:
-            user = get_adapter(request._request).authenticate(request._request, username=username, password=password)
-        except ValidationError as no:
-            raise exceptions.AuthenticationFailed("；".join(no.messages)) from None
-        except RateLimited:
-            raise exceptions.Throttled(wait=300) from None
-        if user is None or not user.is_active:
-            raise exceptions.AuthenticationFailed(_("用户名或密码不对。"))
-        found: User = user
+        """Return who has this password and a role here.
+
+        :raises AuthenticationFailed: in the same words as for a wrong code: a program is not told which was wrong.
+        """
+        found: User | None = get_adapter(request._request).authenticate(
+            request._request, username=username, password=password
+        )
+        if found is None:
+            raise _wrong()
         return found
 
-    def _second_factor(self, user: User, code: str) -> None:
+    def _second_factor(self, request: Request, user: User, code: str) -> None:
         """Ask for a code where one is set up; who must have a second factor and has none gets no token.
 
         :raises AuthenticationFailed: without a good code.
@@ -77,7 +73,9 @@ class Tokens(APIView):
             if settings.MFA_REQUIRED and standing_of(user, here()).needs_mfa:
                 raise exceptions.AuthenticationFailed(_("请先在网页上设置两步验证。"))
             return
-        wrapped = {Authenticator.Type.TOTP: TOTP, Authenticator.Type.RECOVERY_CODES: RecoveryCodes}
-        held = Authenticator.objects.filter(user=user, type__in=wrapped)
-        if not code or not any(wrapped[Authenticator.Type(each.type)](each).validate_code(code) for each in held):
-            raise exceptions.AuthenticationFailed(_("请提供两步验证码（otp）。"))
+        if second_factor.accept(request._request, user, code) is None:
+            raise _wrong()
+
+
+def _wrong() -> exceptions.AuthenticationFailed:
+    return exceptions.AuthenticationFailed(_("用户名、密码或两步验证码（otp）不对。"))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
@@ -104,7 +103,6 @@ def signed_in(user: User | None, host: str = "localhost", **extra: Any) -> Clien
     """Return a browser on `host`, signed in as `user` the way the sign-in page does it (the seal included)."""
     client = Client(HTTP_HOST=host, headers=extra.pop("headers", None), **extra)
     if user is not None:
-        cache.clear()  # how often an address signed in before, in this and other tests
         answer = client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
         assert answer.status_code == 302, answer.content.decode()[:2000]
     return client

@@ -85,5 +85,21 @@ class ApiToken(models.Model):
         return f"{self.user} @{self.tenant or 'shared'}"
 
 
+class Tries(models.Model):
+    """How often something was tried since a stretch of time began (rates.py). `name` is a keyed digest of who and what.
+
+    Written by one statement that counts and begins anew where the stretch is over.
+    """
+
+    name = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["name", "count", "ends_at"])
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.ends_at}"
+
+
 class SavedFilter(StoredFilter):
     """A filter of one of the shared host's lists."""

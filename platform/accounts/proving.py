@@ -1,12 +1,13 @@
 """Asking for the password again before an act that must not be somebody else's at an open screen."""
 
-from allauth.core import ratelimit
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import guessing
 from accounts.models import User
+from accounts.rates import TooOften
 from common.refusals import RefusedFields
 
 
@@ -27,12 +28,15 @@ class NotProved(RefusedFields):
 def prove(request: HttpRequest, password: str) -> User:
     """Return the signed-in person once the password typed in is theirs.
 
-    :raises NotProved: otherwise; after ten tries in a minute also for the right one.
+    :raises NotProved: otherwise; after too many tries also for the right one.
     """
     user = request.user
     assert isinstance(user, User)
-    if not ratelimit.consume(request, action="reauthenticate", user=user):
-        raise NotProved({"password": [_("尝试次数太多，请过一分钟再试。")]})
+    try:
+        right = guessing.begin(request, user.username, guessing.PASSWORD)
+    except TooOften as no:
+        raise NotProved({"password": no.reasons}) from None
     if not user.check_password(password):
         raise NotProved({"password": [_("密码不对。")]})
+    right()
     return user

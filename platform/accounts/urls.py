@@ -1,7 +1,7 @@
 """Sign-in, second factor, language: allauth's pages under our templates.
 
-The house sends no mail and opens accounts itself, so allauth's pages of sign-up, e-mail addresses, mailed codes and
-password mails are closed on every host.
+The house opens accounts itself and writes its own letters, so allauth's pages of sign-up, e-mail addresses, mailed
+codes and password mails are closed on every host; a forgotten password and one's mail address are platform/recovery's.
 """
 
 from typing import NoReturn

@@ -24,7 +24,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Refused):
         body = _body(error.status, "；".join(error.reasons), reasons=[str(reason) for reason in error.reasons])
         body.update(getattr(error, "extra", {}))
-        return Response(body, status=error.status, content_type=MEDIA_TYPE)
+        waits = {"Retry-After": str(error.wait)} if hasattr(error, "wait") else None
+        return Response(body, status=error.status, headers=waits, content_type=MEDIA_TYPE)
     if not isinstance(error, exceptions.APIException):
         return None
     headers = {}

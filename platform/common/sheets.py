@@ -1,115 +1,128 @@
-"""Read the rows of an Excel or CSV file that somebody uploads. No database.
+"""Read the rows of an Excel or CSV file that somebody uploads, in a process of its own (sheet_reader.py). No database.
 
-A hostile file does no harm: its size, what it unpacks to, and the place of its furthest cell are looked at before it
-is parsed.
+A hostile file does no harm: the process that reads it has bounds of memory and time and is ended when it passes them;
+it inherits no environment, no database connection and no socket; what it says is read up to a bound and taken for
+nothing but plain cells. Two files a web process are read at once; the next one is asked to try again.
 """
 
-import csv
-import io
-import re
-import zipfile
-import zlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from threading import BoundedSemaphore, Timer
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
-MB: Final = 1024 * 1024
+from common import sheet_reader
+from common.refusals import Refused
+from common.sheet_reader import MB as MB
+
 LARGEST: Final = 5 * MB
-UNPACKED: Final = 60 * MB
-RATIO: Final = 100
-PARTS: Final = 200
-BROKEN: Final = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError)
-PLACE: Final = re.compile(
-    rb"""\br\s*=\s*["']([A-Za-z]{0,9})(\d{1,12})["']|\bref\s*=\s*["'][^"']*?([A-Za-z]+)(\d+)["']"""
-)
+SECONDS: Final = 8.0
+MOST_SAID: Final = 16 * MB  # bytes of all cells together
+AT_ONCE: Final = 2
+READER: Final = str(Path(sheet_reader.__file__).resolve())
+_slots = BoundedSemaphore(AT_ONCE)
 
 
-class Unreadable(ValueError):
-    """The file cannot be read, or is not what it should be; the message says why."""
+class Unreadable(Refused):
+    """The file cannot be read, or is not what it should be. `status` is the page's."""
+
+    status = 400
+
+
+class Busy(Unreadable):
+    """As many files are being read as may be at once; later it may go."""
+
+    status = 429
 
 
 def read_rows(data: bytes, *, rows: int, columns: int) -> list[list[Any]]:
-    """Return the cells of the first sheet, at most so many rows and columns.
+    """Return the cells of the first sheet, at most so many rows and columns: texts, numbers, true or false.
+
+    Days are texts (YYYY-MM-DD, with a time YYYY-MM-DD HH:MM:SS).
 
     :raises Unreadable: with a sentence to show for a file that is too large, broken, locked or no table at all.
+    :raises Busy: while others' files are being read.
     """
     if len(data) > LARGEST:
-        raise Unreadable(_("文件超过 %(n)d MB。") % {"n": LARGEST // MB})
-    found = _excel(data, rows, columns) if data[:4] == b"PK\x03\x04" else _text(data, rows)
-    if len(found) > rows:
-        raise Unreadable(_("文件超过 %(n)d 行，请分段导出。") % {"n": rows})
-    return found
-
-
-def _excel(data: bytes, rows: int, columns: int) -> list[list[Any]]:
-    _refuse_bombs(data, rows, columns)
+        raise Unreadable(too_large())
+    if not _slots.acquire(blocking=False):
+        raise Busy(_("同时上传的表格太多，请过几秒再上传一次。"))
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except PasswordError:
-        raise Unreadable(_("文件有密码，请先取消密码。")) from None
-    except (CalamineError, XmlError, ZipError, OSError, ValueError, IndexError):
-        raise Unreadable(_("这个 Excel 文件已损坏或不是 Excel 文件。")) from None
+        said = _said_by_reader(data, rows, columns)
+    finally:
+        _slots.release()
+    *lines, verdict = map(_understood, said.rstrip(b"\n").split(b"\n"))
+    if verdict != sheet_reader.FINE or len(lines) > rows or not all(isinstance(line, list) for line in lines):
+        raise Unreadable(_why(verdict if isinstance(verdict, str) else "", rows, columns))
+    return lines
 
 
-def _refuse_bombs(data: bytes, rows: int, columns: int) -> None:
-    """Unpack within limits, whatever the file says of itself, and look where its cells stand."""
-    unpacked = 0
+def too_large() -> str:
+    """Return the sentence for a file of more bytes than are taken."""
+    return _("文件超过 %(n)d MB。") % {"n": LARGEST // MB}
+
+
+def _said_by_reader(data: bytes, rows: int, columns: int) -> bytes:
+    """Return what the reader wrote until it ended or was ended; what is more than it may say is left unread."""
+    libraries = Path(str(getattr(find_spec("python_calamine"), "origin", ""))).parent.parent
+    reader = subprocess.Popen(  # noqa: S603  # our own script; all it is told are numbers and a folder
+        [sys.executable, "-I", "-S", READER, str(rows), str(columns), str(libraries)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", env={},
+        start_new_session=True,
+    )  # fmt: skip
+    clock = Timer(SECONDS, _end, [reader.pid])
+    clock.daemon = True
+    clock.start()
+    assert reader.stdin
+    assert reader.stdout
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            if len(parts.infolist()) > PARTS:
-                raise Unreadable(_("这个 Excel 文件的结构不正常。"))
-            for part in parts.infolist():
-                with parts.open(part) as stream:
-                    content = stream.read(UNPACKED - unpacked + 1)
-                unpacked += len(content)
-                if unpacked > min(UNPACKED, max(RATIO * len(data), MB)):
-                    raise Unreadable(_("这个 Excel 文件展开后过大。"))
-                if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                    raise Unreadable(_("这个 Excel 文件的结构不正常。"))
-                if part.filename.lower().startswith("xl/worksheets/"):
-                    _refuse_far_cells(content, rows, columns)
-    except Unreadable:
-        raise
-    except (*BROKEN, ValueError, EOFError, RuntimeError):
-        raise Unreadable(_("这个 Excel 文件已损坏或不是 Excel 文件。")) from None
+        with suppress(BrokenPipeError), reader.stdin:  # it may end before it has read all; what it said tells why
+            reader.stdin.write(data)
+        with reader.stdout:
+            return reader.stdout.read(MOST_SAID)
+    finally:
+        clock.cancel()
+        _end(reader.pid)
+        reader.wait()
 
 
-def _refuse_far_cells(content: bytes, rows: int, columns: int) -> None:
-    if b"\x00" in content[:200]:
-        raise Unreadable(_("这个 Excel 文件的结构不正常。"))  # UTF-16 would hide what is looked for
-    for place in PLACE.finditer(content):
-        letters, number = place[1] or place[3] or b"", int(place[2] or place[4])
-        column = 0
-        for letter in letters.upper():
-            column = column * 26 + letter - 64
-        if number > rows or column > columns:
-            raise Unreadable(
-                _("表格超过 %(rows)d 行或 %(columns)d 列，请分段导出。") % {"rows": rows, "columns": columns}
-            )
+def _end(pid: int) -> None:
+    """End the reader and whatever it may have started: they are a process group of their own."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
-def _text(data: bytes, rows: int) -> list[list[Any]]:
-    if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise Unreadable(_("请把旧版 Excel（.xls）另存为 .xlsx 或 CSV 再导入。"))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Unreadable(_("看不懂这个文件：请导出为 Excel（.xlsx）或 CSV。"))
-    if "\x00" in text or not text.strip():
-        raise Unreadable(_("看不懂这个文件：请导出为 Excel（.xlsx）或 CSV。"))
-    top = text[:4000]
+def _understood(line: bytes) -> Any:
+    """Return a line of the reader as a row or a verdict, None for anything else: whoever broke it may say anything."""
     try:
-        found = []
-        for row in csv.reader(io.StringIO(text), delimiter=max(",\t;", key=top.count)):
-            found.append(row)
-            if len(found) > rows:
-                raise Unreadable(_("文件超过 %(n)d 行，请分段导出。") % {"n": rows})
-        return found
-    except csv.Error:
-        raise Unreadable(_("看不懂这个文件：请导出为 Excel（.xlsx）或 CSV。")) from None
+        said = json.loads(line, parse_constant=lambda name: name)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(said, list):
+        return said if all(isinstance(cell, str | int | float) for cell in said) else None
+    return said if isinstance(said, str) else None
+
+
+def _why(verdict: str, rows: int, columns: int) -> str:
+    """Return the sentence for what the reader found; without a finding, the file was too much for it."""
+    limits = {"rows": rows, "columns": columns}
+    sentences = {
+        sheet_reader.BROKEN: _("这个 Excel 文件已损坏或不是 Excel 文件。"),
+        sheet_reader.LOCKED: _("文件有密码，请先取消密码。"),
+        sheet_reader.OLD: _("请把旧版 Excel（.xls）另存为 .xlsx 或 CSV 再导入。"),
+        sheet_reader.ODD: _("这个 Excel 文件的结构不正常。"),
+        sheet_reader.MACROS: _("文件带有宏或嵌入的文件，请另存为普通的 .xlsx 再上传。"),
+        sheet_reader.BIG: _("这个 Excel 文件展开后过大。"),
+        sheet_reader.LONG: _("文件超过 %(n)d 行，请分段导出。") % {"n": rows},
+        sheet_reader.WIDE: _("表格超过 %(rows)d 行或 %(columns)d 列，请分段导出。") % limits,
+        sheet_reader.NO_TABLE: _("看不懂这个文件：请导出为 Excel（.xlsx）或 CSV。"),
+    }
+    heavy = _("文件内容过大或已损坏，没能读完。请只保留需要的行和列，另存为 .xlsx 或 CSV 再上传。")
+    return sentences.get(verdict, heavy)

@@ -44,6 +44,24 @@ def places(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Check
     return found
 
 
+@register(Tags.security)
+def browsers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Pages are kept nowhere, and cookies are read by this host alone and by no script."""
+    found: list[CheckMessage] = []
+    if "config.middleware.KeptNowhereMiddleware" not in settings.MIDDLEWARE[:2]:
+        found.append(Error("KeptNowhereMiddleware must stand before all that answers.", id="house.E015"))
+    for name in ("SESSION_COOKIE_HTTPONLY", "LANGUAGE_COOKIE_HTTPONLY"):
+        if not getattr(settings, name):
+            found.append(Error(f"{name} is off: scripts could read the cookie.", id="house.E016"))
+    for name in ("SESSION_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):
+        if settings.HTTPS and not getattr(settings, name):
+            found.append(Error(f"{name} is off: the cookie would go over plain HTTP.", id="house.E017"))
+    for name in ("SESSION_COOKIE_NAME", "DEVICE_COOKIE_NAME"):
+        if settings.HTTPS and not getattr(settings, name).startswith("__Host-"):
+            found.append(Error(f"{name} lacks __Host-: another host could set the cookie.", id="house.E018"))
+    return found
+
+
 @register()
 def floors(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Folder = schema: each app stands in exactly one list, and the workrooms are the agencies' own."""

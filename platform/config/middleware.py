@@ -4,19 +4,30 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hmac import compare_digest
+from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django_prometheus.exports import ExportToDjangoView
 
+from common import sheets
 from config.celery import app as celery_app
 from tenants.running import in_public
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# The pages use none of these but passkeys; what is not named is each browser's own default.
+DENIED: Final = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation",
+    "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+)  # fmt: skip
+PERMISSIONS_POLICY: Final = ", ".join(
+    [*(f"{name}=()" for name in DENIED), "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
+)
+LARGEST_BODY: Final = sheets.LARGEST + sheets.MB  # a file and the fields beside it
 READY_WITHIN = 1.5  # seconds: who asks for readiness does not wait longer than 2
 
 
@@ -88,13 +99,47 @@ def _broker() -> str:
         return type(error).__name__
 
 
-class CleanInputMiddleware:
-    """Refuse what no text can hold (NUL, lone surrogates) with 400, wherever in the query or form it stands."""
+class KeptNowhereMiddleware:
+    """Let no browser and no proxy keep what may be about somebody, and no foreign page take in anything of ours.
+
+    What may be about somebody: everything on an agency's host and, on the shared one, what is answered to a browser
+    with a session, to a program, or to anything but a plain look. Not the static files: they are everybody's.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Cross-Origin-Opener-Policy"] = "same-origin"
+        if _may_be_personal(request):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+def _may_be_personal(request: HttpRequest) -> bool:
+    if request.path_info.startswith(settings.STATIC_URL):
+        return False
+    return (
+        getattr(request, "urlconf", None) != "config.urls_public"
+        or settings.SESSION_COOKIE_NAME in request.COOKIES
+        or request.path_info.startswith(("/api/", "/accounts/"))
+        or request.method not in ("GET", "HEAD")
+    )
+
+
+class CleanInputMiddleware:
+    """Refuse with 400, before it is read, what is larger than any form or file may be, and then what no text can hold
+    (NUL, lone surrogates), wherever in the query or form it stands."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise RequestDataTooBig(sheets.too_large())
         if not all(is_text(value) for value in (request.path_info, *_values(request))):
             raise BadRequest(_("内容含有无法保存的字符。"))
         return self.get_response(request)

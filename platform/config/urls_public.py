@@ -8,6 +8,7 @@ handler404 = "config.views.not_found"
 handler500 = "config.views.broken"
 
 urlpatterns = [
+    path("accounts/", include("recovery.urls")),
     path("accounts/", include("accounts.urls")),
     path("", include("config.urls_look")),
     path("filters/", include("tenants.urls_filters")),

@@ -8,6 +8,7 @@ handler404 = "config.views.not_found"
 handler500 = "config.views.broken"
 
 urlpatterns = [
+    path("accounts/", include("recovery.urls")),
     path("accounts/", include("accounts.urls")),
     path("", include("config.urls_look")),
     path("filters/", include("tenants.urls_filters")),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("leaving/", include("tenants.urls_leaving")),
     path("leaving/exports/", include("services.leaving.urls")),
     path("members/", include("tenants.urls_members")),
+    path("members/", include("recovery.urls_members")),
     path("plan/", include("billing.urls")),
     path("platform-access/", include("tenants.urls_emergency")),
     path("", include("services.urls")),

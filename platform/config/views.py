@@ -38,5 +38,5 @@ def _page(request: HttpRequest, status: int, exception: Exception | None) -> Htt
     if request.path_info.startswith("/api/"):
         from common.problems import plain_problem
 
-        return plain_problem(status)
+        return plain_problem(status, str(exception) if status == 400 else "")
     return render(request, f"{status}.html", {"reason": str(exception) if status == 400 else ""}, status=status)

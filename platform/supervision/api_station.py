@@ -10,9 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serial
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission
+from common.cursors import plain_address
 from common.serializers import Body
 from supervision import access, actions, queries
 from supervision.models import Booking, BookingQuerySet
@@ -118,9 +120,7 @@ class Slots(APIView):
 
 
 def _page(request: Request, offset: int) -> str:
-    query = request._request.GET.copy()
-    query["offset"] = str(offset)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    return str(replace_query_param(plain_address(request), "offset", offset))
 
 
 class BookingRequestSerializer(Body):

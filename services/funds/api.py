@@ -127,7 +127,7 @@ class DonationSerializer(serializers.ModelSerializer[Donation]):
 
     fund = serializers.SlugRelatedField(slug_field="ref", read_only=True)  # type: ignore[var-annotated]
     purpose = serializers.SlugRelatedField(slug_field="ref", read_only=True)  # type: ignore[var-annotated]
-    campaign = serializers.SlugRelatedField(slug_field="ref", read_only=True)  # type: ignore[var-annotated]
+    campaign = serializers.SlugRelatedField(slug_field="ref", read_only=True, allow_null=True)  # type: ignore[var-annotated]
     entry = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
     amount = MoneyField()
 

@@ -28,7 +28,7 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
     """`change` is what the entry changed of the fund's resources, `reverses` the number of the entry it corrects."""
 
     change = serializers.SerializerMethodField()
-    reverses = serializers.SlugRelatedField(slug_field="number", read_only=True)  # type: ignore[var-annotated]
+    reverses = serializers.SlugRelatedField(slug_field="number", read_only=True, allow_null=True)  # type: ignore[var-annotated]
     legs = LegSerializer(many=True, read_only=True)
 
     class Meta:

@@ -18,7 +18,7 @@ from services.funds import books, donating
 from services.funds.books import BANK, Cause
 from services.funds.models import BankImport, BankLine, Donation, Fund, Purpose
 from services.funds.opening import lock
-from services.funds.statements import Line, Statement, Unreadable, read_statement
+from services.funds.statements import Line, Statement, read_statement
 from services.journal import log
 from services.ledger.models import Account, Entry, Leg
 
@@ -28,7 +28,7 @@ ZERO: Final = Decimal(0)
 
 
 class CannotImport(Refused):
-    """The file cannot be read, or was taken in before."""
+    """The file was taken in before."""
 
 
 class CannotSettle(Conflict):
@@ -64,21 +64,22 @@ class Reconciliation:
 def look(data: bytes, today: dt.date) -> Statement:
     """Return what a file says without taking it in.
 
-    :raises CannotImport: if it cannot be read.
+    :raises Unreadable: with the sentence to show.
     """
-    try:
-        return read_statement(data, today)
-    except Unreadable as no:
-        raise CannotImport(str(no)) from None
+    return read_statement(data, today)
 
 
-@transaction.atomic
 def take_in(*, fund: Fund, file_name: str, data: bytes, today: dt.date, by: User) -> Taken:
     """Take a statement in. The same file is refused, the same line is left out; what is certain is matched at once.
 
+    :raises Unreadable: if it cannot be read.
     :raises CannotImport: as the class says.
     """
-    said = look(data, today)
+    return _keep(fund, file_name, data, look(data, today), by)  # read before the transaction: that takes its time
+
+
+@transaction.atomic
+def _keep(fund: Fund, file_name: str, data: bytes, said: Statement, by: User) -> Taken:
     held = Fund.objects.select_for_update(of=("self",), no_key=True).get(pk=fund.pk)
     digest = hashlib.sha256(data).hexdigest()
     if held.bank_imports.filter(file_digest=digest).exists():

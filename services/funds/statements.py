@@ -137,10 +137,6 @@ def _line(cells: dict[str, Any], today: dt.date) -> Line | None:
 
 
 def _day(cell: Any) -> dt.date | None:
-    if isinstance(cell, dt.datetime):
-        return cell.date()
-    if isinstance(cell, dt.date):
-        return cell
     text = _plain(cell)
     if not text or text.strip("-—:：").replace(" ", "") in ("合计", "总计", "小计", "本页合计", "累计", ""):
         return None

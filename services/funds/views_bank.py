@@ -84,11 +84,12 @@ def bank(request: HttpRequest, ref: str) -> HttpResponseBase:
 def import_statement(request: HttpRequest, ref: str) -> HttpResponse:
     """Show what a file says (`look`), or take it in."""
     fund, today = get_fund(request, ref, Permission.FUND_KEEP), timezone.localdate()
-    form = StatementForm(request.POST or None, request.FILES or None)
+    form = StatementForm(request.POST, request.FILES) if request.method == "POST" else StatementForm()
     context: dict[str, Any] = {
         "fund": fund, "form": form,
         "crumbs": [(fund.name, reverse("funds:bank", args=[fund.ref])), (_("导入对账单"), "")],
     }  # fmt: skip
+    status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -105,8 +106,9 @@ def import_statement(request: HttpRequest, ref: str) -> HttpResponse:
                 say(request, _("新增 %(new)d 条流水，已有 %(known)d 条，自动核对 %(matched)d 条。") % counts)
                 return redirect("funds:bank", fund.ref)
         except Refused as no:
-            form.refuse(no)
-    return render(request, "funds/import_statement.html", context)
+            form.add_error("file", no.reasons)
+            status = no.status
+    return render(request, "funds/import_statement.html", context, status=status)
 
 
 @allow(Permission.FUND_KEEP)

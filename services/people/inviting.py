@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -122,6 +123,7 @@ def _read(number: int, name: str, contact: str, role: str, default_role: str) ->
     if not slugs and "role" not in problems:
         problems["role"] = _("请写角色。")
     asked = None if problems else Asked(name, email, phone, tuple(sorted(set(slugs))))
+    name, contact, role = (cell.replace("\x00", "") for cell in (name, contact, role))  # a page cannot show it
     return Row(number, (name[:60], contact[:80], role[:60]), asked, problems)
 
 
@@ -163,8 +165,13 @@ def token(invitation: StaffInvitation) -> str:
 
 
 def of_token(said: str) -> StaffInvitation | None:
-    """Return this agency's invitation whose newest link holds the token, whatever its state."""
-    return StaffInvitation.objects.filter(digest=tokens.digest(said)).first() if len(said) == tokens.LENGTH else None
+    """Return this agency's invitation whose newest link holds the token, whatever its state.
+
+    The token is worked out anew for the agency we are in: in a schema put back from another agency's copy the rows are
+    that agency's, and its links open nothing here.
+    """
+    found = StaffInvitation.objects.filter(digest=tokens.digest(said)).first() if len(said) == tokens.LENGTH else None
+    return found if found and constant_time_compare(token(found), said) else None
 
 
 @transaction.atomic

@@ -69,29 +69,31 @@ def invitations(request: HttpRequest) -> HttpResponseBase:
 @allow(Permission.MEMBER_MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
     """Lines are invited at once if all of them can be; a file's rows are shown as lines first."""
-    form = PeopleForm(request.POST or None, request.FILES or None)
+    form = PeopleForm(request.POST, request.FILES) if request.method == "POST" else PeopleForm()
     rows: list[inviting.Row] = []
+    status = 400
     if request.method == "POST" and form.is_valid():
         role, file = form.cleaned_data["role"], form.cleaned_data["file"]
         try:
             cells = read_rows(file.read(), rows=inviting.MOST + 1, columns=20) if file else None
             rows = inviting.read(inviting.lines(form.cleaned_data["lines"]) if cells is None else cells, role)
         except Unreadable as no:
-            form.add_error("file", str(no))
+            form.add_error("file", no.reasons)
+            status = no.status
         else:
             ready = [row.asked for row in rows if row.asked]
             if cells is None and rows and len(ready) == len(rows):
                 return _invite(request, ready)
             if not rows:
-                form.add_error("lines", _("请写至少一人。"))
-            if cells is not None:
+                form.add_error("lines" if cells is None else "file", _("请写至少一人。"))
+            elif cells is not None:
                 text = "\n".join("，".join(row.cells) for row in rows)
                 form = PeopleForm(initial={"lines": text, "role": role})
     context = {
         "form": form, "rows": rows, "broken": sum(not row.asked for row in rows), "roles": AGENCY_ROLES,
         "most": inviting.MOST,
     }  # fmt: skip
-    return render(request, "people/invite.html", context, status=400 if form.errors else 200)
+    return render(request, "people/invite.html", context, status=status if form.errors else 200)
 
 
 def _invite(request: HttpRequest, people: list[inviting.Asked]) -> HttpResponse:

@@ -109,7 +109,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     """A table of stations: uploaded, previewed with what is wrong in which cell, then opened as a whole."""
     today = timezone.localdate()
     near = Tenant.objects.values_list("region", flat=True).get(slug=current_slug())[:4]
-    form, confirm = SheetForm(), RowsForm()
+    form, confirm, status = SheetForm(), RowsForm(), 400
     rows: list[opening.Row] = []
     if request.method == "POST" and "rows" in request.POST:
         confirm = RowsForm(request.POST)
@@ -130,7 +130,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
             try:
                 cells = read_rows(form.cleaned_data["file"].read(), rows=opening.MOST + 1, columns=20)
             except Unreadable as no:
-                form.add_error("file", str(no))
+                form.add_error("file", no.reasons)
+                status = no.status
             else:
                 rows = opening.read(cells, today, near)
                 if not rows:
@@ -142,7 +143,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "form": form, "confirm": confirm, "rows": _shown(rows), "wrong": wrong, "heads": _heads(),
         "broken": confirm.errors,
     }  # fmt: skip
-    return render(request, "start/sheet.html", context, status=400 if form.errors or confirm.errors else 200)
+    return render(request, "start/sheet.html", context, status=status if form.errors or confirm.errors else 200)
 
 
 def _shown(rows: list[opening.Row]) -> list[dict[str, Any]]:

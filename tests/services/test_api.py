@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -208,10 +209,25 @@ def test_stations_and_staff(director: Program, wei: Program, north_room: Workroo
 
 
 def test_lists_are_paged_by_cursor_and_limited(wei: Program, north_room: Workroom) -> None:
-    page = wei.get("/api/v1/visits/", limit=100000).json()
+    page = wei.get("/api/v1/visits/", limit=200).json()
     assert set(page) >= {"results", "next", "previous"}
     assert wei.get("/api/v1/visits/", cursor="nonsense").status_code == 404
-    assert wei.get("/api/v1/visits/", limit="x").status_code == 200
+    for wrong in ("x", "null", "", "0", "-1", "201", "100000", "1.5", "１"):
+        refused = wei.get("/api/v1/visits/", limit=wrong)
+        assert refused.status_code == 400, wrong
+        assert "limit" in refused.json()["errors"]
+
+
+def test_the_next_page_repeats_no_parameter(wei: Program, north_room: Workroom) -> None:
+    addresses = {
+        "/api/v1/stations/?limit=2&limit=1&q=a&q=站": {"limit": ["1"], "q": ["站"]},
+        "/api/v1/supervision/slots/?limit=2&limit=1&offset=0&offset=1": {"limit": ["1"], "offset": ["0"]},
+    }
+    for address, kept in addresses.items():
+        page = wei.get(address).json()
+        said = parse_qs(urlsplit(page["next"] or page["previous"]).query)
+        said.pop("cursor", None)
+        assert said == kept
 
 
 def test_errors_are_problem_documents(north_room: Workroom) -> None:

@@ -32,12 +32,23 @@ def test_our_settings_pass() -> None:
         ("TENANT_APPS", [*settings.TENANT_APPS, "directory"], "house.E008"),
         ("REST_FRAMEWORK", {}, "house.E010"),
         ("CONTENT_SECURITY_POLICY", OPEN_POLICY, "house.E012"),
+        ("MIDDLEWARE", [name for name in settings.MIDDLEWARE if "KeptNowhere" not in name], "house.E015"),
+        ("LANGUAGE_COOKIE_HTTPONLY", False, "house.E016"),
     ],
 )
 def test_a_leak_is_named(settings: Any, name: str, value: Any, complaint: str) -> None:
     setattr(settings, name, value)
 
     assert complaint in complaints()
+
+
+def test_cookies_of_a_deployment_belong_to_one_host_over_https(settings: Any) -> None:
+    settings.HTTPS = True
+    assert {"house.E017", "house.E018"} <= complaints()
+
+    settings.SESSION_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
+    settings.SESSION_COOKIE_NAME, settings.DEVICE_COOKIE_NAME = "__Host-sessionid", "__Host-device"
+    assert not {"house.E017", "house.E018"} & complaints()
 
 
 def test_a_deployment_is_no_demo_and_asks_for_a_second_factor(settings: Any) -> None:

@@ -127,7 +127,7 @@ def test_rankings_share_ranks_and_come_in_pages(public: None, north_row: Tenant,
         ("rankings/?region=zzz", 400),
         ("rankings/?cursor=zzz", 404),
         ("contracts/?cursor=zzz", 404),
-        ("contracts/?limit=-1", 200),
+        ("contracts/?limit=-1", 400),
     ],
 )
 def test_bad_input_gets_a_problem_document(desk: Client, contract: Contract, path: str, status: int) -> None:

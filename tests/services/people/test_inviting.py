@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
@@ -18,7 +20,7 @@ from accounts.models import User
 from letters.models import Letter
 from services.people import inviting
 from services.people.models import Staff, StaffInvitation
-from tenants.models import Membership
+from tenants.models import Membership, Tenant
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
 from tests.workroom import Workroom
@@ -248,3 +250,43 @@ def test_one_link_many_hands_one_member(committed: dict[str, Workroom]) -> None:
     assert sum(isinstance(each, inviting.Spent) for each in results) == 4, results
     with in_public():
         assert User.objects.filter(username__startswith="many").count() == 1
+
+
+def test_a_link_of_one_agency_opens_nothing_in_a_copy_of_its_schema(north_room: Workroom, south_row: Tenant) -> None:
+    """A schema put back under another agency holds the rows of the first, digests and all."""
+    with in_tenant(north_room.tenant):
+        made = invited(north_room)
+        link = f"/welcome/{inviting.token(made)}/"
+    with in_tenant(south_row):
+        made.pk = None
+        made.save(force_insert=True)
+    said = {"username": "li-shegong", "password": "a long enough password"}
+
+    copy = Client(HTTP_HOST="south.localhost")
+    assert copy.get(link).status_code == 404
+    assert copy.post(link, said).status_code == 404
+    with in_public():
+        assert not Membership.objects.filter(tenant=south_row).exists()
+    assert Client(HTTP_HOST="north.localhost").post(link, said).status_code == 302
+
+
+# What rows are found by, or prints of what they hold: whoever knows one is let in nowhere.
+KEYS_AND_PRINTS = {
+    "clients.Client.name_key", "people.Staff.name_key", "volunteers.Volunteer.name_key", "network.ProgrammeChoice.key",
+    "journal.KeptAnswer.key", "ledger.Entry.key", "ledger.Entry.digest", "ledger.Anchor.digest", "funds.Fund.digest",
+    "funds.BankImport.file_digest", "leaving.Export.digest",
+}  # fmt: skip
+
+
+def test_no_other_link_or_token_stands_in_an_agencys_schema() -> None:
+    """What opens something and is looked up in an agency's own tables must be bound to the agency, as above."""
+    words = ("digest", "token", "secret", "key")
+    found = {
+        f"{model._meta.label}.{field.name}"
+        for app in settings.TENANT_APPS
+        for model in apps.get_app_config(app.rpartition(".")[2]).get_models()
+        for field in model._meta.get_fields()
+        if any(word in field.name.split("_") for word in words)
+    }
+
+    assert found - KEYS_AND_PRINTS == {"people.StaffInvitation.digest"}

@@ -1,0 +1,119 @@
+"""A forgotten password, and the mail address that helps then."""
+
+import secrets
+import time
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rates import Limit
+from audit import log
+from common.refs import new_ref
+from common.refusals import Refused
+from letters import actions as letters
+from recovery import links
+from tenants import actions as tenants
+from tenants.access import standing_of
+from tenants.addresses import address_of
+
+MOST: Final = 5  # accounts of one mailbox
+REST_SECONDS: Final = 15 * 60
+CODE_MINUTES: Final = 10
+CODES: Final = Limit("mail.code", 5, CODE_MINUTES * 60)
+LETTERS: Final = Limit("mail.letter", 5, 3600)
+
+
+class CannotReset(Refused):
+    """The account stands in other places too: only the platform resets it."""
+
+
+class WrongCode(Refused):
+    """The code is wrong, old, or was tried too often."""
+
+
+def ask(*, said: str, slug: str, address: str) -> None:
+    """Write to whom `said` (a username or a mail address) belongs, if they have a role here and a mailbox.
+
+    One letter in a quarter of an hour: whoever asks again and again fills nobody's mailbox. Who asked is not told
+    whether there was anybody.
+    """
+    known = User.objects.filter(Q(username__iexact=said) | Q(email__iexact=said), is_active=True).exclude(email="")
+    for user in known[:MOST]:
+        if standing_of(user, slug).roles:
+            _write_link(user, address)
+
+
+@transaction.atomic
+def _write_link(user: User, address: str) -> None:
+    context = {"username": user.username, "link": f"{address}{links.by_mail(user)}", "hours": links.HOURS}
+    key = f"recovery:{user.ref}:{int(time.time()) // REST_SECONDS}"
+    letters.write(to=user.email, kind="recovery", context=context, key=key, language=get_language() or "zh-hans")
+    log.write("accounts.recovery.asked", on=user, by=None)
+
+
+@transaction.atomic
+def offer(*, user: User, slug: str, by: User) -> str:
+    """Return the path of a one-time link that a director hands to a member; the person is told by mail.
+
+    :raises CannotReset: if the account is, or was, somebody in another place too.
+    """
+    if not links.stands_only_in(user, slug):
+        raise CannotReset(_("这个账号在别的机构或共享平台也有角色，请本人用邮箱找回，或联系平台运营。"))
+    log.write("accounts.recovery.offered", on=user, by=by, tenant=slug)
+    _tell(user, "recovery_offered", {"username": user.username})
+    return links.by_director(user, slug)
+
+
+@transaction.atomic
+def choose(*, user: User, password: str, slug: str) -> None:
+    """Set the new password; sessions and tokens everywhere end, the second factor stays.
+
+    :raises Refused: with the reasons why the password is too weak.
+    """
+    tenants.set_password(user=user, password=password, by=user)
+    _tell(user, "password_changed", {"username": user.username, "address": address_of(slug)})
+
+
+def begin_mail(*, user: User, email: str) -> tuple[str, float]:
+    """Send a code to a mail address; return its digest and until when it holds, both to be kept by the session.
+
+    :raises Refused: after five in an hour.
+    """
+    if LETTERS.take(user.ref):
+        raise Refused(_("发送太频繁，请一小时后再试。"))
+    code = f"{secrets.randbelow(10**6):06d}"
+    letters.write(
+        to=email, kind="mail_code", context={"code": code, "minutes": CODE_MINUTES}, key=f"mail:{user.ref}:{new_ref()}",
+        language=get_language() or "zh-hans",
+    )  # fmt: skip
+    return _digest(user, email, code), time.time() + CODE_MINUTES * 60
+
+
+def set_mail(*, user: User, email: str, code: str, digest: str, until: float) -> None:
+    """Make the address the person's own once its code is right; the mailbox before is told.
+
+    :raises WrongCode: for a wrong, old or worn-out code.
+    """
+    if CODES.take(user.ref) or time.time() > until:
+        raise WrongCode(_("验证码已过期或试错太多，请重新发送。"))
+    if not constant_time_compare(digest, _digest(user, email, code.strip())):
+        raise WrongCode(_("验证码不对。"))
+    with transaction.atomic():  # the try stays counted, whatever comes of it
+        _tell(user, "mail_changed", {"username": user.username})
+        user.email = email
+        user.save(update_fields=["email"])
+        log.write("accounts.user.mail_set", on=user, by=user)
+
+
+def _tell(user: User, kind: str, context: dict[str, str]) -> None:
+    if user.email:
+        letters.write(to=user.email, kind=kind, context=context, key=f"{kind}:{user.ref}:{new_ref()}")
+
+
+def _digest(user: User, email: str, code: str) -> str:
+    return salted_hmac("liandong.mail", f"{user.ref}|{email}|{code}", algorithm="sha256").hexdigest()

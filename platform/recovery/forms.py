@@ -1,0 +1,45 @@
+"""The forms of a forgotten password and of one's own mail address."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.proving import PasswordField
+from common.forms import HouseForm
+
+
+class ForgottenForm(HouseForm):
+    said = forms.CharField(
+        label=_("用户名或邮箱"), max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+
+
+class NewPasswordForm(HouseForm):
+    password = forms.CharField(
+        label=_("新密码"), max_length=128, strip=False, help_text=_("至少 10 个字符。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("再输入一次"), max_length=128, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if "password" in said and "again" in said and said["password"] != said["again"]:
+            self.add_error("again", gettext("两次输入的密码不一样。"))
+        return said
+
+
+class MailForm(HouseForm):
+    email = forms.EmailField(label=_("邮箱"), max_length=254, help_text=_("忘记密码时，重设链接发到这里。"))
+    password = PasswordField()
+
+
+class CodeForm(HouseForm):
+    code = forms.CharField(
+        label=_("验证码"), max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )  # fmt: skip
