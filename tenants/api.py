@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from audit import log
 from common.serializers import Body
 from tenants.access import is_emergency, standing_of
 from tenants.api_auth import here, issue_token
@@ -54,6 +55,7 @@ class Tokens(APIView):
         if is_emergency(standing_of(user, here())):
             raise exceptions.PermissionDenied(_("紧急查看只能在网页上进行。"))
         token, row = issue_token(user, timezone.now())
+        log.write("accounts.token.issued", on=user, by=user, host=here())
         return Response(TokenSerializer({"token": token, "expires_at": row.expires_at}).data, status=201)
 
     def _signed_in(self, request: Request, username: str, password: str) -> User:
@@ -80,4 +82,5 @@ class Tokens(APIView):
         wrapped = {Authenticator.Type.TOTP: TOTP, Authenticator.Type.RECOVERY_CODES: RecoveryCodes}
         held = Authenticator.objects.filter(user=user, type__in=wrapped)
         if not code or not any(wrapped[Authenticator.Type(each.type)](each).validate_code(code) for each in held):
+            log.write("accounts.sign_in.failed", on=user, by=None, host=here(), why="wrong code")
             raise exceptions.AuthenticationFailed(_("请提供两步验证码（otp）。"))

@@ -61,6 +61,7 @@ ITEMS: Final = (
     Item("contracts:own", _("合同与得分"), "score", Permission.OWN_SCORE_VIEW, AGENCY),
     Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY, covers=OF_MEMBERS),
     Item("rights:list", _("个人信息请求"), "eye", Permission.RIGHTS_ANSWER, AGENCY),
+    Item("rights:alerts", _("数据安全提醒"), "info", Permission.LOG_VIEW, AGENCY),
     Item("leaving:exports", _("数据导出"), "export", Permission.AGENCY_LEAVE, AGENCY),
     Item("billing:plan", _("套餐与账单"), "contract", Permission.PLAN_MANAGE, AGENCY, AGENCY_HOST),
     Item("leave:page", _("退出平台"), "signout", Permission.AGENCY_LEAVE, AGENCY),

@@ -31,6 +31,7 @@ LEFT_OUT: Final[Mapping[str, Any]] = {
     "grants.Opinion": _("监督员的意见"),
     "grants.Objection": _("他人提出的异议"),
     "clients.Client_named_workers": _("可查看档案的工作人员"),
+    "clients.DataAlert": _("给数据负责人的提醒"),
     "volunteers.Volunteer_teams": _("队伍名单"),
 }
 # Names of people who ask for her, and what staff wrote about answering: not hers to carry away.

@@ -64,6 +64,8 @@ AGENCY: dict[str, Any] = BOTH | {
     "network:close": P.STATION_MANAGE,
     "network:reopen": P.STATION_MANAGE,
     "rights:list": P.RIGHTS_ANSWER,
+    "rights:alerts": P.LOG_VIEW,
+    "rights:settle": P.MEMBER_MANAGE,
     "rights:pick": P.RIGHTS_ANSWER,
     "rights:take": P.RIGHTS_ANSWER,
     "rights:consents": P.RIGHTS_ANSWER,
