@@ -10,7 +10,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
@@ -20,6 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from audit import log
+from common import clock
 from common.serializers import Body
 from tenants.access import is_emergency, standing_of
 from tenants.api_auth import here, issue_token
@@ -54,7 +54,7 @@ class Tokens(APIView):
         self._second_factor(user, said["otp"])
         if is_emergency(standing_of(user, here())):
             raise exceptions.PermissionDenied(_("紧急查看只能在网页上进行。"))
-        token, row = issue_token(user, timezone.now())
+        token, row = issue_token(user, clock.now())
         log.write("accounts.token.issued", on=user, by=user, host=here())
         return Response(TokenSerializer({"token": token, "expires_at": row.expires_at}).data, status=201)
 

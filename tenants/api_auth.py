@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
+from django.db.models.functions import Now
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -48,7 +48,7 @@ class HostTokenAuthentication(BaseAuthentication):
             return None
         row = (
             ApiToken.objects.select_related("user")
-            .filter(digest=digest(token.strip()), tenant=here(), expires_at__gt=timezone.now(), user__is_active=True)
+            .filter(digest=digest(token.strip()), tenant=here(), expires_at__gt=Now(), user__is_active=True)
             .first()
         )
         if row is None:

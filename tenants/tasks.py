@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import ApiToken
+from common import clock
 from tenants import deletion
 from tenants.idempotency import answers
 from tenants.models import Leaving
@@ -28,6 +29,12 @@ def forget_what_expired() -> int:
     for _tenant in each_tenant():
         gone += answers().filter(at__lt=now - KEPT).delete()[0]
     return gone
+
+
+@shared_task(base=SharedTask)
+def compare_clocks() -> str:
+    """Log how far this worker's clock is off the database's, if it is; every five minutes. Web processes: /readyz."""
+    return clock.trouble()
 
 
 @shared_task(base=SharedTask, taken_up_by="take up unfinished deletions")

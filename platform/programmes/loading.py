@@ -12,7 +12,18 @@ from typing import Any
 from common.money import ROUNDINGS
 from programmes import tree
 from programmes.rows import Row
-from programmes.shapes import DECIDED_BY, Grade, Programme, Provision, Service, StaffingRule, Step, Veto
+from programmes.shapes import (
+    DECIDED_BY,
+    SCOPED,
+    SCOPES,
+    Grade,
+    Programme,
+    Provision,
+    Service,
+    StaffingRule,
+    Step,
+    Veto,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 FILES = ("programme", "indicators", "grades", "vetoes", "staffing", "services", "supervision", "funds", "disclosure")
@@ -212,11 +223,25 @@ def _staffing_rule(row: Row) -> StaffingRule:
 
 
 def _provisions(folder: Folder, name: str) -> tuple[Provision, ...]:
-    return tuple(
-        Provision(
-            row.code(), row.text("title"), row.number("value"), row.text("unit"), row.text("clause"), row.flag("sample")
-        )
-        for row in folder.rows(name, "provision")
+    return tuple(_provision(row) for row in folder.rows(name, "provision"))
+
+
+def _provision(row: Row) -> Provision:
+    row.only({"code", "title", "value", "unit", "clause", "sample", "scope"})
+    code = row.code()
+    scope = row.text("scope", SCOPES[0] if code in SCOPED else "")
+    if scope and code not in SCOPED:
+        row.problem(f"scope is not asked of this provision; it is of {', '.join(sorted(SCOPED))}")
+    elif scope and scope not in SCOPES:
+        row.problem(f"unknown scope {scope!r}; known are {', '.join(SCOPES)}")
+    return Provision(
+        code=code,
+        title=row.text("title"),
+        value=row.number("value"),
+        unit=row.text("unit"),
+        clause=row.text("clause"),
+        sample=row.flag("sample"),
+        scope=scope,
     )
 
 

@@ -122,7 +122,11 @@ class Service:
 
 @dataclass(frozen=True)
 class Provision:
-    """A single number that the policy sets: hours of notice, days until disclosure, a cap in yuan."""
+    """A single number that the policy sets: hours of notice, days until disclosure, a cap in yuan.
+
+    `scope` says over what a person's yearly cap adds up: each "fund" by itself, or all funds of an "agency". A cap that
+    does not say it holds over the agency: it speaks of a person's year, and a person has one.
+    """
 
     code: str
     title: str
@@ -130,8 +134,11 @@ class Provision:
     unit: str
     clause: str
     sample: bool = False
+    scope: str = ""
 
 
+SCOPES = ("agency", "fund")
+SCOPED = frozenset({"person_year_cap"})
 DECIDED_BY = ("chair", "majority", "two_thirds")
 
 

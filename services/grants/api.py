@@ -18,7 +18,7 @@ from common.refusals import Refused, RefusedFields
 from common.serializers import Body, MoneyField, RefField, refused_fields
 from services.clients.access import visible_clients
 from services.funds.access import get_fund
-from services.grants import applying, assessing, deciding, objecting, paying, shown
+from services.grants import applying, assessing, deciding, likeness, paying, shown
 from services.grants.access import get_application, known_clients, visible_applications
 from services.grants.models import Application, Ballot, Need, Payment
 from services.people.access import sites_in_reach
@@ -128,8 +128,7 @@ def _answer(request: Request, application: Application, status: int = 200) -> Re
 
 
 def _found(request: Request, ref: str, permission: Permission) -> Application:
-    found = get_application(request._request, ref, permission, timezone.localdate())
-    return objecting.end_due_notice(found)
+    return get_application(request._request, ref, permission, timezone.localdate())
 
 
 def _by_field(no: RefusedFields, names: dict[str, str]) -> ValidationError:
@@ -197,6 +196,49 @@ class Assess(APIView):
         except assessing.CannotAssess as no:
             raise _by_field(no, {}) from None
         return _answer(request, made)
+
+
+class AlikeSerializer(serializers.Serializer[Any]):
+    """A file that may be of the same person: its number, why, and what it was granted this year."""
+
+    number = serializers.CharField(source="file.number")
+    why = serializers.ListField(child=serializers.ChoiceField(choices=list(likeness.WHY)))
+    granted = MoneyField()
+
+
+class Likeness(serializers.Serializer[Any]):
+    """`seen` names what was looked at; `compared` is how many people have, of the two that are needed."""
+
+    seen = serializers.CharField()
+    compared = serializers.IntegerField()
+    files = AlikeSerializer(many=True)
+
+
+class Comparison(Body):
+    seen = serializers.CharField(max_length=64)
+
+
+class Compare(APIView):
+    """The files that may be of the applicant where an ID number is missing: look, and say that they are not."""
+
+    permission = Permission.GRANT_ASSESS
+
+    @extend_schema(summary="可能是同一人的档案", responses=Likeness)
+    def get(self, request: Request, ref: str) -> Response:
+        return self._answer(_found(request, ref, Permission.GRANT_ASSESS))
+
+    @extend_schema(summary="核对不是同一人", request=Comparison, responses=Likeness)
+    def post(self, request: Request, ref: str) -> Response:
+        found = _found(request, ref, Permission.GRANT_ASSESS)
+        likeness.compare(application=found, **_said(request, Comparison), by=request.user)  # type: ignore[arg-type]
+        return self._answer(found)
+
+    def _answer(self, found: Application) -> Response:
+        files = likeness.alike(found.need.client) if found.need.client else []
+        said = {
+            "seen": likeness.seen_of(files), "compared": len(likeness.compared_by(found, files)), "files": files,
+        }  # fmt: skip
+        return Response(Likeness(said).data)
 
 
 class Decide(APIView):

@@ -186,6 +186,7 @@ AGENCY: dict[str, Any] = BOTH | {
     "grants:confirm": P.GRANT_APPLY,
     "grants:assess": P.GRANT_ASSESS,
     "grants:send_back": P.GRANT_ASSESS,
+    "grants:compare": P.GRANT_ASSESS,
     "grants:vote": P.GRANT_DECIDE,
     "grants:opine": P.GRANT_MONITOR,
     "grants:object": ANYONE,

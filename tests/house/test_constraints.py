@@ -304,6 +304,7 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "client_one_sample": (
         "clients.Client", [{**CLIENT, "number": number, "is_sample": True} for number in ("S1", "S2")],
     ),
+    "identity_checked_once": ("grants.IdentityCheck", [{"application_id": 1, "person": "a", "seen": "d"}] * 2),
     "client_open_id_number_hash": (
         "clients.Client", [{**CLIENT, "number": number, "id_number_hash": "h"} for number in ("C1", "C2")],
     ),

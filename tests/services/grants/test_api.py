@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from services.grants import clock
+from common import clock
 from services.grants.models import Application
 from tenants.running import in_tenant
 from tests.services.grants.cast import Foundation, asked, assessed, found, granted

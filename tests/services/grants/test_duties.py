@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from accounts.models import User
+from common import clock
 from services.funds.models import Seat
-from services.grants import assessing, clock, deciding, objecting, paying
+from services.grants import assessing, deciding, objecting, paying
 from services.grants.duties import TwoDuties
 from services.grants.models import Application
 from tests.cast import member
