@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from accounts.permissions import Permission
 from common.cursors import Cursor
 from common.refusals import Refused, RefusedFields
@@ -107,9 +108,12 @@ class Procedure(Body):
 
 
 class PaymentBody(Body):
+    """`payment` names the prepared one that is to be released; '' prepares a new one. Without it, the words tell."""
+
     method = serializers.ChoiceField(Payment.Method.choices)
     payee = serializers.CharField(max_length=200)
     reference = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    payment = serializers.CharField(max_length=16, required=False, allow_blank=True, allow_null=True, default=None)
 
 
 class ApplicationCursor(Cursor):
@@ -276,7 +280,10 @@ class Opine(APIView):
 
 
 class Pay(APIView):
-    """The first payer prepares the payment, a second one with the same words releases it."""
+    """The first payer prepares the payment, a second one with the same words releases it.
+
+    Whoever names the payment (`payment`) releases that one or none: one that was dropped meanwhile answers 409.
+    """
 
     permission = Permission.GRANT_PAY
 
@@ -284,14 +291,34 @@ class Pay(APIView):
     @once
     def post(self, request: Request, ref: str) -> Response:
         found, said = _found(request, ref, Permission.GRANT_PAY), _said(request, PaymentBody)
-        live = found.payments.filter(state=Payment.State.PREPARED).first()
+        meant = _meant(found, said.pop("payment"), said["method"], said["payee"], by=request.user)  # type: ignore[arg-type]
         try:
-            if live is None:
+            if meant is None:
                 made = paying.prepare(application=found, **said, by=request.user)  # type: ignore[arg-type]
-            elif not paying.same_payee(live, said["method"], said["payee"]):
+            elif not paying.same_payee(meant, said["method"], said["payee"]):
                 raise paying.PaidAlready(_("与已提交的付款方式或收款人不同，请核对。"))
             else:
-                made = paying.release(payment=live, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
+                made = paying.release(payment=meant, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
         except paying.CannotPay as no:
             raise _by_field(no, {}) from None
         return Response(PaymentSerializer(made).data, status=201)
+
+
+def _meant(found: Application, name: str | None, method: str, payee: str, *, by: User) -> Payment | None:
+    """Return the payment that is to be released, None if one is to be prepared.
+
+    :raises ValidationError: for a name that is no payment of the application.
+    :raises services.grants.paying.PaidAlready: unnamed, if somebody else's payment in the same words was dropped: then
+        it is not told whether that one is meant or a new one.
+    """
+    if name:
+        meant = found.payments.filter(ref=name).first()
+        if meant is None:
+            raise ValidationError({"payment": [_("这份申请没有这笔付款。")]})
+        return meant
+    live = found.payments.filter(state=Payment.State.PREPARED).first()
+    if name is None and live is None:
+        dropped = found.payments.filter(state=Payment.State.DROPPED).exclude(prepared_by=by.ref)
+        if any(paying.same_payee(each, method, payee) for each in dropped):
+            raise paying.PaidAlready(_("这笔付款已经撤销。要另行提交一笔新的付款，请写明 payment 为空。"))
+    return live if name is None else None

@@ -125,13 +125,15 @@ def tally(application: Application, day: dt.date | None = None) -> rules.Vote:
     now_shown = shown.digest_of(application)
     seats = seats_on(application.fund, day or clock.today()).filter(duty__in=VOTES)
     ballots = application.ballots.filter(round=application.round, seen=now_shown)
-    step = rules_of(application.fund.programme, application.fund.digest).step(amount_of(application))
+    found = rules_of(application.fund.programme, application.fund.digest)
+    step = found.step(amount_of(application))
+    spoke = application.opinions.filter(round=application.round, seen=now_shown).count()
     return rules.Vote(
         decided_by=step.decided_by,
         seats=dict(seats.values_list("person", "duty")),
         ballots=dict(ballots.values_list("person", "verdict")),
         barred=frozenset({application.applied_by, application.assessed_by}),
-        has_opinion=application.opinions.filter(round=application.round, seen=now_shown).exists(),
+        has_opinion=spoke >= found.monitors,
     )
 
 
