@@ -46,7 +46,7 @@ class Availabilities(generics.ListCreateAPIView[Availability]):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        profile = access.own_profile(request._request)
+        profile = access.kept_profile(request._request)
         made = offering.offer_availability(supervisor=profile, **asked.validated_data, now=clock.now(), by=profile.user)
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
 

@@ -29,16 +29,16 @@ def session(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def accept(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     return _done(request, found, "", None, lambda by: answers.accept(booking=found, by=by), _("已确认。"))
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def decline(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ReasonForm(request.POST, prefix="decline")
     return _done(
         request, found, "decline", form,
@@ -47,9 +47,9 @@ def decline(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def propose(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ProposeForm(request.POST, prefix="propose")
 
     def act(by: User) -> Booking:
@@ -60,9 +60,9 @@ def propose(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def cancel(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ReasonForm(request.POST, prefix="cancel")
     return _done(
         request, found, "cancel", form,

@@ -32,7 +32,7 @@ def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[A
         mine |= Q(applied_by=me, state__in=[S.DRAFT, S.RETURNED, S.PAID])
     if who.can(P.GRANT_ASSESS):
         mine |= Q(state=S.SUBMITTED) & ~Q(applied_by=me)
-    if who.can(P.FUND_MANAGE) or who.can(P.GRANT_MONITOR):
+    if who.can(P.OBJECTION_ANSWER):
         mine |= Q(state=S.OBJECTED) & Q(unanswered)
     if who.can(P.GRANT_DECIDE):
         voted = Exists(Ballot.objects.filter(application=OuterRef("pk"), round=OuterRef("round"), person=me))

@@ -34,6 +34,7 @@ COLUMNS = [
     Column("applied_at", gettext_lazy("申请日期"), sort="applied_at", value=lambda row: row.applied_at, wide=True),
     Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
 ]
+AT_ONCE = ("grants:submit",)
 EXPORTED = [
     Column("number", gettext_lazy("申请编号"), sort="number"),
     *COLUMNS[2:-2],
@@ -141,11 +142,14 @@ def _likeness(request: HttpRequest, found: Application) -> dict[str, Any] | None
 
 
 def _may_answer(request: HttpRequest) -> bool:
-    return can(request, P.GRANT_MONITOR) or can(request, P.FUND_MANAGE)
+    return can(request, P.OBJECTION_ANSWER)
 
 
-def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str]]:
-    """Return (label, address, kind) of what this person may do to the application now."""
+def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str, bool]]:
+    """Return (label, address, kind, is done at once) of what this person may do to the application now.
+
+    What is done at once is a button that posts; the rest leads to a form.
+    """
     mine = found.applied_by == user_of(request).ref
 
     def may(act: str) -> bool:
@@ -169,11 +173,13 @@ def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str]
         (may("withdraw") and (mine or can(request, P.FUND_MANAGE)), _("撤回"), "grants:withdraw", ""),
         (found.state not in workflow.ENDED and can(request, P.GRANT_APPLY), _("向另一基金申请"), "grants:another", ""),
     ]
-    links = [(label, reverse(name, args=[found.ref]), kind) for shown, label, name, kind in offered if shown]
+    links = [
+        (label, reverse(name, args=[found.ref]), kind, name in AT_ONCE) for shown, label, name, kind in offered if shown
+    ]
     if live and may("release") and can(request, P.GRANT_PAY):
-        links.insert(0, (_("复核付款"), reverse("grants:release", args=[live.ref]), "primary"))
+        links.insert(0, (_("复核付款"), reverse("grants:release", args=[live.ref]), "primary", False))
     if found.state in ("notice", "objected"):
-        links.append((_("登记异议"), reverse("grants:object", args=[found.number]), ""))
+        links.append((_("登记异议"), reverse("grants:object", args=[found.number]), "", False))
     return links
 
 

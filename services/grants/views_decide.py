@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -125,12 +124,10 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "grants/object.html", context)
 
 
-@allow(P.GRANT_VIEW)
+@allow(P.OBJECTION_ANSWER)
 def answer(request: HttpRequest, ref: str) -> HttpResponse:
-    if not (can(request, P.GRANT_MONITOR) or can(request, P.FUND_MANAGE)):
-        raise PermissionDenied
     objection = get_object_or_404(Objection, ref=ref)
-    found = get_application(request, objection.application.ref, P.GRANT_VIEW, timezone.localdate())
+    found = get_application(request, objection.application.ref, P.OBJECTION_ANSWER, timezone.localdate())
 
     def do(said: dict[str, Any]) -> None:
         is_upheld = said["verdict"] == "upheld"
