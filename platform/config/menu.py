@@ -91,6 +91,14 @@ ITEMS: Final = (
         PLATFORM,
         covers=("operating:give-role",),
     ),
+    Item(
+        "operating:organisations",
+        _("购买方与落地方"),
+        "contract",
+        Permission.TENANT_OPERATE,
+        PLATFORM,
+        covers=("operating:organisation", "operating:organisation-new"),
+    ),
     Item("operating:emergencies", _("紧急查看"), "eye", Permission.TENANT_OPERATE, PLATFORM),
     Item("payers:list", _("付款方"), "fund", Permission.TENANT_OPERATE, PLATFORM),
     Item(
