@@ -10,12 +10,8 @@ from accounts.models import User
 from audit import log
 from billing import covering, plans
 from billing.models import Account, Channel, Interval, Subscription
-from common.refusals import Conflict, Refused, RefusedFields
+from common.refusals import Conflict, RefusedFields
 from tenants.models import Tenant
-
-
-class CannotSubscribe(Refused):
-    """The plan, the interval or a number cannot be taken."""
 
 
 class AlreadySubscribed(Conflict):

@@ -75,6 +75,7 @@ class ProvisionSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
     unit = serializers.CharField()
     clause = serializers.CharField()
+    is_enforced = serializers.BooleanField(help_text="whether the platform acts on it")
     scope = serializers.ChoiceField(choices=["", *SCOPES], allow_blank=True)
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from common.money import ROUNDINGS
 from programmes import tree
+from programmes.measures import MEASURES, STAFF
 from programmes.rows import Row
 from programmes.shapes import (
     DECIDED_BY,
+    ENFORCED,
     SCOPED,
     SCOPES,
     Grade,
@@ -100,9 +102,9 @@ def load(path: Path) -> Programme:
             Service(row.code(), row.text("title"), row.measure(), row.text("clause"), row.flag("sample"))
             for row in folder.rows("services", "service")
         ),
-        supervision=_provisions(folder, "supervision"),
-        funds=_provisions(folder, "funds"),
-        disclosure=_provisions(folder, "disclosure"),
+        supervision=_provisions(folder, "supervision", head["kind"]),
+        funds=_provisions(folder, "funds", head["kind"]),
+        disclosure=_provisions(folder, "disclosure", head["kind"]),
         ladder=_ladder(folder),
     )
     _refuse_twins(folder, programme)
@@ -211,6 +213,9 @@ def _grades(folder: Folder, total: Decimal) -> tuple[Grade, ...]:
 
 def _staffing_rule(row: Row) -> StaffingRule:
     row.only({"code", "title", "measure", "per", "at_least", "clause", "sample"})
+    for name in ("measure", "per"):
+        if row.values.get(name) in set(MEASURES) - set(STAFF):
+            row.problem(f"{name} of a staffing rule must be one of {', '.join(STAFF)}: nothing else is checked")
     return StaffingRule(
         code=row.code(),
         title=row.text("title"),
@@ -222,11 +227,12 @@ def _staffing_rule(row: Row) -> StaffingRule:
     )
 
 
-def _provisions(folder: Folder, name: str) -> tuple[Provision, ...]:
-    return tuple(_provision(row) for row in folder.rows(name, "provision"))
+def _provisions(folder: Folder, name: str, kind: str) -> tuple[Provision, ...]:
+    enforced = ENFORCED.get((kind, name), frozenset())
+    return tuple(_provision(row, enforced) for row in folder.rows(name, "provision"))
 
 
-def _provision(row: Row) -> Provision:
+def _provision(row: Row, enforced: frozenset[str]) -> Provision:
     row.only({"code", "title", "value", "unit", "clause", "sample", "scope"})
     code = row.code()
     scope = row.text("scope", SCOPES[0] if code in SCOPED else "")
@@ -242,6 +248,7 @@ def _provision(row: Row) -> Provision:
         clause=row.text("clause"),
         sample=row.flag("sample"),
         scope=scope,
+        is_enforced=code in enforced,
     )
 
 

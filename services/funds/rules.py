@@ -69,7 +69,7 @@ def rules_of(programme: str, digest: str = "") -> FundRules:
     def number(code: str) -> int:
         return int(numbers[code].value)
 
-    provisions = tuple((_sentence(one), one.clause) for one in numbers.values())
+    provisions = tuple((_sentence(one), one.clause) for one in numbers.values() if one.is_enforced)
     return FundRules(
         title=found.title,
         digest=found.digest,

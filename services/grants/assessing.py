@@ -20,10 +20,6 @@ class CannotAssess(RefusedFields):
     """The assessment says too little."""
 
 
-class SelfAssessed(Conflict):
-    """The applicant may not assess the own application."""
-
-
 @transaction.atomic
 def assess(
     *, application: Application, amount: Decimal, findings: str, by: User, seen: str | None = None
