@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from evaluation.queries import totals
 from programmes.measures import RECORDED
 from tenants.places import NoTenant
 from tenants.running import current
@@ -46,16 +45,6 @@ class Fact:
     quantity: Decimal | int
     source: str
     subject: str = ""
-
-
-# What a station did, as its own page says it.
-WORK = ("service_records", "service_contacts", "people_served", "service_minutes")
-
-
-def work_of(*, tenant: str, station: str, start: date, until: date) -> dict[str, Decimal]:
-    """Return how often, for how many and how long a station worked from `start` to `until`, by measure; one query."""
-    found = totals(tenant=tenant, stations=[station], starts_on=start, as_of=until, measures=WORK)
-    return {measure: found[measure].quantity if measure in found else Decimal(0) for measure in WORK}
 
 
 def record_facts(*, tenant: str, facts: Iterable[Fact]) -> int:

@@ -20,7 +20,6 @@ from common.listing import Column, Listing
 from common.notices import say
 from contracts import door as contracts
 from directory import door as directory
-from evaluation import door as evaluation
 from services.network import actions, programmes
 from services.network.access import get_site
 from services.network.forms import ClosingForm, SiteChangeForm, SiteFilter, SiteForm
@@ -71,9 +70,6 @@ def station(request: HttpRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref)
     today = timezone.localdate()
     working = programmes.chosen(today)
-    work = evaluation.work_of(
-        tenant=current_slug(), station=site.code, start=today.replace(month=1, day=1), until=today
-    )
     at_work = site.postings.filter(Q(ended_on=None) | Q(ended_on__gte=today)).select_related("staff")
     context = {
         "site": site,
@@ -82,8 +78,6 @@ def station(request: HttpRequest, ref: str) -> HttpResponse:
         "postings": at_work,
         "programme": working,
         "checks": programmes.staffing(working, [site], today).get(site.pk, []) if working else [],
-        "work": work,
-        "work_hours": work["service_minutes"] / 60,
         "scores": contracts.station_scores(tenant=current_slug(), stations=[site.code], as_of=today),
         "crumbs": [(_("服务站点"), reverse("network:stations")), (site.name, "")],
     }

@@ -27,6 +27,7 @@ PERSONS: Final = (Client, Volunteer, Staff)
 SEALED: Final = "_sealed"
 # Not hers, though they point at her or at what is hers: whose they are.
 LEFT_OUT: Final[Mapping[str, Any]] = {
+    "grants.IdentityCheck": _("工作人员对同名档案的核对"),
     "grants.Ballot": _("委员的表决意见"),
     "grants.Opinion": _("监督员的意见"),
     "grants.Objection": _("他人提出的异议"),
