@@ -88,8 +88,11 @@ def contract(request: HttpRequest, ref: str) -> HttpResponseBase:
     found = get_contract(request, ref, Permission.CONTRACT_VIEW)
     today = timezone.localdate()
     ((scored,),) = queries.scores([found], today, verified=queries.confirmed([found]))
+    work = queries.work_done(found, today)
     context = {
         "contract": found,
+        "work": work,
+        "work_hours": work["service_minutes"] / 60,
         "state": found.state_on(today),
         "scored": scored,
         "elapsed": found.period.elapsed_share(today) * 100,

@@ -19,7 +19,7 @@ from billing.models import Cover
 from billing.subscribing import living
 from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from operating import structure
 from operating.forms import EmergencyForm
@@ -99,7 +99,10 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant.objects.exclude(state=Tenant.State.DELETED), slug=slug)
     row = structure.check(found)
-    say(request, _("数据结构与本版一致。") if row.is_equal else _("数据结构与本版不一致，请运行 upgrade。"))
+    if row.is_equal:
+        say(request, _("数据结构与本版一致。"))
+    else:
+        refuse(request, Refused(_("数据结构与本版不一致，请运行 upgrade。")))
     return redirect("operating:agency", slug=slug)
 
 
@@ -163,7 +166,7 @@ def _answer(request: HttpRequest, act: Any, ref: str, done: str) -> HttpResponse
     try:
         act(found)
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, done)
     return redirect("operating:emergencies")

@@ -15,7 +15,7 @@ from accounts.models import FloorRole, User
 from accounts.permissions import Permission
 from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from operating import people as floor
 from operating.forms import FloorRoleForm
@@ -64,7 +64,7 @@ def take(request: HttpRequest, ref: str, role: str) -> HttpResponse:
     try:
         floor.take_role(held=held, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("角色已收回，立即生效。"))
     return redirect("operating:people")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
+from common import clock
 from common.dates import local_day
 from common.listing import Column, Listing
 from common.notices import say
@@ -138,7 +139,7 @@ def _booked(form: BookForm, by: User) -> Booking:
         topic=data["topic"],
         attendees=data["attendees"],
     )
-    return actions.book(supervisor=data["supervisor"], request=request, now=timezone.now(), by=by)
+    return actions.book(supervisor=data["supervisor"], request=request, now=clock.now(), by=by)
 
 
 def _book_page(request: HttpRequest, form: BookForm, alternatives: list[Slot]) -> HttpResponse:
@@ -175,7 +176,7 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            actions.cancel(booking=found, **form.cleaned_data, now=timezone.now(), by=access.person(request))
+            actions.cancel(booking=found, **form.cleaned_data, now=clock.now(), by=access.person(request))
         except Refused as no:
             form.refuse(no)
         else:
@@ -191,7 +192,7 @@ def accept(request: HttpRequest, ref: str) -> HttpResponse:
     found = access.get_booking(request, ref)
     form = ReasonForm()
     try:
-        actions.accept_proposal(booking=found, now=timezone.now(), by=access.person(request))
+        actions.accept_proposal(booking=found, now=clock.now(), by=access.person(request))
     except Refused as no:
         return _booking_page(request, found, form, problems=no.reasons)
     say(request, _("已改到新的时间。"))

@@ -3,11 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.money import rounded, yuan
 from programmes import door as programmes
+
+SCOPE_WORDS: Final = {"agency": gettext_lazy("本机构各基金合计"), "fund": gettext_lazy("每个基金分别计算")}
 
 
 @dataclass(frozen=True)
@@ -22,13 +26,17 @@ class Step:
 
 @dataclass(frozen=True)
 class FundRules:
-    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public."""
+    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public.
+
+    `person_year_scope` is "agency" where a person's year adds up over all funds, "fund" where each counts by itself.
+    """
 
     title: str
     digest: str
     opening_amount: Decimal
     opening_clause: str
     person_year_cap: Decimal
+    person_year_scope: str
     activity_cap: Decimal
     notice_days: int
     committee_size: int
@@ -39,6 +47,11 @@ class FundRules:
     year_months: int
     ladder: tuple[Step, ...]
     sentences: tuple[tuple[str, str], ...]
+
+    @property
+    def spans_funds(self) -> bool:
+        """Tell whether a person's year adds up over all funds of the agency."""
+        return self.person_year_scope == "agency"
 
     def step(self, amount: Decimal) -> Step:
         """Return the step of the ladder that decides over `amount`."""
@@ -56,13 +69,14 @@ def rules_of(programme: str, digest: str = "") -> FundRules:
     def number(code: str) -> int:
         return int(numbers[code].value)
 
-    provisions = tuple((f"{one.title}：{_amount(one.value, one.unit)}", one.clause) for one in numbers.values())
+    provisions = tuple((_sentence(one), one.clause) for one in numbers.values() if one.is_enforced)
     return FundRules(
         title=found.title,
         digest=found.digest,
         opening_amount=numbers["opening_amount"].value,
         opening_clause=numbers["opening_amount"].clause,
         person_year_cap=numbers["person_year_cap"].value,
+        person_year_scope=numbers["person_year_cap"].scope,
         activity_cap=numbers["activity_cap"].value,
         notice_days=number("notice_days"),
         committee_size=number("committee_size"),
@@ -107,6 +121,11 @@ def is_dormant(*, last_moved_on: dt.date, today: dt.date, months: int) -> bool:
     """Tell whether nothing moved for `months` months: such a fund is mended or closed (Hubei 2023)."""
     passed = (today.year - last_moved_on.year) * 12 + today.month - last_moved_on.month
     return passed > months or (passed == months and today.day >= last_moved_on.day)
+
+
+def _sentence(one: programmes.Provision) -> str:
+    over = f"（{SCOPE_WORDS[one.scope]}）" if one.scope else ""
+    return f"{one.title}：{_amount(one.value, one.unit)}{over}"
 
 
 def _amount(value: Decimal, unit: str) -> str:

@@ -12,6 +12,7 @@ from services.clients.models import Client
 from services.funds.models import Fund, Purpose
 from services.grants.applying import Wanted
 from services.grants.models import Application, Ballot, Need, Payment
+from services.grants.workflow import standing_in
 from services.network.models import Site
 
 NO_NAMES = _("加密保存。委员和监督员会看到，请不要写姓名、证件号和电话。")
@@ -51,7 +52,7 @@ class ApplicationFilter(HouseForm):
         if said["queue"] == "mine":
             rows = self.waiting(rows)
         if said["state"]:
-            rows = rows.filter(state=said["state"])
+            rows = rows.filter(standing_in(said["state"], timezone.localdate()))
         if said["fund"]:
             rows = rows.filter(fund=said["fund"])
         if said["kind"]:

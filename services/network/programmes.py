@@ -92,9 +92,7 @@ def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dic
     for site in posted:
         for measure, number in counts[everywhere[site.pk]].items():
             counts[everywhere[site.pk]][measure] = number + getattr(site, measure)
-    known = {EMPLOYED, FULL_TIME, CERTIFIED}
-    rules = [rule for rule in programme.staffing if {rule.measure, rule.per or EMPLOYED} <= known]
-    return {pk: [_check(rule, counts[pk]) for rule in rules] for pk in counting}
+    return {pk: [_check(rule, counts[pk]) for rule in programme.staffing] for pk in counting}
 
 
 def _check(rule: StaffingRule, counts: dict[str, int]) -> Check:

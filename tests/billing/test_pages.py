@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import FloorRole, User
 from billing import covering, standing
-from billing.models import Account, Bill, Coupon, Movement, Subscription
+from billing.models import Account, Bill, Channel, Coupon, Movement, Subscription
+from billing.subscribing import begins_with
 from billing.tasks import pass_time
 from tenants.models import Tenant
 from tenants.running import in_public
@@ -141,6 +142,28 @@ def test_the_operator_opens_a_bureaus_account_and_lets_it_pay(operator: Client, 
     assert north_row.cover.account == account
     assert open_bill(account).amount == Decimal("108000.00")
     assert account.name in operator.get("/payers/").content.decode()
+
+
+def test_whether_a_plan_begins_is_decided_in_one_place(public: None, north_row: Tenant) -> None:
+    """For payer and operator alike: on trial, at the end and without a plan it begins; paid, or online, it changes."""
+    states, offline, online = Subscription.State, Channel.OFFLINE, Channel.STRIPE
+    told = {
+        (state, channel): begins_with(Subscription(state=state, channel=channel))
+        for state in states
+        for channel in (offline, online)
+    }
+    assert begins_with(None)
+    assert {key for key, begins in told.items() if begins} == {
+        (states.TRIALING, offline), (states.CANCELLED, offline), (states.CANCELLED, online),
+    }  # fmt: skip
+
+
+def test_a_refused_act_is_said_in_red(operator: Client, north_row: Tenant) -> None:
+    bill = open_bill(taken_up(north_row).account)
+    operator.post(f"/payers/bills/{bill.ref}/void/", follow=True)
+    again = operator.post(f"/payers/bills/{bill.ref}/void/", follow=True)
+
+    assert [message.level_tag for message in again.context["messages"]] == ["error"]
 
 
 def test_coupons_are_made_and_listed(operator: Client) -> None:

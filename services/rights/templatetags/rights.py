@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts.access import can
 from accounts.permissions import Permission
+from services.clients import alerts
+from services.clients.models import DataAlert
 from services.rights.access import visible_requests
 from services.rights.days import is_worked
 from services.rights.forms import OPEN
@@ -28,3 +30,12 @@ def rights_due(request: Any) -> dict[str, int]:
         "soon": sum(today <= day <= soon for day in days),
         "open": len(days),
     }
+
+
+register.filter("about", alerts.about)
+
+
+@register.simple_tag
+def data_alerts(request: Any) -> int:
+    """Return how many alerts wait for this person, if they are the data officer."""
+    return DataAlert.objects.filter(settled_at=None).count() if can(request, Permission.LOG_VIEW) else 0

@@ -13,11 +13,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection, connections, transaction
 
+from common import clock
 from common.refusals import Refused
 from services.clients import actions as clients
 from services.clients.models import Client
 from services.funds import closing
-from services.grants import clock, deciding, limits, merging, paying, runs
+from services.grants import deciding, limits, merging, paying, runs
 from services.grants.limits import Claim, OverLimit
 from services.grants.models import Application, Limit, Payment, PaymentRun
 from services.ledger.models import Entry
