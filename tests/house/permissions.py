@@ -214,6 +214,7 @@ AGENCY: dict[str, Any] = BOTH | {
     "contracts:appeal": P.OWN_SCORE_VIEW,
     "contracts:appeal-make": P.APPEAL_MAKE,
     "supervision:bookings": P.SUPERVISION_BOOK,
+    "supervision:clocks": P.SUPERVISION_BOOK,
     "supervision:week": P.SUPERVISION_BOOK,
     "supervision:book": P.SUPERVISION_BOOK,
     "supervision:booking": P.SUPERVISION_BOOK,
