@@ -111,7 +111,7 @@ def _recorded_at(dice: Dice, diary: Diary, held_at: dt.datetime, late: bool) -> 
 def _present(dice: Dice, station: Station, kind: str) -> list[Client]:
     if kind in rules.NO_CLIENTS or kind == "training" or not station.clients:
         return []
-    if kind in rules.NEEDS_ONE_CLIENT:
+    if kind in rules.KNOWN_ONLY:
         return [dice.one_of(station.clients)]
     if kind == "consultation":
         return [dice.one_of(station.clients)] if dice.chance(0.7) else []
