@@ -43,13 +43,13 @@ def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str],
         return len(one.behind) if one else 0
 
     return (
-        Column("number", _("合同编号"), sort="number"),
+        Column("number", _("合同编号"), sort="number", wide=True),
         Column("title", _("项目名称"), sort="title"),
         Column("agency", _("承接机构"), sort="operator__name", value=lambda row: row.operator.name),
-        Column("area", _("区县"), sort="area", value=lambda row: districts.get(row.area[:6], row.area)),
+        Column("area", _("区县"), sort="area", value=lambda row: districts.get(row.area[:6], row.area), wide=True),
         Column("ends_on", _("结束日期"), sort="ends_on"),
         Column("state", _("状态"), value=lambda row: row.state_on(today).label),
-        Column("amount", _("合同金额"), sort="amount", kind="money"),
+        Column("amount", _("合同金额"), sort="amount", kind="money", wide=True),
         Column("behind", _("落后项"), sort="pk", value=behind, kind="number"),
         Column("total", _("得分"), sort="pk", value=total, kind="number"),
         Column("grade", _("等级"), sort="pk", value=grade),
