@@ -137,7 +137,8 @@ def figures(tenants: Iterable[Tenant], *, days: int, today: dt.date) -> dict[int
     """
     asked = list(tenants)
     used, measured = in_use(asked, today=today), last_days(days, today=today)
-    unmeasured = _tables([tenant.schema_name for tenant in asked if tenant.pk not in measured])
+    new = [tenant.schema_name for tenant in asked if tenant.pk not in measured]
+    unmeasured = _tables(new) if new else {}
     found = {}
     for tenant in asked:
         mine = measured.get(tenant.pk, {"storage": unmeasured.get(tenant.schema_name, 0), "requests": 0})
