@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connections
 from filelock import FileLock
 
 from config.demo import seeding
@@ -22,6 +22,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     done = home / "demo.done"
     with django_db_blocker.unblock():
         cache.clear()
+        connections.close_all()
         with FileLock(home / "demo.lock"):
             if not done.exists():
                 database.recreate(address, mine, database.TEMPLATE)
@@ -30,7 +31,6 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
                 database.recreate(address, database.DEMO, mine)
                 done.touch()
             else:
-                connection.close()
                 database.recreate(address, mine, database.DEMO)
         yield
         connections.close_all()

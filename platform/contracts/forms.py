@@ -84,7 +84,7 @@ class RankingFilter(HouseForm):
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "programme", [(one.key, one.title) for one in programmes.programmes()])
+        offer(self, "programme", [(one.key, gettext(one.title)) for one in programmes.programmes()])
         offer(self, "period", [(one.text, one.title) for one in periods.offered(today)])
         offer(self, "region", [("", _("全部")), *districts])
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import workbook
@@ -15,6 +16,7 @@ from common.listing import EXPORT_ROWS, Column, Listing
 from contracts import queries
 from contracts.forms import ContractFilter
 from contracts.models import Contract
+from contracts.presenting import source_of
 from contracts.queries import Scored
 from contracts.ranking import Row
 from evaluation.models import Fact
@@ -36,7 +38,7 @@ def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str],
 
     def grade(contract: Contract) -> str:
         one = scored(contract)
-        return one.result.grade.name if one else ""
+        return gettext(one.result.grade.name) if one else ""
 
     def behind(contract: Contract) -> int:
         one = scored(contract)
@@ -123,7 +125,7 @@ RANKING = (
     Column("district_rank", _("区内名次"), sort="district_rank", kind="number"),
     Column("agency", _("承接机构"), sort="agency"),
     Column("total", _("得分"), sort="total", kind="number"),
-    Column("grade_name", _("等级"), sort="grade_lower"),
+    Column("grade_name", _("等级"), sort="grade_lower", value=lambda row: gettext(row.grade_name)),
     Column("change", _("较上期"), sort="change", kind="number"),
     Column("moves", _("变化最大的项目"), value=lambda row: moves_in_words(row)),
 )
@@ -133,7 +135,7 @@ EVIDENCE = (
     Column("station", _("站点"), sort="station"),
     Column("measure", _("统计项"), sort="measure", value=lambda row: measure_title(row)),
     Column("quantity", _("数量"), sort="quantity", kind="number"),
-    Column("source", _("来源编号"), sort="source"),
+    Column("source", _("来源"), sort="source", value=lambda row: source_in_words(row)),
 )
 
 
@@ -141,7 +143,7 @@ APPEALS = (
     Column("made_at", _("提出时间"), sort="made_at"),
     Column("contract", _("项目名称"), sort="contract__title", value=lambda row: row.contract.title),
     Column("agency", _("承接机构"), sort="contract__operator__name", value=lambda row: row.contract.operator.name),
-    Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {row.title}"),
+    Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {gettext(row.title)}"),
     Column("points", _("申诉时得分"), kind="number"),
     Column("state", _("状态"), sort="state", value=lambda row: row.get_state_display()),
     Column("answered_at", _("答复时间"), sort="answered_at", wide=True),
@@ -150,7 +152,13 @@ APPEALS = (
 
 def moves_in_words(row: Row) -> str:
     """Return 入户走访 +1.20，记录及时率 -1.00."""
-    return "，".join(f"{move.title} {move.change:+}" for move in row.moves)
+    return "，".join(f"{gettext(move.title)} {move.change:+}" for move in row.moves)
+
+
+def source_in_words(fact: Fact) -> str:
+    """Return 服务记录 k3j9…: what it was and its number."""
+    source = source_of(fact.source)
+    return f"{source.title} {source.ref}"
 
 
 def measure_title(fact: Fact) -> str:

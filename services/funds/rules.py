@@ -22,7 +22,8 @@ class Step:
 
 @dataclass(frozen=True)
 class FundRules:
-    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public."""
+    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public, in the
+    reader's language."""
 
     title: str
     digest: str
@@ -56,7 +57,7 @@ def rules_of(programme: str, digest: str = "") -> FundRules:
     def number(code: str) -> int:
         return int(numbers[code].value)
 
-    provisions = tuple((f"{one.title}：{_amount(one.value, one.unit)}", one.clause) for one in numbers.values())
+    provisions = tuple((f"{_(one.title)}：{_amount(one.value, one.unit)}", one.clause) for one in numbers.values())
     return FundRules(
         title=found.title,
         digest=found.digest,
@@ -110,8 +111,8 @@ def is_dormant(*, last_moved_on: dt.date, today: dt.date, months: int) -> bool:
 
 
 def _amount(value: Decimal, unit: str) -> str:
-    return yuan(value) if unit == "元" else f"{value.normalize():f} {unit}"
+    return yuan(value) if unit == "元" else f"{value.normalize():f} {_(unit)}"
 
 
 def _ladder_sentence(title: str, up_to: Decimal | None) -> str:
-    return f"{title}（{_('不超过')} {yuan(up_to)}）" if up_to is not None else title
+    return f"{_(title)}（{_('不超过')} {yuan(up_to)}）" if up_to is not None else _(title)

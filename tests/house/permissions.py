@@ -14,6 +14,8 @@ BOTH: dict[str, Any] = {
     "work": ANYONE,
     "type-size": ANYONE,
     "gallery": ANYONE,
+    "help": ANYONE,
+    "guide": ANYONE,
     "set_language": ANYONE,
     "api-token": ANYONE,
     "api-schema": ANYONE,
