@@ -81,7 +81,7 @@ def _counts(request: HttpRequest, today: dt.date) -> dict[str, int]:
     """Return the day's counts of records, in one query."""
     month = dt.datetime.combine(today.replace(day=1), dt.time(), SHANGHAI)
     of_sample = Exists(Attendance.objects.filter(record=OuterRef("pk"), client__is_sample=True))
-    mine = Q(worker=staff_of(request), held_at__gte=month, state=ServiceRecord.State.COUNTED) & ~of_sample
+    mine = Q(~of_sample, worker=staff_of(request), held_at__gte=month, state=ServiceRecord.State.COUNTED)
     waits, returned = Q(state=ServiceRecord.State.WAITING), Q(state=ServiceRecord.State.RETURNED)
     found = visible_records(request, today).filter(mine | waits | returned)
     counts = found.aggregate(

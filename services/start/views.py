@@ -185,7 +185,7 @@ def programme(request: HttpRequest) -> HttpResponse:
     chosen = programmes.chosen(timezone.localdate())
     offered = published.programmes()
     places = directory.regions({one.region for one in offered})
-    choices = [(one.key, f"{one.title}（{places[one.region].name}）" if one.region in places else one.title)
+    choices = [(one.key, f"{_(one.title)}（{places[one.region].name}）" if one.region in places else _(one.title))
                for one in offered]  # fmt: skip
     form = ProgrammeForm(request.POST or None, choices=choices, initial={"key": chosen.key if chosen else ""})
 
