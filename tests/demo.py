@@ -17,7 +17,7 @@ from tests import database
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Stand on a copy of the demo, really committed; the process's database is made anew afterwards."""
-    address, home = os.environ["DATABASE_URL"], Path(os.environ["DATA_DIR"])
+    address, home = os.environ["TEST_ADDRESS"], Path(os.environ["DATA_DIR"])
     mine = address.rpartition("/")[2]
     done = home / "demo.done"
     with django_db_blocker.unblock():
