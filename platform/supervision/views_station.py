@@ -20,8 +20,9 @@ from common.dates import local_day
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
+from common.rowlist import RowList
 from supervision import access, actions, queries, weeks
-from supervision.forms import BookForm, BookingFilter, ReasonForm
+from supervision.forms import BookForm, BookingFilter, ClockFilter, ReasonForm
 from supervision.models import Booking, Supervisor
 from supervision.refusals import Taken
 from supervision.slots import Slot, first_of_each, free_slots
@@ -39,6 +40,14 @@ COLUMNS = (
     Column("minutes", gettext_lazy("实际分钟"), sort="minutes", kind="number", wide=True),
     Column("state", gettext_lazy("状态"), sort="state", value=lambda booking: booking.get_state_display()),
 )
+
+CLOCKS = (
+    Column("name", gettext_lazy("站点"), sort="name"),
+    Column("last_on", gettext_lazy("上次督导"), sort="last_on"),
+    Column("days_left", gettext_lazy("剩余天数"), sort="days_left", kind="number"),
+    Column("max_gap_days", gettext_lazy("最长间隔（天）"), sort="max_gap_days", kind="number", wide=True),
+)
+MOST_STATIONS = 200
 
 
 @require_safe
@@ -64,6 +73,27 @@ def bookings(request: HttpRequest) -> HttpResponseBase:
         "minutes": LENGTHS[0],
     }
     return render(request, "supervision/bookings.html", context)
+
+
+@require_safe
+@allow(Permission.SUPERVISION_BOOK)
+def clocks(request: HttpRequest) -> HttpResponseBase:
+    """Every station's days to supervision, the most pressing first; of the stations named in the address, if any."""
+    codes = request.GET.getlist("station")[:MOST_STATIONS] or None
+    form = ClockFilter(request.GET, stations=codes or ())
+    rows = form.narrow(queries.clocks(current_slug(), timezone.localdate(), codes))
+    found = RowList(request, rows, columns=CLOCKS, order="days_left", search=("name", "station"))
+    if found.wants_export:
+        return found.export(_("各站督导期限"))
+    context = {
+        "list": found,
+        "form": form,
+        "title": _("各站督导期限"),
+        "act_href": weeks.path("supervision:week"),
+        "act_label": _("预约督导"),
+        "crumbs": [(_("督导预约"), weeks.path("supervision:bookings")), (_("各站督导期限"), "")],
+    }
+    return render(request, "supervision/clocks.html", context)
 
 
 def named(slots: list[Slot]) -> list[tuple[Slot, Supervisor]]:

@@ -26,7 +26,8 @@ class Step:
 
 @dataclass(frozen=True)
 class FundRules:
-    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public.
+    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public, in the
+    reader's language.
 
     `person_year_scope` is "agency" where a person's year adds up over all funds, "fund" where each counts by itself.
     """
@@ -125,12 +126,12 @@ def is_dormant(*, last_moved_on: dt.date, today: dt.date, months: int) -> bool:
 
 def _sentence(one: programmes.Provision) -> str:
     over = f"（{SCOPE_WORDS[one.scope]}）" if one.scope else ""
-    return f"{one.title}：{_amount(one.value, one.unit)}{over}"
+    return f"{_(one.title)}：{_amount(one.value, one.unit)}{over}"
 
 
 def _amount(value: Decimal, unit: str) -> str:
-    return yuan(value) if unit == "元" else f"{value.normalize():f} {unit}"
+    return yuan(value) if unit == "元" else f"{value.normalize():f} {_(unit)}"
 
 
 def _ladder_sentence(title: str, up_to: Decimal | None) -> str:
-    return f"{title}（{_('不超过')} {yuan(up_to)}）" if up_to is not None else title
+    return f"{_(title)}（{_('不超过')} {yuan(up_to)}）" if up_to is not None else _(title)

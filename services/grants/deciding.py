@@ -195,7 +195,7 @@ def _reserve(application: Application, amount: Decimal, today: dt.date, by: User
 def _end(application: Application, state: str, by: User) -> None:
     releasing.let_go(application, by=by)
     application.state, application.decided_at = state, clock.now()
-    application.state_reason = _("管委会商定") if state == State.REJECTED else _("管委会要求补充材料")
+    application.state_reason = _("管委会审议") if state == State.REJECTED else _("管委会要求补充材料")
     if state == State.RETURNED:
         application.round += 1
         application.version += 1

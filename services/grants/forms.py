@@ -145,7 +145,7 @@ class BallotForm(SeenForm):
 
 class OpinionForm(SeenForm):
     is_content = forms.TypedChoiceField(
-        label=_("对商定程序"), choices=[("1", _("无异议")), ("0", _("有意见"))], widget=forms.RadioSelect,
+        label=_("对审议程序"), choices=[("1", _("无异议")), ("0", _("有意见"))], widget=forms.RadioSelect,
         coerce=lambda said: said == "1",
     )  # fmt: skip
     words = forms.CharField(
@@ -167,7 +167,7 @@ class ObjectionForm(HouseForm):
 class AnswerForm(HouseForm):
     verdict = forms.ChoiceField(
         label=_("核实结果"), widget=forms.RadioSelect,
-        choices=[("dismissed", _("异议不成立，继续公示")), ("upheld", _("异议成立，管委会重新商定"))],
+        choices=[("dismissed", _("异议不成立，继续公示")), ("upheld", _("异议成立，管委会重新审议"))],
     )  # fmt: skip
     words = forms.CharField(label=_("答复"), min_length=2, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -111,7 +111,7 @@ class Application(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
         SUBMITTED = "submitted", _("待评估")
-        ASSESSED = "assessed", _("待商定")
+        ASSESSED = "assessed", _("待审议")
         RETURNED = "returned", _("待补充")
         REJECTED = "rejected", _("未通过")
         NOTICE = "notice", _("公示中")

@@ -39,7 +39,7 @@ def raise_objection(*, application: Application, words: str, contact: str, by: U
     """
     application = workflow.locked(application, "object")
     if application.decided_at is None:
-        raise NoticeOver(_("这份申请已经回到管委会重新商定。"))
+        raise NoticeOver(_("这份申请已经回到管委会重新审议。"))
     if application.notice_to is None or rules.notice_is_over(ends_on=application.notice_to, today=clock.today()):
         raise NoticeOver(_("公示已经结束。"))
     if problems := rules.words_problems(words, least=4, most=1000):

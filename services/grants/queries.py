@@ -110,7 +110,7 @@ def course(application: Application, *, reads_words: bool) -> list[Event]:
         title = _("监督员 %(who)s：%(verdict)s（第 %(n)d 轮）") % said
         found.append(Event(opinion.given_at, title, words(opinion, "words")))
     if application.decided_at:
-        title = _("管委会商定：%(state)s") % {"state": application.get_state_display()}
+        title = _("管委会审议：%(state)s") % {"state": application.get_state_display()}
         if application.awarded is not None:
             title = _("管委会同意资助 %(amount)s") % {"amount": yuan(application.awarded)}
         found.append(Event(application.decided_at, title))

@@ -72,7 +72,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
         "overruns": queries.over_the_cap() if settles else [],
         "together": queries.over_together() if settles else [],
         "empty_title": _("还没有资助申请"),
-        "empty_text": _("为服务对象、社区活动或小额服务提出申请，经评估、商定和公示后付款。"),
+        "empty_text": _("为服务对象、社区活动或小额服务提出申请，经评估、审议和公示后付款。"),
     }
     return render(request, "grants/list.html", context)
 

@@ -39,7 +39,7 @@ GRANTED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE, S.PAID, S.CONFIRMED
 RESERVED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE})
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN})
 STEPS: Final = (
-    gettext_lazy("申请"), gettext_lazy("评估"), gettext_lazy("商定"), gettext_lazy("公示"), gettext_lazy("付款"),
+    gettext_lazy("申请"), gettext_lazy("评估"), gettext_lazy("审议"), gettext_lazy("公示"), gettext_lazy("付款"),
     gettext_lazy("确认"),
 )  # fmt: skip
 STEP_OF: Final[dict[str, int]] = {

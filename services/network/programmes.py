@@ -71,12 +71,14 @@ def chosen(today: dt.date) -> Programme | None:
 def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dict[int, list[Check]]:
     """Return the checks of each open site that counts by itself, by its id; two queries for any number of sites.
 
-    Counted as facts are: with its rooms, employed without interns (services/people/rules.py).
+    Counted as facts are: with its rooms but not with stations below it, employed without interns
+    (services/people/rules.py).
     """
     counting = {site.pk: site for site in sites if site.closed_on is None and site.counts_by_itself}
     everywhere = {
-        site.pk: counting_site(site).pk
+        site.pk: counted.pk
         for site in Site.objects.under(*counting.values()).select_related("parent__parent__parent")
+        if (counted := counting_site(site)).pk in counting  # a hub's stations count by themselves, not with it
     }
     now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
     own = now & ~Q(postings__staff__employment="intern")

@@ -1,10 +1,13 @@
 """The payer's and the operator's pages, and a workroom that is for reading only."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -195,6 +198,23 @@ def lapsed(north_room: Workroom) -> Workroom:
     return north_room
 
 
+def test_a_bill_that_is_owed_is_said_to_who_can_pay_and_stands_on_no_print(north_room: Workroom) -> None:
+    with in_public():
+        trial = on_trial(north_room.tenant)
+        trial.trial_until = timezone.now() - dt.timedelta(days=1)
+        trial.save(update_fields=["trial_until"])
+    standing.forget()
+    assert north_room.wei.user
+
+    assert "试用已结束" in signed_in(north_room.director, north_room.host).get("/").content.decode()
+    worker = signed_in(north_room.wei.user, north_room.host).get("/").content.decode()
+    assert "plan-banner" not in worker
+    paper = (Path(settings.ROOT) / "platform/config/assets/print.css").read_text()
+    hidden = re.search(r"([^{}]*)\{\s*display: none !important;", paper)
+    assert hidden
+    assert ".plan-banner" in hidden[1]
+
+
 def test_a_lapsed_workroom_is_read_exported_and_loses_no_word(lapsed: Workroom) -> None:
     assert lapsed.wei.user
     wei = signed_in(lapsed.wei.user, lapsed.host)
@@ -203,7 +223,9 @@ def test_a_lapsed_workroom_is_read_exported_and_loses_no_word(lapsed: Workroom) 
     words = refused.content.decode()
 
     assert page.status_code == 200
-    assert "只读" in page.content.decode()
+    assert "目前只能查看和导出" in page.content.decode()
+    assert "试用已结束" not in page.content.decode(), "the bill is not the worker's business"
+    assert "试用已结束" in signed_in(lapsed.director, lapsed.host).get("/clients/").content.decode()
     assert refused.status_code == 402
     assert "老人说 &lt;b&gt;腿疼&lt;/b&gt;" in words
     assert 'action="/records/new/"' in words
