@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grants", "0001_initial"),
+        ("grants", "0002_caps_of_a_person"),
     ]
 
     operations = [
