@@ -35,6 +35,7 @@ COPY services services
 COPY billing billing
 COPY templates templates
 COPY locale locale
+COPY docs/guides docs/guides
 COPY --from=front /srv/platform/config/static platform/config/static
 # The keys are only for these two commands and stay in no layer's environment.
 RUN SECRET_KEY=build MASTER_KEY="$(head -c 32 /dev/zero | base64)" python -m config.translations locale \

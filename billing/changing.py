@@ -13,7 +13,7 @@ from audit import log
 from billing import bills, coupons, plans, rules, usage
 from billing.bills import NOTHING, Line
 from billing.models import Account, Bill, BillLine, Channel, Subscription
-from billing.subscribing import check
+from billing.subscribing import begins_with, check
 from common.refusals import Conflict
 
 
@@ -42,7 +42,7 @@ def take_up(
     check(taken, interval=interval, stations=stations, seats=seats)
     account = Account.objects.select_for_update().get(pk=account.pk)
     current = account.subscriptions.exclude(state=Subscription.State.CANCELLED).first()
-    if current and (current.state != Subscription.State.TRIALING or current.channel != Channel.OFFLINE):
+    if not begins_with(current):
         raise CannotChange(_("这个账户已有套餐，请用“变更套餐”。"))
     begins = max(now, current.trial_until) if current and current.trial_until else now
     fresh = current or Subscription(account=account)
@@ -68,9 +68,11 @@ def change(
     The rest of a paid period is set against it to the second: more is billed, less becomes credit for the next bills.
     A trial changes for nothing; a period that has not begun is billed anew.
 
-    :raises CannotChange: if it has ended, or the running period is not paid yet.
+    :raises CannotChange: if it has ended, is paid online (billing/online.py), or the running period is not paid yet.
     """
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    if subscription.channel == Channel.STRIPE and subscription.is_alive:
+        raise CannotChange(_("这个账户已有套餐并在线付款，由付款方自己在“套餐与账单”页变更。"))
     taken = plans.plan(plan)
     check(taken, interval=interval, stations=stations, seats=seats)
     if not subscription.is_alive:

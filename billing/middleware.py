@@ -50,7 +50,7 @@ def _refusal(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     if request.path_info.startswith("/api/"):
         body = {
             "type": "about:blank",
-            "title": _("工作室目前只读。"),
+            "title": _("工作台目前只读。"),
             "status": 402,
             "detail": _("请保留这条内容，套餐恢复后重新发送。"),
             "cause": str(standing.cause),

@@ -9,13 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import log
 from billing import covering, plans
-from billing.models import Account, Interval, Subscription
-from common.refusals import Conflict, Refused, RefusedFields
+from billing.models import Account, Channel, Interval, Subscription
+from common.refusals import Conflict, RefusedFields
 from tenants.models import Tenant
-
-
-class CannotSubscribe(Refused):
-    """The plan, the interval or a number cannot be taken."""
 
 
 class AlreadySubscribed(Conflict):
@@ -75,6 +71,16 @@ def check(plan: plans.Plan, *, interval: str, stations: int, seats: int) -> None
         problems.setdefault("stations", []).append(_("数量过大，请核对。"))
     if problems:
         raise RefusedFields(problems)
+
+
+def begins_with(taken: Subscription | None) -> bool:
+    """Return whether a plan begins with what is chosen now, and is not changed: nobody pays one yet, or any more.
+
+    Who pays online, if only on trial, changes the plan there.
+    """
+    if taken is None or not taken.is_alive:
+        return True
+    return taken.state == Subscription.State.TRIALING and taken.channel == Channel.OFFLINE
 
 
 def living(account: Account) -> Subscription | None:

@@ -18,11 +18,11 @@ from accounts.models import User
 from billing import access, bills, changing, gateway, online, plans, rules, standing, usage, views_stripe
 from billing.forms import InvoiceDataForm, PlanForm
 from billing.models import Account, Bill, Channel, Subscription
-from billing.subscribing import living
+from billing.subscribing import begins_with, living
 from common.acts import Act, perform
 from common.capitals import in_capitals
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from tenants.models import Tenant
 from tenants.running import current
@@ -68,7 +68,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Take a plan up after the trial or the end, or change the one there is."""
     account = access.own_account(request)
     taken = living(account)
-    begins = _begins(taken)
+    begins = begins_with(taken)
 
     def do(said: dict[str, Any]) -> str:
         now = timezone.now()
@@ -110,13 +110,6 @@ def checkout(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/choose.html", {**_beside(account, taken, form), **shown})
 
 
-def _begins(taken: Subscription | None) -> bool:
-    """Return whether a plan is taken up now, and not changed: nobody pays one yet, or any more."""
-    if taken is None or not taken.is_alive:
-        return True
-    return taken.state == Subscription.State.TRIALING and taken.channel == Channel.OFFLINE
-
-
 def _plan_form(request: HttpRequest, account: Account, taken: Subscription | None) -> PlanForm:
     used = usage.of_account(account, today=timezone.localdate())
     initial = (
@@ -124,7 +117,7 @@ def _plan_form(request: HttpRequest, account: Account, taken: Subscription | Non
         if taken
         else {"interval": "year", "stations": max(used.stations, 1), "seats": max(used.seats, 1)}
     )
-    return PlanForm(request.POST or None, initial=initial, with_coupon=_begins(taken))
+    return PlanForm(request.POST or None, initial=initial, with_coupon=begins_with(taken))
 
 
 def _beside(account: Account, taken: Subscription | None, form: PlanForm) -> dict[str, Any]:
@@ -133,11 +126,11 @@ def _beside(account: Account, taken: Subscription | None, form: PlanForm) -> dic
         "plans": plans.offered(),
         "used": usage.of_account(account, today=timezone.localdate()),
         "taken": taken,
-        "begins": _begins(taken),
+        "begins": begins_with(taken),
         "cost": _cost(form),
         "change_cost": cost_now,
         "change_credit": -cost_now if cost_now else None,
-        "online": gateway.is_ready() and _begins(taken),
+        "online": gateway.is_ready() and begins_with(taken),
     }
 
 
@@ -225,7 +218,7 @@ def _act(request: HttpRequest, act: str, done: str, undo: str = "") -> HttpRespo
         way = online if taken.channel == Channel.STRIPE and taken.is_alive else changing
         getattr(way, act)(subscription=taken, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         standing.forget()
         say(request, done, undo=reverse(undo) if undo else "")

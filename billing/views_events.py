@@ -19,7 +19,8 @@ from billing import gateway, happenings, reconciling
 from billing.models import Reconciliation, StripeEvent
 from common.forms import HouseForm
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
+from common.refusals import Refused
 
 EVENTS = [
     Column("created_at", gettext_lazy("时间"), sort="created_at"),
@@ -87,7 +88,11 @@ def again(request: HttpRequest, event_id: str) -> HttpResponse:
     happenings.try_again(event)
     state = happenings.work_off(event.event_id)
     log.write("billing.event.tried_again", on=event, by=_user(request), state=state)
-    say(request, _("再试之后：%(state)s。") % {"state": StripeEvent.State(state).label if state else _("处理中")})
+    tried = _("再试之后：%(state)s。") % {"state": StripeEvent.State(state).label if state else _("处理中")}
+    if state == StripeEvent.State.DONE:
+        say(request, tried)
+    else:
+        refuse(request, Refused(tried))
     return redirect("payers:events")
 
 
@@ -116,7 +121,10 @@ def compare(request: HttpRequest) -> HttpResponse:
         raise Http404
     found = reconciling.reconcile(days=reconciling.MOST_DAYS)
     log.write("billing.books.compared", on=found, by=_user(request), unmatched=found.unmatched)
-    say(request, _("对账完成：%(n)d 笔不符。") % {"n": found.unmatched} if not found.error else found.error)
+    if found.error or found.unmatched:
+        refuse(request, Refused(found.error or _("对账完成：%(n)d 笔不符。") % {"n": found.unmatched}))
+    else:
+        say(request, _("对账完成：%(n)d 笔不符。") % {"n": 0})
     return redirect("payers:comparisons")
 
 

@@ -27,13 +27,13 @@ from billing.forms import (
     PlanForm,
     RefundForm,
 )
-from billing.models import Account, Bill, Coupon, Subscription
-from billing.subscribing import living
+from billing.models import Account, Bill, Coupon
+from billing.subscribing import begins_with, living
 from billing.views import BILLS, bill_context
 from common.acts import Act, perform
 from common.forms import HouseForm
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 
 ACCOUNTS = [
@@ -138,7 +138,7 @@ def choose(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a plan up for a payer, as agreed with it: a bureau's pays for all its agencies together."""
     found = get_object_or_404(Account, ref=ref)
     taken = living(found)
-    begins = taken is None or taken.state in (Subscription.State.TRIALING, Subscription.State.CANCELLED)
+    begins = begins_with(taken)
 
     def do(said: dict[str, Any]) -> None:
         if begins:
@@ -242,7 +242,7 @@ def void(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         bills.void(bill=found, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("账单已作废。"))
     return redirect("payers:bill", ref=found.ref)

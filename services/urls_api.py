@@ -24,6 +24,7 @@ urlpatterns = [
     path("fund-applications/", grants.Applications.as_view(), name="api-grants"),
     path("fund-applications/<slug:ref>/", grants.OneApplication.as_view(), name="api-grant"),
     path("fund-applications/<slug:ref>/assess/", grants.Assess.as_view(), name="api-grant-assess"),
+    path("fund-applications/<slug:ref>/compare/", grants.Compare.as_view(), name="api-grant-compare"),
     path("fund-applications/<slug:ref>/decide/", grants.Decide.as_view(), name="api-grant-decide"),
     path("fund-applications/<slug:ref>/opinion/", grants.Opine.as_view(), name="api-grant-opine"),
     path("fund-applications/<slug:ref>/pay/", grants.Pay.as_view(), name="api-grant-pay"),

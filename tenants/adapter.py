@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import devices, guessing
 from accounts.models import User
+from audit import log
 from tenants.access import standing_of
 from tenants.running import current
 
@@ -36,6 +37,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         found = authenticate(request, **credentials)
         AuthenticationBackend.unstash_authenticated_user()
         if not has_role or not isinstance(found, User):
+            _write_failure(known, "no role here" if isinstance(found, User) else "wrong password")
             return None
         right()
         return found
@@ -46,5 +48,20 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         devices.remember(request, response, user)
         return response
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        log.write("accounts.signed_in", on=user, by=user, host=_host())
+
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        log.write("accounts.sign_in.failed", on=user, by=None, host=_host(), why="closed")
         raise ValidationError(_("这个账号已停用。"))
+
+
+def _write_failure(user: User | None, why: str) -> None:
+    """Write down a failed sign-in; of a name nobody has, only that it was tried: it may be a password itself."""
+    log.write("accounts.sign_in.failed", on=user or User(ref=""), by=None, host=_host(), why=why)
+
+
+def _host() -> str:
+    place = current()
+    return place.slug if place else ""

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
@@ -15,6 +14,8 @@ from rest_framework.views import APIView
 
 from accounts import second_factor
 from accounts.models import User
+from audit import log
+from common import clock
 from common.serializers import Body
 from tenants.access import is_emergency, standing_of
 from tenants.api_auth import here, issue_token
@@ -49,7 +50,8 @@ class Tokens(APIView):
         self._second_factor(request, user, said["otp"])
         if is_emergency(standing_of(user, here())):
             raise exceptions.PermissionDenied(_("紧急查看只能在网页上进行。"))
-        token, row = issue_token(user, timezone.now())
+        token, row = issue_token(user, clock.now())
+        log.write("accounts.token.issued", on=user, by=user, host=here())
         return Response(TokenSerializer({"token": token, "expires_at": row.expires_at}).data, status=201)
 
     def _signed_in(self, request: Request, username: str, password: str) -> User:
@@ -74,6 +76,7 @@ class Tokens(APIView):
                 raise exceptions.AuthenticationFailed(_("请先在网页上设置两步验证。"))
             return
         if second_factor.accept(request._request, user, code) is None:
+            log.write("accounts.sign_in.failed", on=user, by=None, host=here(), why="wrong code")
             raise _wrong()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models.functions import Now
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -49,7 +49,7 @@ class HostTokenAuthentication(BaseAuthentication):
             return None
         row = (
             ApiToken.objects.select_related("user")
-            .filter(digest=digest(token.strip()), tenant=here(), expires_at__gt=timezone.now(), user__is_active=True)
+            .filter(digest=digest(token.strip()), tenant=here(), expires_at__gt=Now(), user__is_active=True)
             .first()
         )
         if row is None:

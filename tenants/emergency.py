@@ -2,7 +2,8 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,7 @@ from tenants.running import current
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 OPENED: Final = "tenants.emergencyaccess.page_opened"
+DENIED: Final = "tenants.emergencyaccess.denied"
 REMEMBER_SECONDS: Final = 5.0
 # What an operator inside may still send: signing out, the language, the size of type.
 SENDS: Final = ("/accounts/logout/", "/accounts/2fa/", "/i18n/", "/look/")
@@ -36,63 +38,63 @@ class CannotAnswer(Refused):
     """The request was answered before, or by who made it."""
 
 
-@transaction.atomic
 def ask(*, tenant: Tenant, reason: str, hours: int, by: User) -> EmergencyAccess:
     """Ask to look into an agency for so many hours (1 to 8); nothing opens before another operator approves.
 
     :raises CannotAsk: if one is asked for or open, or the agency has no workroom to look into.
     """
-    if tenant.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING):
-        raise CannotAsk(_("机构当前状态不能进入。"))
-    end_passed(timezone.now())
-    try:
-        with transaction.atomic():
-            asked = EmergencyAccess.objects.create(tenant=tenant, reason=reason, hours=hours, asked_by=by)
-    except IntegrityError:
-        raise CannotAsk(_("您对这家机构已有一个申请或正在进行的查看。")) from None
-    log.write("tenants.emergencyaccess.asked", on=asked, by=by, tenant=tenant.slug, hours=hours)
-    return asked
+    with _act("ask", on=tenant, by=by):
+        if tenant.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING):
+            raise CannotAsk(_("机构当前状态不能进入。"))
+        end_passed(timezone.now())
+        try:
+            with transaction.atomic():
+                asked = EmergencyAccess.objects.create(tenant=tenant, reason=reason, hours=hours, asked_by=by)
+        except IntegrityError:
+            raise CannotAsk(_("您对这家机构已有一个申请或正在进行的查看。")) from None
+        log.write("tenants.emergencyaccess.asked", on=asked, by=by, tenant=tenant.slug, hours=hours)
+        return asked
 
 
-@transaction.atomic
 def approve(*, asked: EmergencyAccess, by: User) -> None:
     """Let the other operator in from now on, for the hours asked.
 
     :raises CannotAnswer: by who asked, or if it was answered.
     """
-    found = _to_answer(asked, by)
-    found.state, found.answered_by = EmergencyAccess.State.APPROVED, by
-    found.from_at = timezone.now()
-    found.to_at = found.from_at + dt.timedelta(hours=found.hours)
-    found.save()
-    log.write("tenants.emergencyaccess.approved", on=found, by=by, until=found.to_at.isoformat())
+    with _act("approve", on=asked, by=by):
+        found = _to_answer(asked, by)
+        found.state, found.answered_by = EmergencyAccess.State.APPROVED, by
+        found.from_at = timezone.now()
+        found.to_at = found.from_at + dt.timedelta(hours=found.hours)
+        found.save()
+        log.write("tenants.emergencyaccess.approved", on=found, by=by, until=found.to_at.isoformat())
     forget()
 
 
-@transaction.atomic
 def refuse(*, asked: EmergencyAccess, by: User) -> None:
     """Say no to a request.
 
     :raises CannotAnswer: by who asked, or if it was answered.
     """
-    found = _to_answer(asked, by)
-    found.state, found.answered_by = EmergencyAccess.State.REFUSED, by
-    found.save()
-    log.write("tenants.emergencyaccess.refused", on=found, by=by)
+    with _act("refuse", on=asked, by=by):
+        found = _to_answer(asked, by)
+        found.state, found.answered_by = EmergencyAccess.State.REFUSED, by
+        found.save()
+        log.write("tenants.emergencyaccess.refused", on=found, by=by)
 
 
-@transaction.atomic
 def end(*, access: EmergencyAccess, by: User) -> None:
     """End a look before its time; either operator or the agency's director may.
 
     :raises CannotAnswer: unless it is open.
     """
-    found = EmergencyAccess.objects.select_for_update().get(pk=access.pk)
-    if found.state != EmergencyAccess.State.APPROVED:
-        raise CannotAnswer(_("这次查看已经结束。"))
-    found.state, found.to_at = EmergencyAccess.State.ENDED, max(timezone.now(), found.from_at or timezone.now())
-    found.save(update_fields=["state", "to_at"])
-    log.write("tenants.emergencyaccess.ended", on=found, by=by)
+    with _act("end", on=access, by=by):
+        found = EmergencyAccess.objects.select_for_update().get(pk=access.pk)
+        if found.state != EmergencyAccess.State.APPROVED:
+            raise CannotAnswer(_("这次查看已经结束。"))
+        found.state, found.to_at = EmergencyAccess.State.ENDED, max(timezone.now(), found.from_at or timezone.now())
+        found.save(update_fields=["state", "to_at"])
+        log.write("tenants.emergencyaccess.ended", on=found, by=by)
     forget()
 
 
@@ -148,16 +150,28 @@ class EmergencyMiddleware:
         path = request.path_info
         if path.startswith(SENDS):
             return
-        if request.method not in ("GET", "HEAD") or "export" in request.GET or path.startswith("/api/"):
-            raise PermissionDenied
         assert isinstance(request.user, User)
         access = EmergencyAccess.objects.filter(
             tenant__slug=slug, asked_by=request.user, state=EmergencyAccess.State.APPROVED
         ).latest("from_at")
+        if request.method not in ("GET", "HEAD") or "export" in request.GET or path.startswith("/api/"):
+            log.write(DENIED, on=access, by=request.user, path=path[:200], tried=str(request.method))
+            raise PermissionDenied
         log.write(OPENED, on=access, by=request.user, path=path[:200])
 
 
 _known: dict[str, tuple[float, EmergencyAccess | None]] = {}
+
+
+@contextmanager
+def _act(act: str, *, on: Tenant | EmergencyAccess, by: User) -> Iterator[None]:
+    """Do the act whole; a refused one is undone, and written down as refused."""
+    try:
+        with transaction.atomic():
+            yield
+    except Refused:
+        log.write(DENIED, on=on, by=by, tried=act)
+        raise
 
 
 def _to_answer(asked: EmergencyAccess, by: User) -> EmergencyAccess:

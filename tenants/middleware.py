@@ -33,6 +33,7 @@ class Found:
     place: Place | None
     name: str = ""
     state: str = Tenant.State.ACTIVE
+    reason: str = ""
     delete_after: dt.date | None = None
 
 
@@ -55,8 +56,8 @@ class HostMiddleware:
                 request.urlconf = "config.urls_public"
             else:
                 request.urlconf = "config.urls_tenant"
-                if found.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING):
-                    return render(request, "tenants/closed.html", {"state": Tenant.State(found.state)}, status=503)
+                if found.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING) and not _is_static(request):
+                    return _closed(request, found)
             return self.get_response(request)
 
     def look_up(self, header: str) -> Found:
@@ -74,11 +75,22 @@ class HostMiddleware:
         if domain is None or domain.tenant.state in (Tenant.State.PROVISIONING, Tenant.State.DELETED):
             return Found(None)
         tenant = domain.tenant
-        found = Found(tenant.place, tenant.name, tenant.state, tenant.delete_after)
+        found = Found(tenant.place, tenant.name, tenant.state, tenant.state_reason, tenant.delete_after)
         if len(self.known) > 10_000:
             self.known.clear()
         self.known[host] = (time.monotonic() + REMEMBER_SECONDS, found)
         return found
+
+
+def _is_static(request: HttpRequest) -> bool:
+    """Tell whether a file that is the same for everybody is asked for: a closed agency's page needs its looks too."""
+    return request.path_info.startswith(settings.STATIC_URL)
+
+
+def _closed(request: HttpRequest, found: Found) -> HttpResponse:
+    """Say that the agency's host is closed, why, and whom to ask."""
+    context = {"state": Tenant.State(found.state), "reason": found.reason, "support": settings.SUPPORT}
+    return render(request, "tenants/closed.html", context, status=503)
 
 
 class SessionSealMiddleware:

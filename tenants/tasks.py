@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import ApiToken, Tries
+from common import clock
 from tenants import actions, deletion
 from tenants.idempotency import answers
 from tenants.models import Leaving, Tenant
@@ -45,6 +46,12 @@ def provision_unfinished() -> int:
     for tenant in waiting:
         actions.provision(tenant)
     return len(waiting)
+
+
+@shared_task(base=SharedTask)
+def compare_clocks() -> str:
+    """Log how far this worker's clock is off the database's, if it is; every five minutes. Web processes: /readyz."""
+    return clock.trouble()
 
 
 @shared_task(base=SharedTask, taken_up_by="take up unfinished deletions")

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.models import AuditEntry
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from tenants import emergency
 from tenants.models import EmergencyAccess
@@ -64,7 +64,7 @@ def end(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         emergency.end(access=found, by=request.user)
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("查看已结束。"))
     return redirect("platform-access:list")

@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
 from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from tenants import actions
 from tenants.forms import MemberForm, RolesForm
@@ -85,7 +85,7 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         actions.close_membership(member=member, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[member.ref]))
     return redirect("members:list")

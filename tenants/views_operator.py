@@ -13,7 +13,7 @@ from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common.acts import Act, perform
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from tenants import actions, tasks
 from tenants.forms import OpenAgencyForm, ReasonForm
@@ -49,7 +49,7 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         actions.restore(tenant=found, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("机构已恢复。"))
     return redirect("operating:agency", slug=found.slug)

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import translation
 
-pytest_plugins = ["tests.cast", "tests.pooler", "tests.workroom", "tests.till"]
+pytest_plugins = ["tests.cast", "tests.pooler", "tests.workroom", "tests.till", "tests.demo"]
 
 
 def pytest_configure() -> None:

@@ -16,6 +16,7 @@ import psycopg
 from filelock import FileLock
 
 TEMPLATE = "liandong_template"
+DEMO = "liandong_demo"
 PATIENCE = 100
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "platform")]
 

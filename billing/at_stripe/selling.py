@@ -74,12 +74,6 @@ def account_of(customer: str) -> str:
             return ""
 
 
-def rename_customer(customer: str, payer: Payer) -> None:
-    """Tell Stripe the payer's new name or address for bills."""
-    with asking() as ask:
-        ask.v1.customers.update(customer, {"name": payer.name, "email": payer.email})
-
-
 def begin_checkout(customer: str, account: str, wanted: Wanted, back: str, away: str) -> RemoteSession:
     """Open Checkout for a subscription; the same form twice opens one session.
 

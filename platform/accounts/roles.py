@@ -51,13 +51,16 @@ _DIRECTOR = _HEAD | {
     P.LOG_VIEW,
     P.AGENCY_LEAVE,
     P.FUND_MANAGE,
+    P.FUND_PUBLISH,
+    P.OBJECTION_ANSWER,
     P.PLAN_MANAGE,
 }
-_FINANCE = _EVERY_MEMBER | {P.FUND_KEEP, P.GRANT_VIEW, P.GRANT_PAY, P.PLAN_MANAGE}
+_FINANCE = _EVERY_MEMBER | {P.FUND_KEEP, P.FUND_PUBLISH, P.GRANT_VIEW, P.GRANT_PAY, P.PLAN_MANAGE}
 # Committee members and monitors come from outside the agency too: they see the funds and what is asked of them.
 _COMMITTEE = frozenset({P.FUND_VIEW, P.GRANT_VIEW})
 # Looking only: no sealed field, no export, nothing to write.
 _LOOK = _EVERY_MEMBER | {P.CLIENT_VIEW, P.CLIENT_VIEW_ALL, P.RECORD_VIEW, P.VOLUNTEER_VIEW, P.GRANT_VIEW}
+_SUPERVISOR = frozenset({P.DESK_VIEW, P.AVAILABILITY_OFFER, P.SESSION_ANSWER, P.SESSION_COMPLETE})
 _CITY_OFFICER = frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.RANKING_VIEW})
 _DISTRICT_OFFICER = _CITY_OFFICER | {P.SCORE_MARK, P.CONTRACT_MANAGE, P.APPEAL_ANSWER}
 
@@ -68,7 +71,7 @@ ALL = (
     Role("intern", _("实习生"), AGENCY, _INTERN),
     Role("finance", _("财务"), AGENCY, _FINANCE),
     Role("fund_committee", _("基金管委会委员"), AGENCY, _COMMITTEE | {P.GRANT_DECIDE}),
-    Role("fund_monitor", _("基金监督员"), AGENCY, _COMMITTEE | {P.GRANT_MONITOR}),
+    Role("fund_monitor", _("基金监督员"), AGENCY, _COMMITTEE | {P.GRANT_MONITOR, P.OBJECTION_ANSWER}),
     Role(
         "volunteer_coordinator",
         _("志愿者管理员"),
@@ -85,7 +88,7 @@ ALL = (
         _CITY_OFFICER,
         needs_mfa=True,
     ),
-    Role("supervisor", _("督导"), SHARED, frozenset({P.DESK_VIEW, P.AVAILABILITY_OFFER, P.SESSION_COMPLETE})),
+    Role("supervisor", _("督导"), SHARED, _SUPERVISOR),
     Role("evaluator", _("评估专家"), SHARED, frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.SCORE_MARK})),
     Role("operator", _("平台运营"), SHARED, frozenset({P.TENANT_OPERATE}), needs_mfa=True),
 )

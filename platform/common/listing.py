@@ -58,18 +58,23 @@ class Head:
 
 @dataclass(frozen=True)
 class Fold:
-    """A filter's fields: those always seen, and those behind 展开, which stand open when one of them is set."""
+    """A filter's fields: those always seen, and those behind 展开, which stand open when one of them is set.
+
+    `set` counts all that are set: on a phone every field is behind one switch.
+    """
 
     shown: list[BoundField]
     rest: list[BoundField]
     is_open: bool
+    set: int
 
 
 def folded(form: BaseForm | None) -> Fold:
     """Return the fields of a filter form, beyond the third folded away."""
     fields = form.visible_fields() if form else []
     rest = fields[FIELDS_SHOWN:]
-    return Fold(fields[:FIELDS_SHOWN], rest, any(field.value() or field.errors for field in rest))
+    is_set = sum(bool(field.value()) for field in fields)
+    return Fold(fields[:FIELDS_SHOWN], rest, any(field.value() or field.errors for field in rest), is_set)
 
 
 class Narrows(Protocol):
@@ -196,6 +201,13 @@ class Listing:
         return [
             (name, value) for name, values in self.query.lists() if name not in ("page", "size") for value in values
         ]
+
+    @property
+    def sorts(self) -> list[tuple[str, Any, bool]]:
+        """Return each way to sort, as (value of `sort`, the column's label, whether it falls): phones show no heads."""
+        ways = [column for column in self.columns if column.sort]
+        found = [(f"{'-' * falls}{one.name}", one.label, falls) for one in ways for falls in (False, True)]
+        return found if self.sort in {value for value, _label, _falls in found} else []
 
     @property
     def heads(self) -> list[Head]:

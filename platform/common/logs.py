@@ -43,6 +43,12 @@ def describe(error: BaseException) -> str:
     return said
 
 
+def _page(request: Any) -> str:
+    """Return which page was asked for as our own addresses say it: what stands in an address may be typed."""
+    match = getattr(request, "resolver_match", None)
+    return f"/{match.route}" if match else "[no such page]"
+
+
 class LineFormatter(logging.Formatter):
     """One line: time, level, logger, message; below it the places an exception went through."""
 
@@ -53,6 +59,10 @@ class LineFormatter(logging.Formatter):
         if record.name.startswith("celery.") and isinstance(record.args, dict):
             record = logging.makeLogRecord(record.__dict__)
             record.args = {**record.args, **dict.fromkeys(CELERYS, "-")}  # type: ignore[dict-item]
+        if request := getattr(record, "request", None):
+            record = logging.makeLogRecord(record.__dict__)
+            addresses = {request.path, request.path.encode("unicode_escape").decode("ascii")}  # Django escapes them
+            record.args = tuple(_page(request) if said in addresses else said for said in record.args or ())
         record.exc_text = None  # another formatter's words
         return scrub(super().format(record))
 

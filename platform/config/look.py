@@ -34,10 +34,10 @@ def type_size(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show each component with its states; in the demo and while developing only.
+    """Show each component with its states; in the demo only.
 
     :raises Http404: elsewhere.
     """
-    if not (settings.DEMO or settings.DEBUG):
+    if not settings.DEMO:
         raise Http404
     return render(request, "gallery.html", sample_context(request))

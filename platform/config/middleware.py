@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django_prometheus.exports import ExportToDjangoView
 
-from common import sheets
+from common import clock, sheets
 from config.celery import app as celery_app
 from tenants.running import in_public
 
@@ -32,7 +32,7 @@ READY_WITHIN = 1.5  # seconds: who asks for readiness does not wait longer than 
 
 
 class ProbeMiddleware:
-    """Answer /healthz (this process) and /readyz (database, migrations, broker) on any host, before routing.
+    """Answer /healthz (this process) and /readyz (database, migrations, broker, clock) on any host, before routing.
 
     /metrics answers who carries METRICS_TOKEN; it counts requests by page and status, of no agency and nobody.
     """
@@ -45,7 +45,7 @@ class ProbeMiddleware:
             return JsonResponse({"status": "ok"})
         if request.path_info == "/readyz":
             trouble = _ready()
-            # Without the broker pages go on and work waits for its sweep: this process stays in service.
+            # Without the broker, or with a wrong clock, pages go on and work waits for its sweep: it stays in service.
             gone = "database" in trouble
             status = "trouble" if gone else "degraded" if trouble else "ok"
             return JsonResponse({"status": status, **trouble}, status=503 if gone else 200)
@@ -63,9 +63,10 @@ def _metrics(request: HttpRequest) -> HttpResponseBase:
 
 
 def _ready() -> dict[str, str]:
-    """Return what is in trouble. Both are asked at once, each on a connection of its own, and given READY_WITHIN."""
-    pool = ThreadPoolExecutor(2)
-    asked = {name: pool.submit(ask) for name, ask in (("database", _database), ("broker", _broker))}
+    """Return what is in trouble. All are asked at once, each on a connection of its own, and given READY_WITHIN."""
+    questions = (("database", _database), ("broker", _broker), ("clock", _clock))
+    pool = ThreadPoolExecutor(len(questions))
+    asked = {name: pool.submit(ask) for name, ask in questions}
     until = time.monotonic() + READY_WITHIN
     trouble = {}
     for name, answer in asked.items():
@@ -86,6 +87,17 @@ def _database() -> str:
             return "" if cursor.fetchone()[0] else "not upgraded"
     except Exception as error:
         return type(error).__name__
+    finally:
+        connection.close()
+
+
+def _clock() -> str:
+    """Tell of a wrong clock; the process stays in service, since what counts goes by the database's."""
+    try:
+        with in_public():
+            return clock.trouble()
+    except Exception:
+        return ""  # the database's trouble is told by itself
     finally:
         connection.close()
 

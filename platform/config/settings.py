@@ -27,6 +27,8 @@ REDIS_URL = env.str("REDIS_URL", default="")
 # Mail goes out by EMAIL_URL (smtp+tls://user:password@host:587); without one letters are kept for the operator to read.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_FROM = env.str("MAIL_FROM", default=f"liandong@{BASE_HOST}")
+# How people reach the platform's operators, as pages say it: a phone number, an address.
+SUPPORT = env.str("SUPPORT", default="")
 # What an agency may take (billing/plans.toml unless named) and where its transfers go.
 PLANS_FILE = env.str("PLANS_FILE", default="")
 PAYEE = {
@@ -252,6 +254,7 @@ MFA_RATE_LIMITS = False
 MFA_FORMS = {"authenticate": "accounts.forms.AuthenticateForm", "reauthenticate": "accounts.forms.ReauthenticateForm"}
 # How many proxies of our own stand before the web process: rate limits then count the address the first of them saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_FORMS = {"authenticate": "tenants.second_factor.AuthenticateForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Liandong"

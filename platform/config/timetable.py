@@ -21,6 +21,10 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "services.grants.tasks.recount_limits",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "compare the clocks": {
+        "task": "tenants.tasks.compare_clocks",
+        "schedule": crontab(minute="*/5"),
+    },
     "forget what expired": {
         "task": "tenants.tasks.forget_what_expired",
         "schedule": crontab(hour="3", minute="40"),

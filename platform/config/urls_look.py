@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from config import look
+from config import guides, look
 
 urlpatterns = [
     path("work/", look.work, name="work"),
     path("look/type/", look.type_size, name="type-size"),
+    path("help/", guides.guide, name="help"),
+    path("help/<slug:name>/", guides.guide, name="guide"),
     path("gallery/", look.gallery, name="gallery"),
 ]

@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm
 from contracts import periods
 from contracts.models import Appeal, Contract
+from contracts.queries import Scored
 from contracts.rules import LONGEST_REASON
 from programmes import door as programmes
 from programmes.shapes import Indicator
@@ -27,16 +29,21 @@ class ContractFilter(HouseForm):
 
     state = forms.ChoiceField(label=_("状态"), required=False)
     area = forms.ChoiceField(label=_("区县"), required=False)
+    progress = forms.ChoiceField(label=_("进度"), required=False, choices=[("", _("全部")), ("behind", _("进度落后"))])
+    grade = forms.ChoiceField(label=_("等级"), required=False)
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         offer(self, "state", [("", _("全部")), *Contract.State.choices])
         offer(self, "area", [("", _("全部")), *districts])
+        if not districts:
+            del self.fields["area"]
+        offer(self, "grade", [("", _("全部")), *_grades()])
 
     def narrow(self, rows: QuerySet[Contract]) -> QuerySet[Contract]:
         """Keep the contracts that are asked for; "ended" means active past its last day."""
-        if area := self.cleaned_data["area"]:
+        if area := self.cleaned_data.get("area"):
             rows = rows.filter(area__startswith=area)
         past = Q(ends_on__lt=self.today)
         match self.cleaned_data["state"]:
@@ -48,6 +55,25 @@ class ContractFilter(HouseForm):
                 rows = rows.filter(state=Contract.State.CLOSED)
         return rows
 
+    @property
+    def asks_for_scores(self) -> bool:
+        """Tell whether something is asked for that only a contract's score tells."""
+        return self.is_valid() and bool(self.cleaned_data["progress"] or self.cleaned_data["grade"])
+
+    def keeps(self, scored: Scored) -> bool:
+        """Tell whether a contract with this score is asked for."""
+        if not self.is_valid():
+            return True
+        said = self.cleaned_data
+        return (not said["progress"] or bool(scored.behind)) and said["grade"] in ("", scored.result.grade.code)
+
+
+def _grades() -> list[tuple[str, str]]:
+    """Return the grades of all programmes once each, the best first."""
+    found = {grade.code: grade for one in programmes.programmes() for grade in one.grades}
+    best_first = sorted(found.values(), key=lambda grade: -grade.lower)
+    return [(grade.code, gettext(grade.name)) for grade in best_first]
+
 
 class RankingFilter(HouseForm):
     """Which ranking is shown: programme, period and district; all three have a first choice."""
@@ -58,7 +84,7 @@ class RankingFilter(HouseForm):
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "programme", [(one.key, one.title) for one in programmes.programmes()])
+        offer(self, "programme", [(one.key, gettext(one.title)) for one in programmes.programmes()])
         offer(self, "period", [(one.text, one.title) for one in periods.offered(today)])
         offer(self, "region", [("", _("全部")), *districts])
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm
@@ -30,7 +31,7 @@ class PartnerForm(HouseForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "operator", [("", _("请选择")), *agencies])
-        offer(self, "programme", [(one.key, one.title) for one in programmes])
+        offer(self, "programme", [(one.key, gettext(one.title)) for one in programmes])
 
 
 class TermsForm(HouseForm):
@@ -64,7 +65,7 @@ class TermsForm(HouseForm):
         offer(self, "landing_party", self._of_kind(Organisation.Kind.STREET))
         for service in programme.services:
             unit = MEASURES[service.measure].unit
-            label = _("约定：%(title)s（%(unit)s）") % {"title": service.title, "unit": unit}
+            label = _("约定：%(title)s（%(unit)s）") % {"title": gettext(service.title), "unit": unit}
             self.fields[TARGET + service.measure] = forms.DecimalField(
                 label=label, required=False, max_digits=12, decimal_places=2, min_value=Decimal("0.01")
             )

@@ -1,13 +1,22 @@
 """The columns of the lists of contracts, of stations by rank, and of evidence; the same on page and in Excel."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
 
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.listing import Column
+from common import workbook
+from common.listing import EXPORT_ROWS, Column, Listing
+from contracts import queries
+from contracts.forms import ContractFilter
 from contracts.models import Contract
+from contracts.presenting import source_of
 from contracts.queries import Scored
 from contracts.ranking import Row
 from evaluation.models import Fact
@@ -15,7 +24,10 @@ from programmes.measures import MEASURES
 
 
 def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str], today: dt.date) -> tuple[Column, ...]:
-    """`scores` by contract id may be filled after the list is made, and before it is shown."""
+    """`scores` by contract id may be filled after the list is made, and before it is shown.
+
+    What is worked out of a score is sorted in Python (ContractList); the database only keeps equal ones in order.
+    """
 
     def scored(contract: Contract) -> Scored | None:
         return scores.get(contract.pk)
@@ -26,24 +38,84 @@ def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str],
 
     def grade(contract: Contract) -> str:
         one = scored(contract)
-        return one.result.grade.name if one else ""
+        return gettext(one.result.grade.name) if one else ""
 
     def behind(contract: Contract) -> int:
         one = scored(contract)
         return len(one.behind) if one else 0
 
     return (
-        Column("number", _("合同编号"), sort="number"),
+        Column("number", _("合同编号"), sort="number", wide=True),
         Column("title", _("项目名称"), sort="title"),
         Column("agency", _("承接机构"), sort="operator__name", value=lambda row: row.operator.name),
-        Column("area", _("区县"), sort="area", value=lambda row: districts.get(row.area[:6], row.area)),
+        Column("area", _("区县"), sort="area", value=lambda row: districts.get(row.area[:6], row.area), wide=True),
         Column("ends_on", _("结束日期"), sort="ends_on"),
         Column("state", _("状态"), value=lambda row: row.state_on(today).label),
-        Column("amount", _("合同金额"), sort="amount", kind="money"),
-        Column("behind", _("落后项"), value=behind, kind="number"),
-        Column("total", _("得分"), value=total, kind="number"),
-        Column("grade", _("等级"), value=grade),
+        Column("amount", _("合同金额"), sort="amount", kind="money", wide=True),
+        Column("behind", _("落后项"), sort="pk", value=behind, kind="number"),
+        Column("total", _("得分"), sort="pk", value=total, kind="number"),
+        Column("grade", _("等级"), sort="pk", value=grade),
     )
+
+
+WORKED_OUT: Final[Mapping[str, Callable[[Scored], Any]]] = {
+    "behind": lambda scored: len(scored.behind),
+    "total": lambda scored: scored.total,
+    "grade": lambda scored: scored.result.grade.lower,
+}
+
+
+class ContractList(Listing):
+    """Contracts with their live scores. Those of the page are worked out, or of all where one sorts or filters by them.
+
+    `scores` is by contract id. `districts` are names by code and may be filled before the list is shown.
+    """
+
+    form: ContractFilter
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Contract],
+        *,
+        districts: Mapping[str, str],
+        today: dt.date,
+        search: Sequence[str],
+        form: ContractFilter,
+    ) -> None:
+        self.scores: dict[int, Scored] = {}
+        self.today = today
+        columns = contract_columns(self.scores, districts, today)
+        super().__init__(request, queries.loaded(rows), columns=columns, order="-ends_on", search=search, form=form)
+
+    def _narrowed(self, rows: "QuerySet[Any]") -> Any:
+        found = super()._narrowed(rows)
+        worth = WORKED_OUT.get(self.sort.removeprefix("-"))
+        if worth is None and not self.form.asks_for_scores:
+            return found
+        kept = [one for one in self._scored(found) if self.form.keeps(self.scores[one.pk])]
+        if worth:
+            kept.sort(key=lambda one: worth(self.scores[one.pk]), reverse=self.sort.startswith("-"))
+        return kept
+
+    def _scored(self, rows: Any) -> list[Contract]:
+        """Return the rows; their scores are known then."""
+        found = list(rows)
+        if missing := [one for one in found if one.pk not in self.scores]:
+            self.scores.update({one.contract.pk: one for one in queries.scores(missing, self.today)[0]})
+        return found
+
+    @cached_property
+    def page(self) -> "Page[Any]":
+        page = super().page
+        page.object_list = self._scored(page.object_list)
+        return page
+
+    def export(self, title: str) -> HttpResponse:
+        """Answer the Excel file of every kept contract with its score, in the page's order."""
+        heads = [str(column.label) for column in self.columns]
+        rows = self._scored(self.rows[:EXPORT_ROWS])
+        return workbook.answer(title, heads, ([column.of(row) for column in self.columns] for row in rows))
 
 
 RANKING = (
@@ -53,7 +125,7 @@ RANKING = (
     Column("district_rank", _("区内名次"), sort="district_rank", kind="number"),
     Column("agency", _("承接机构"), sort="agency"),
     Column("total", _("得分"), sort="total", kind="number"),
-    Column("grade_name", _("等级")),
+    Column("grade_name", _("等级"), sort="grade_lower", value=lambda row: gettext(row.grade_name)),
     Column("change", _("较上期"), sort="change", kind="number"),
     Column("moves", _("变化最大的项目"), value=lambda row: moves_in_words(row)),
 )
@@ -63,7 +135,7 @@ EVIDENCE = (
     Column("station", _("站点"), sort="station"),
     Column("measure", _("统计项"), sort="measure", value=lambda row: measure_title(row)),
     Column("quantity", _("数量"), sort="quantity", kind="number"),
-    Column("source", _("来源编号"), sort="source"),
+    Column("source", _("来源"), sort="source", value=lambda row: source_in_words(row)),
 )
 
 
@@ -71,7 +143,7 @@ APPEALS = (
     Column("made_at", _("提出时间"), sort="made_at"),
     Column("contract", _("项目名称"), sort="contract__title", value=lambda row: row.contract.title),
     Column("agency", _("承接机构"), sort="contract__operator__name", value=lambda row: row.contract.operator.name),
-    Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {row.title}"),
+    Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {gettext(row.title)}"),
     Column("points", _("申诉时得分"), kind="number"),
     Column("state", _("状态"), sort="state", value=lambda row: row.get_state_display()),
     Column("answered_at", _("答复时间"), sort="answered_at", wide=True),
@@ -80,7 +152,13 @@ APPEALS = (
 
 def moves_in_words(row: Row) -> str:
     """Return 入户走访 +1.20，记录及时率 -1.00."""
-    return "，".join(f"{move.title} {move.change:+}" for move in row.moves)
+    return "，".join(f"{gettext(move.title)} {move.change:+}" for move in row.moves)
+
+
+def source_in_words(fact: Fact) -> str:
+    """Return 服务记录 k3j9…: what it was and its number."""
+    source = source_of(fact.source)
+    return f"{source.title} {source.ref}"
 
 
 def measure_title(fact: Fact) -> str:

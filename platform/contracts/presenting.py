@@ -3,16 +3,46 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import can
 from accounts.permissions import Permission
 from contracts.models import Contract
 from evaluation.scoring import Line, Scorecard
 from programmes.shapes import Indicator, Programme
+
+# What a fact's source is called, and the agency's page of it where it has one.
+SOURCES: Final[Mapping[str, tuple[Any, str]]] = {
+    "records.record": (gettext_lazy("服务记录"), "records:record"),
+    "clients.client": (gettext_lazy("服务对象档案"), ""),
+    "clients.household": (gettext_lazy("家庭档案"), ""),
+    "volunteers.volunteer": (gettext_lazy("志愿者档案"), ""),
+    "volunteers.hours": (gettext_lazy("志愿服务时长"), ""),
+    "volunteers.training": (gettext_lazy("志愿者培训"), ""),
+    "people.posting": (gettext_lazy("人员任职"), ""),
+    "supervision.booking": (gettext_lazy("督导"), "supervision:booking"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a fact comes from: in words, the number that tells it from others, and its page on the agency's host."""
+
+    title: str
+    ref: str
+    page: str
+
+
+def source_of(text: str) -> Source:
+    """Return what a fact's source, "<app>.<noun>:<ref>" with parts after another colon, is to a person."""
+    kind, _colon, rest = text.partition(":")
+    title, page = SOURCES.get(kind, (gettext_lazy("其他来源"), ""))
+    return Source(str(title), rest.partition(":")[0], page)
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,22 @@ def progress(contract: Contract, as_of: dt.date) -> tuple[Progress, ...]:
     return _progress(contract, day, done.get, confirmed([contract]).get(contract.pk, {}))
 
 
+# What was done at all, beside what was promised: how often, for how many, and how long.
+WORK = ("service_records", "service_contacts", "people_served", "service_minutes")
+
+
+def work_done(contract: Contract, as_of: dt.date) -> dict[str, Decimal]:
+    """Return how often the contract's stations served, whom counted each time and once, and for how many minutes."""
+    totals = facts.totals(
+        tenant=contract.operator.slug,
+        stations=[station.code for station in contract.stations.all()],
+        starts_on=contract.starts_on,
+        as_of=last_day(contract, as_of),
+        measures=WORK,
+    )
+    return {measure: totals[measure].quantity if measure in totals else ZERO for measure in WORK}
+
+
 def _progress(
     contract: Contract, day: dt.date, done: Callable[[str], Decimal | None], verified: Mapping[str, Decimal]
 ) -> tuple[Progress, ...]:

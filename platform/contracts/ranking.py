@@ -38,6 +38,7 @@ class Row:
     total: Decimal
     grade: str
     grade_name: str
+    grade_lower: Decimal
     is_published: bool
     before: Decimal | None
     moves: tuple[Move, ...]
@@ -97,6 +98,7 @@ def _row(
     station: ContractStation, one: Scored, earlier: Scored, sheet: ScoreSheet | None, districts: Mapping[str, str]
 ) -> Row:
     contract = one.contract
+    grade = sheet.grade if sheet else one.result.grade.code
     started = earlier.as_of >= contract.starts_on
     return Row(
         station=station.name,
@@ -106,8 +108,9 @@ def _row(
         agency=contract.operator.name,
         contract=contract.ref,
         total=sheet.total if sheet else one.total,
-        grade=sheet.grade if sheet else one.result.grade.code,
+        grade=grade,
         grade_name=sheet.grade_name if sheet else one.result.grade.name,
+        grade_lower=next((each.lower for each in contract.edition.grades if each.code == grade), Decimal(0)),
         is_published=sheet is not None,
         before=earlier.total if started else None,
         moves=_moves(one, earlier) if started else (),

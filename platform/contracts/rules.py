@@ -72,9 +72,9 @@ def risks(
     how many days the longest gap in supervision is over the limit."""
     found = []
     if grade == lowest:
-        found.append(Risk("grade", _("目前等级为%(grade)s") % {"grade": grade.name}, 40))
+        found.append(Risk("grade", _("目前等级为%(grade)s") % {"grade": _(grade.name)}, 40))
     if fallen_from:
-        words = {"before": fallen_from.name, "now": grade.name}
+        words = {"before": _(fallen_from.name), "now": _(grade.name)}
         found.append(Risk("falling", _("等级由%(before)s降为%(now)s") % words, 30))
     late = [one for one in progress if one.is_behind]
     if late:

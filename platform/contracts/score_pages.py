@@ -16,7 +16,7 @@ from contracts.appealing import appealable
 from contracts.forms import DayForm
 from contracts.lists import EVIDENCE
 from contracts.models import Contract
-from contracts.presenting import leaf_points, score_rows
+from contracts.presenting import leaf_points, score_rows, source_of
 from evaluation.queries import by_station_and_month
 from programmes.measures import MEASURES
 
@@ -61,17 +61,19 @@ def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dic
         raise Http404
     _form, day = asked_day(request, contract)
     facts = queries.evidence(contract, code, day)
+    listing = Listing(request, facts, columns=EVIDENCE, order="-occurred_on")
     names = {station.code: station.name for station in contract.stations.all()}
     return {
         "contract": contract,
         "line": queries.scorecard(contract, day).line(code),
         "as_of": day,
-        "list": Listing(request, facts, columns=EVIDENCE, order="-occurred_on"),
+        "list": listing,
         "months": [
             (one, names.get(one.station, one.station), MEASURES[one.measure]) for one in by_station_and_month(facts)
         ],
         "stations": names,
         "measures": MEASURES,
+        "sources": {fact.pk: source_of(fact.source) for fact in listing},
         "appeals": contract.appeals.filter(code=code),
     }
 

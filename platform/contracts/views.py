@@ -12,16 +12,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Standing, allow, standing
 from accounts.permissions import Permission
-from common.listing import Listing
 from common.rowlist import RowList
 from contracts import periods, queries
 from contracts.access import contracts_of, get_contract
 from contracts.forms import ContractFilter, RankingFilter
-from contracts.lists import RANKING, contract_columns
-from contracts.models import Contract
+from contracts.lists import RANKING, ContractList
 from contracts.overview import overview as overview_of
 from contracts.presenting import crumbs, tabs
-from contracts.queries import Scored
 from contracts.ranking import Row, ranking
 from directory import door as directory
 from programmes import door as programmes
@@ -47,23 +44,19 @@ def contract_list(request: HttpRequest) -> HttpResponseBase:
     """All contracts of the person's areas."""
     who, today = standing(request), timezone.localdate()
     districts = districts_of(who)
-    form = ContractFilter(request.GET, districts=list(districts.items()), today=today)
-    scores: dict[int, Scored] = {}
-    listing = Listing(
+    listing = ContractList(
         request,
-        queries.loaded(contracts_of(who)),
-        columns=contract_columns(scores, districts, today),
-        order="-ends_on",
+        contracts_of(who),
+        districts=districts,
+        today=today,
         search=("number", "title", "operator__name"),
-        form=form,
+        form=ContractFilter(request.GET, districts=list(districts.items()), today=today),
     )
     if listing.wants_export:
-        scores.update(scores_by_contract(list(listing.rows.all()), today))
         return listing.export(_("购买合同"))
-    scores.update(scores_by_contract(list(listing), today))
     context = {
         "list": listing,
-        "scores": scores,
+        "scores": listing.scores,
         "districts": districts,
         "title": _("购买合同"),
         "hint": _("编号、项目或承接机构"),
@@ -75,12 +68,6 @@ def contract_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "contracts/list.html", context)
 
 
-def scores_by_contract(contracts: list[Contract], day: dt.date) -> dict[int, Scored]:
-    """Return the scores of contracts on a day by contract id."""
-    (scored,) = queries.scores(contracts, day) if contracts else ([],)
-    return {one.contract.pk: one for one in scored}
-
-
 @require_safe
 @allow(Permission.CONTRACT_VIEW)
 def contract(request: HttpRequest, ref: str) -> HttpResponseBase:
@@ -88,8 +75,11 @@ def contract(request: HttpRequest, ref: str) -> HttpResponseBase:
     found = get_contract(request, ref, Permission.CONTRACT_VIEW)
     today = timezone.localdate()
     ((scored,),) = queries.scores([found], today, verified=queries.confirmed([found]))
+    work = queries.work_done(found, today)
     context = {
         "contract": found,
+        "work": work,
+        "work_hours": work["service_minutes"] / 60,
         "state": found.state_on(today),
         "scored": scored,
         "elapsed": found.period.elapsed_share(today) * 100,

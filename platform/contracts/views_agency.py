@@ -10,14 +10,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import allow
 from accounts.permissions import Permission
-from common.listing import Listing
 from contracts import queries
 from contracts.access import get_own_contract, own_contracts
-from contracts.lists import contract_columns
-from contracts.models import Contract
-from contracts.queries import Scored
+from contracts.forms import ContractFilter
+from contracts.lists import ContractList
 from contracts.score_pages import evidence_context, evidence_page, scorecard_context
-from contracts.views import scores_by_contract
 from directory import door as directory
 from evaluation.raising import to_next_grade
 
@@ -27,25 +24,23 @@ from evaluation.raising import to_next_grade
 def own(request: HttpRequest) -> HttpResponseBase:
     """The agency's contracts with their live scores."""
     today = timezone.localdate()
-    scores: dict[int, Scored] = {}
     districts: dict[str, str] = {}
-    listing = Listing(
+    listing = ContractList(
         request,
-        queries.loaded(own_contracts()),
-        columns=contract_columns(scores, districts, today),
-        order="-ends_on",
+        own_contracts(),
+        districts=districts,
+        today=today,
         search=("number", "title"),
+        form=ContractFilter(request.GET, districts=[], today=today),
     )
-    exports = listing.wants_export
-    page: list[Contract] = list(listing.rows.all()) if exports else list(listing)
-    scores.update(scores_by_contract(page, today))
-    found = directory.regions({contract.area[:6] for contract in page})
+    seen = listing.rows if listing.wants_export else listing.page
+    found = directory.regions({contract.area[:6] for contract in seen})
     districts.update({code: region.name for code, region in found.items()})
-    if exports:
+    if listing.wants_export:
         return listing.export(_("合同与得分"))
     context = {
         "list": listing,
-        "scores": scores,
+        "scores": listing.scores,
         "districts": districts,
         "title": _("合同与得分"),
         "hint": _("编号或项目"),

@@ -178,8 +178,8 @@ def _markable(contract: Contract, code: str) -> tuple[Indicator | None, Veto | N
 
 def _titles(card: Scorecard) -> dict[str, str]:
     """Return the titles of everything that can carry a mark, by code."""
-    titles = {rule.code: rule.title for rule in card.programme.leaves}
-    return titles | {veto.code: veto.title for veto in card.programme.vetoes}
+    titles = {rule.code: _(rule.title) for rule in card.programme.leaves}
+    return titles | {veto.code: _(veto.title) for veto in card.programme.vetoes}
 
 
 def _person(request: HttpRequest) -> User:

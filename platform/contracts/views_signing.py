@@ -63,7 +63,7 @@ def sign_terms(request: HttpRequest, programme: str, slug: str) -> HttpResponseB
         operator=operator,
         programme=edition,
         stations=stations,
-        organisations=Organisation.objects.filter(within(who.area_prefixes)),
+        organisations=Organisation.objects.open().filter(within(who.area_prefixes)),
     )
     if form.is_valid():
         assert isinstance(request.user, User)

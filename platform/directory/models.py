@@ -79,8 +79,16 @@ class Reading(models.Model):
         return self.pinyin
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def open(self) -> "OrganisationQuerySet":
+        return self.filter(closed_on=None)
+
+
 class Organisation(models.Model):
-    """A body that contracts name: a civil-affairs bureau, a street or town, a university, an evaluator."""
+    """A body that contracts name: a civil-affairs bureau, a street or town, a university, an evaluator.
+
+    Contracts keep the names they were signed with; one that is closed is offered for no new one.
+    """
 
     class Kind(models.TextChoices):
         BUREAU = "bureau", _("民政部门")
@@ -92,12 +100,20 @@ class Organisation(models.Model):
     name = models.CharField(_("名称"), max_length=100, unique=True)
     kind = models.CharField(_("类别"), max_length=12, choices=Kind)
     area = models.CharField(_("所在区划"), max_length=12, blank=True)
+    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True, db_default="")
+    closed_on = models.DateField(_("停用日期"), null=True, blank=True, editable=False)
 
-    privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "name", "kind", "area"])
+    objects = OrganisationQuerySet.as_manager()
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "name", "kind", "area", "credit_code", "closed_on"])
 
     class Meta:
         ordering = ["name"]
         indexes = [models.Index(fields=["area", "kind"], name="organisation_area")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_code"], condition=~Q(credit_code=""), name="organisation_credit_code"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -74,7 +74,7 @@ def invite(*, asked: Asked, who: Standing, address: str, by: User) -> Invitation
 def bureau_of(area: str) -> str:
     """Return the name of the bureau of a division: its own, its district's or its city's, or made of its name."""
     for code in (area[:6], f"{area[:4]}00"):
-        found = Organisation.objects.filter(kind=Organisation.Kind.BUREAU, area=code).first()
+        found = Organisation.objects.open().filter(kind=Organisation.Kind.BUREAU, area=code).first()
         if found:
             return found.name
     place = directory.regions([area[:6]]).get(area[:6])

@@ -1,13 +1,38 @@
 """Forms of the operator's desk."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SHARED_ROLES
 from common.forms import HouseForm
+from directory.fields import RegionField
+from directory.models import Organisation
 from operating.people import BY_COMMAND_ONLY
 
 GIVEN = [role for role in SHARED_ROLES if role.slug not in BY_COMMAND_ONLY]
+
+
+class OrganisationFilter(HouseForm):
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Organisation.Kind.choices])
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部")), ("open", _("使用中")), ("closed", _("已停用"))]
+    )
+
+    def narrow(self, rows: "QuerySet[Organisation]") -> "QuerySet[Organisation]":
+        said = self.cleaned_data
+        if said["kind"]:
+            rows = rows.filter(kind=said["kind"])
+        return rows.filter(closed_on__isnull=said["state"] == "open") if said["state"] else rows
+
+
+class OrganisationForm(HouseForm):
+    name = forms.CharField(label=_("名称"), max_length=100)
+    kind = forms.ChoiceField(label=_("类别"), choices=Organisation.Kind.choices)
+    area = RegionField(label=_("所在区划"))
+    credit_code = forms.CharField(
+        label=_("统一社会信用代码"), max_length=40, required=False, help_text=_("没有时留空；填写后会核对校验位。")
+    )
 
 
 class EmergencyForm(HouseForm):

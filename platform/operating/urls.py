@@ -1,6 +1,6 @@
 from django.urls import path
 
-from operating import views, views_logs, views_people
+from operating import views, views_logs, views_organisations, views_people
 
 app_name = "operating"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("_/people/<slug:ref>/<slug:role>/take/", views_people.take, name="take-role"),
     path("_/logs/", views_logs.log_checks, name="logs"),
     path("_/logs/verify/", views_logs.verify_logs, name="verify-logs"),
+    path("_/organisations/", views_organisations.organisations, name="organisations"),
+    path("_/organisations/new/", views_organisations.new, name="organisation-new"),
+    path("_/organisations/<slug:ref>/", views_organisations.correct, name="organisation"),
+    path("_/organisations/<slug:ref>/close/", views_organisations.close, name="organisation-close"),
+    path("_/organisations/<slug:ref>/reopen/", views_organisations.reopen, name="organisation-reopen"),
     path("_/emergencies/", views.emergencies, name="emergencies"),
     path("_/emergencies/<slug:ref>/approve/", views.approve_emergency, name="approve-emergency"),
     path("_/emergencies/<slug:ref>/refuse/", views.refuse_emergency, name="refuse-emergency"),

@@ -19,7 +19,7 @@ from billing.models import Cover
 from billing.subscribing import living
 from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from operating import structure
 from operating.forms import EmergencyForm
@@ -34,10 +34,10 @@ USAGE_DAYS = 30
 def agencies(request: HttpRequest) -> HttpResponseBase:
     """Every agency: state, plan, what it uses, its schema. A fixed number of queries."""
     today = timezone.localdate()
-    used = usage.last_days(USAGE_DAYS, today=today)
+    figures: dict[int, usage.Figures] = {}
 
     def figure(name: str) -> Any:
-        return lambda tenant: used.get(tenant.pk, {}).get(name, 0)
+        return lambda tenant: getattr(figures[tenant.pk], name)
 
     columns = [
         Column("name", _("机构名称"), sort="name"),
@@ -55,6 +55,8 @@ def agencies(request: HttpRequest) -> HttpResponseBase:
     ]  # fmt: skip
     rows = Tenant.objects.select_related("structure")
     listing = Listing(request, rows, columns=columns, order="name", search=["name", "slug"])
+    shown = listing.rows.all() if listing.wants_export else listing
+    figures.update(usage.figures(shown, days=USAGE_DAYS, today=today))
     if listing.wants_export:
         return listing.export(_("入驻机构"))
     context = {
@@ -63,7 +65,7 @@ def agencies(request: HttpRequest) -> HttpResponseBase:
         "act_href": reverse("tenants:open"),
         "act_label": _("开通机构"),
         "hint": _("机构名称或网址名"),
-        "used": used,
+        "figures": figures,
         "latest": _latest(),
     }
     return render(request, "operating/agencies.html", context)
@@ -83,8 +85,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
         "people": found.memberships.filter(is_active=True).count(),
         "is_current": _latest() == found.fingerprint,
         "structure": getattr(found, "structure", None),
-        "used": usage.in_use([found], today=today)[found.pk],
-        "days": usage.last_days(USAGE_DAYS, today=today).get(found.pk, {}),
+        "used": usage.figures([found], days=USAGE_DAYS, today=today)[found.pk],
         "cover": cover,
         "taken": living(cover.account) if cover else None,
         "emergencies": found.emergencies.select_related("asked_by", "answered_by")[:10],
@@ -99,7 +100,10 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant.objects.exclude(state=Tenant.State.DELETED), slug=slug)
     row = structure.check(found)
-    say(request, _("数据结构与本版一致。") if row.is_equal else _("数据结构与本版不一致，请运行 upgrade。"))
+    if row.is_equal:
+        say(request, _("数据结构与本版一致。"))
+    else:
+        refuse(request, Refused(_("数据结构与本版不一致，请运行 upgrade。")))
     return redirect("operating:agency", slug=slug)
 
 
@@ -163,7 +167,7 @@ def _answer(request: HttpRequest, act: Any, ref: str, done: str) -> HttpResponse
     try:
         act(found)
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, done)
     return redirect("operating:emergencies")

@@ -15,8 +15,9 @@ from accounts.models import FloorRole, User
 from accounts.permissions import Permission
 from common.acts import Act, perform
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
+from directory import door as directory
 from operating import people as floor
 from operating.forms import FloorRoleForm
 
@@ -24,7 +25,9 @@ COLUMNS = [
     Column("name", gettext_lazy("姓名"), sort="user__name", value=lambda row: row.user.get_full_name()),
     Column("username", gettext_lazy("用户名"), sort="user__username", value=lambda row: row.user.username),
     Column("role", gettext_lazy("角色"), sort="role", value=lambda row: floor.title_of(row.role)),
-    Column("area", gettext_lazy("辖区"), sort="area"),
+    Column(
+        "area", gettext_lazy("辖区"), sort="area", value=lambda row: directory.full_name(row.area) if row.area else ""
+    ),
 ]
 
 
@@ -35,6 +38,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     listing = Listing(request, rows, columns=COLUMNS, order="name", search=["user__name", "user__username", "area"])
     if listing.wants_export:
         return listing.export(_("平台人员"))
+    areas = {row.area for row in listing if row.area}
     context = {
         "list": listing,
         "title": _("平台人员"),
@@ -42,6 +46,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "act_href": reverse("operating:give-role"),
         "act_label": _("开通账号"),
         "hint": _("姓名、用户名或区划代码"),
+        "places": {code: region.full_name for code, region in directory.regions(areas).items()},
         "titles": {role: floor.title_of(role) for role in {row.role for row in listing}},
     }
     return render(request, "operating/people.html", context)
@@ -64,7 +69,7 @@ def take(request: HttpRequest, ref: str, role: str) -> HttpResponse:
     try:
         floor.take_role(held=held, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("角色已收回，立即生效。"))
     return redirect("operating:people")

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from common.cursors import SLICE_PARAMETERS, sliced
 from programmes import door
-from programmes.shapes import DECIDED_BY
+from programmes.shapes import DECIDED_BY, SCOPES
 
 
 class IndicatorSerializer(serializers.Serializer[Any]):
@@ -68,13 +68,15 @@ class ServiceSerializer(serializers.Serializer[Any]):
 
 
 class ProvisionSerializer(serializers.Serializer[Any]):
-    """A number of the policy; `value` as text."""
+    """A number of the policy; `value` as text. `scope` of a person's yearly cap: all of an agency's funds, or each."""
 
     code = serializers.CharField()
     title = serializers.CharField()
     value = serializers.CharField()
     unit = serializers.CharField()
     clause = serializers.CharField()
+    is_enforced = serializers.BooleanField(help_text="whether the platform acts on it")
+    scope = serializers.ChoiceField(choices=["", *SCOPES], allow_blank=True)
 
 
 class StepSerializer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from programmes.loading import DATA, load_all
 from programmes.shapes import Programme as Programme
+from programmes.shapes import Provision as Provision
 from programmes.shapes import StaffingRule as StaffingRule
 
 

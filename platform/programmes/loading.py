@@ -11,8 +11,21 @@ from typing import Any
 
 from common.money import ROUNDINGS
 from programmes import tree
+from programmes.measures import MEASURES, STAFF
 from programmes.rows import Row
-from programmes.shapes import DECIDED_BY, Grade, Programme, Provision, Service, StaffingRule, Step, Veto
+from programmes.shapes import (
+    DECIDED_BY,
+    ENFORCED,
+    SCOPED,
+    SCOPES,
+    Grade,
+    Programme,
+    Provision,
+    Service,
+    StaffingRule,
+    Step,
+    Veto,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 FILES = ("programme", "indicators", "grades", "vetoes", "staffing", "services", "supervision", "funds", "disclosure")
@@ -89,9 +102,9 @@ def load(path: Path) -> Programme:
             Service(row.code(), row.text("title"), row.measure(), row.text("clause"), row.flag("sample"))
             for row in folder.rows("services", "service")
         ),
-        supervision=_provisions(folder, "supervision"),
-        funds=_provisions(folder, "funds"),
-        disclosure=_provisions(folder, "disclosure"),
+        supervision=_provisions(folder, "supervision", head["kind"]),
+        funds=_provisions(folder, "funds", head["kind"]),
+        disclosure=_provisions(folder, "disclosure", head["kind"]),
         ladder=_ladder(folder),
     )
     _refuse_twins(folder, programme)
@@ -200,6 +213,9 @@ def _grades(folder: Folder, total: Decimal) -> tuple[Grade, ...]:
 
 def _staffing_rule(row: Row) -> StaffingRule:
     row.only({"code", "title", "measure", "per", "at_least", "clause", "sample"})
+    for name in ("measure", "per"):
+        if row.values.get(name) in set(MEASURES) - set(STAFF):
+            row.problem(f"{name} of a staffing rule must be one of {', '.join(STAFF)}: nothing else is checked")
     return StaffingRule(
         code=row.code(),
         title=row.text("title"),
@@ -211,12 +227,28 @@ def _staffing_rule(row: Row) -> StaffingRule:
     )
 
 
-def _provisions(folder: Folder, name: str) -> tuple[Provision, ...]:
-    return tuple(
-        Provision(
-            row.code(), row.text("title"), row.number("value"), row.text("unit"), row.text("clause"), row.flag("sample")
-        )
-        for row in folder.rows(name, "provision")
+def _provisions(folder: Folder, name: str, kind: str) -> tuple[Provision, ...]:
+    enforced = ENFORCED.get((kind, name), frozenset())
+    return tuple(_provision(row, enforced) for row in folder.rows(name, "provision"))
+
+
+def _provision(row: Row, enforced: frozenset[str]) -> Provision:
+    row.only({"code", "title", "value", "unit", "clause", "sample", "scope"})
+    code = row.code()
+    scope = row.text("scope", SCOPES[0] if code in SCOPED else "")
+    if scope and code not in SCOPED:
+        row.problem(f"scope is not asked of this provision; it is of {', '.join(sorted(SCOPED))}")
+    elif scope and scope not in SCOPES:
+        row.problem(f"unknown scope {scope!r}; known are {', '.join(SCOPES)}")
+    return Provision(
+        code=code,
+        title=row.text("title"),
+        value=row.number("value"),
+        unit=row.text("unit"),
+        clause=row.text("clause"),
+        sample=row.flag("sample"),
+        scope=scope,
+        is_enforced=code in enforced,
     )
 
 

@@ -122,7 +122,12 @@ class Service:
 
 @dataclass(frozen=True)
 class Provision:
-    """A single number that the policy sets: hours of notice, days until disclosure, a cap in yuan."""
+    """A single number that the policy sets: hours of notice, days until disclosure, a cap in yuan.
+
+    `scope` says over what a person's yearly cap adds up: each "fund" by itself, or all funds of an "agency". A cap that
+    does not say it holds over the agency: it speaks of a person's year, and a person has one. `is_enforced` says that
+    the product acts on it; a page that shows another says that nothing does yet.
+    """
 
     code: str
     title: str
@@ -130,8 +135,21 @@ class Provision:
     unit: str
     clause: str
     sample: bool = False
+    scope: str = ""
+    is_enforced: bool = False
 
 
+# What the product acts on, by the programme's kind and the file: tests/platform/programmes/test_enforced.py.
+ENFORCED = {
+    ("evaluation", "supervision"): frozenset({"max_gap_days", "group_size", "notice_hours"}),
+    ("funds", "funds"): frozenset({
+        "opening_amount", "committee_size", "monitors", "person_year_cap", "activity_cap", "notice_days",
+        "dormant_months",
+    }),
+    ("funds", "disclosure"): frozenset({"quarter_days", "final_months", "year_months"}),
+}  # fmt: skip
+SCOPES = ("agency", "fund")
+SCOPED = frozenset({"person_year_cap"})
 DECIDED_BY = ("chair", "majority", "two_thirds")
 
 

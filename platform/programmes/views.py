@@ -45,7 +45,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
         "editions": door.editions(key),
         "measures": MEASURES,
         "layout": _layout(request),
-        "crumbs": [(_("评估方案"), reverse("programmes:list")), (found.title, "")],
+        "crumbs": [(_("评估方案"), reverse("programmes:list")), (_(found.title), "")],
     }
     page = "programmes/fund_rules.html" if found.kind == "funds" else "programmes/programme.html"
     return render(request, page, {**context, "decided_by": DECIDED_BY})

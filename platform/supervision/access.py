@@ -15,10 +15,16 @@ from tenants.running import current_slug
 
 
 def own_profile(request: HttpRequest) -> Supervisor:
-    """Return the signed-in supervisor's profile, made the first time; the caller has checked the role."""
+    """Return the signed-in supervisor's profile, not yet kept for who has none; the caller has checked the role."""
     assert isinstance(request.user, User)
     found = Supervisor.objects.select_related("user", "university").filter(user=request.user).first()
-    return found or Supervisor.objects.get_or_create(user=request.user)[0]
+    return found or Supervisor(user=request.user)
+
+
+def kept_profile(request: HttpRequest) -> Supervisor:
+    """Return the signed-in supervisor's profile for an act that needs it, made the first time."""
+    found = own_profile(request)
+    return Supervisor.objects.get_or_create(user=found.user)[0] if found._state.adding else found
 
 
 def own_sessions(request: HttpRequest) -> BookingQuerySet:

@@ -149,10 +149,15 @@ def expire_requests(*, now: dt.datetime, supervisor: Supervisor | None = None) -
 
     An unanswered request keeps its time until its row says otherwise: the constraint knows no clock.
     """
-    late = Booking.objects.filter(state=State.REQUESTED, answer_by__lte=now)
+    late = Booking.objects.select_for_update(skip_locked=True).filter(state=State.REQUESTED, answer_by__lte=now)
     if supervisor is not None:
         late = late.filter(supervisor=supervisor)
-    return late.update(state=State.EXPIRED)
+    with transaction.atomic():
+        over = list(late)
+        Booking.objects.filter(pk__in=[booking.pk for booking in over]).update(state=State.EXPIRED)
+        for booking in over:
+            log.write("supervision.booking.expired", on=booking, by=None, tenant=booking.tenant)
+    return len(over)
 
 
 def _queue_up(supervisor: Supervisor) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
@@ -11,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission
+from common import clock
 from common.cursors import Cursor
 from common.serializers import Body
 from supervision import access, answers, offering
@@ -46,10 +46,8 @@ class Availabilities(generics.ListCreateAPIView[Availability]):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        profile = access.own_profile(request._request)
-        made = offering.offer_availability(
-            supervisor=profile, **asked.validated_data, now=timezone.now(), by=profile.user
-        )
+        profile = access.kept_profile(request._request)
+        made = offering.offer_availability(supervisor=profile, **asked.validated_data, now=clock.now(), by=profile.user)
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -99,7 +97,7 @@ class SessionComplete(APIView):
             **asked.validated_data,
             attendees=came,
             heads=who if isinstance(who, int) else 0,
-            now=timezone.now(),
+            now=clock.now(),
             by=access.person(request._request),
         )
         return Response(BookingSerializer(done).data)

@@ -14,6 +14,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission
+from common import clock
 from common.cursors import plain_address
 from common.serializers import Body
 from supervision import access, actions, queries
@@ -156,9 +157,7 @@ class Bookings(generics.ListAPIView[Booking]):
         if supervisor is None:
             raise serializers.ValidationError({"supervisor": [_("没有这位督导。")]})
         wanted = _request(data)
-        made = actions.book(
-            supervisor=supervisor, request=wanted, now=timezone.now(), by=access.person(request._request)
-        )
+        made = actions.book(supervisor=supervisor, request=wanted, now=clock.now(), by=access.person(request._request))
         return Response(BookingSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -201,6 +200,6 @@ class BookingCancel(APIView):
         asked = ReasonSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         done = actions.cancel(
-            booking=booking, reason=asked.validated_data["reason"], now=timezone.now(), by=access.person(http)
+            booking=booking, reason=asked.validated_data["reason"], now=clock.now(), by=access.person(http)
         )
         return Response(BookingSerializer(done).data)

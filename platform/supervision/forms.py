@@ -13,8 +13,10 @@ from common.dates import SHANGHAI
 from common.forms import HouseForm
 from directory.door import Station, regions
 from supervision.models import Booking, BookingQuerySet, Supervisor
+from supervision.queries import Clock
 from supervision.words import Function, Kind, Modality, State
 
+SOON_DAYS = 7
 NO_NAMES = _("请不要写服务对象的姓名、证件和住址。")
 
 
@@ -49,6 +51,29 @@ class BookForm(HouseForm):
 
     def clean_station(self) -> Station:
         return self.stations[self.cleaned_data["station"]]
+
+
+class ClockFilter(HouseForm):
+    """Which stations' clocks a list shows; `stations` are those the address names, carried on unseen."""
+
+    state = forms.ChoiceField(
+        label=_("状态"), required=False,
+        choices=[("", _("全部")), ("overdue", _("已超期")), ("soon", _("七天内到期"))],
+    )  # fmt: skip
+    station = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, stations: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["station"].choices = [(code, code) for code in stations]
+
+    def narrow(self, clocks: Sequence[Clock]) -> list[Clock]:
+        state = self.cleaned_data["state"] if self.is_valid() else ""
+        if state == "overdue":
+            return [clock for clock in clocks if clock.days_left < 0]
+        if state == "soon":
+            return [clock for clock in clocks if 0 <= clock.days_left < SOON_DAYS]
+        return list(clocks)
 
 
 class ReasonForm(HouseForm):

@@ -1,8 +1,8 @@
 """What supervision does by the clock."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from common import clock
 from supervision import actions, windows
 from tenants.running import SharedTask
 
@@ -10,10 +10,10 @@ from tenants.running import SharedTask
 @shared_task(base=SharedTask)
 def refresh_open_windows() -> int:
     """Move the horizon of open windows on; every night."""
-    return windows.refresh(now=timezone.now())
+    return windows.refresh(now=clock.now())
 
 
 @shared_task(base=SharedTask)
 def expire_unanswered_requests() -> int:
     """Give back the times of unanswered requests; every ten minutes."""
-    return actions.expire_requests(now=timezone.now())
+    return actions.expire_requests(now=clock.now())

@@ -7,6 +7,7 @@ from supervision import views_station as views
 app_name = "supervision"
 urlpatterns = [
     path("supervision/", views.bookings, name="bookings"),
+    path("supervision/clocks/", views.clocks, name="clocks"),
     path("supervision/week/", views.week, name="week"),
     path("supervision/book/", views.book, name="book"),
     path("supervision/bookings/<str:ref>/", views.booking, name="booking"),

@@ -35,8 +35,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": [one for one in near if local_day(one.during.lower) == today],
         "tomorrow": [one for one in near if local_day(one.during.lower) != today],
         "asked": list(mine.filter(state=State.REQUESTED, answer_by__gt=now).order_by("answer_by", "id")),
-        "owed": list(queries.notes_owed(own, now)),
-        "offers": own.availabilities.exists(),
+        "owed": list(queries.notes_owed(own, now)) if not own._state.adding else [],
+        "offers": not own._state.adding and own.availabilities.exists(),
     }
     return render(request, "supervision/desk.html", context)
 
@@ -65,13 +65,17 @@ def availability(request: HttpRequest) -> HttpResponse:
     form = OfferForm(request.POST or None, initial={"day": local_day(now) + dt.timedelta(days=1)})
     if request.method == "POST" and form.is_valid():
         try:
-            offering.offer_availability(supervisor=own, **form.offer, now=now, by=own.user)
+            offering.offer_availability(supervisor=access.kept_profile(request), **form.offer, now=now, by=own.user)
         except Refused as no:
             form.refuse(no)
         else:
             say(request, _("已开放这段时间。"))
             return redirect("supervision:availability")
-    offers = [(offer, in_words(offer.rrule, offer.starts_at)) for offer in own.availabilities.all()]
+    offers = (
+        [(offer, in_words(offer.rrule, offer.starts_at)) for offer in own.availabilities.all()]
+        if not own._state.adding
+        else []
+    )
     return render(request, "supervision/availability.html", {"form": form, "offers": offers})
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
+from common import clock
 from common.dates import local_day
 from common.forms import HouseForm
 from common.notices import say
@@ -28,16 +29,16 @@ def session(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def accept(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     return _done(request, found, "", None, lambda by: answers.accept(booking=found, by=by), _("已确认。"))
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def decline(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ReasonForm(request.POST, prefix="decline")
     return _done(
         request, found, "decline", form,
@@ -46,26 +47,26 @@ def decline(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def propose(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ProposeForm(request.POST, prefix="propose")
 
     def act(by: User) -> Booking:
         start, end = form.span
-        return answers.propose(booking=found, starts_at=start, ends_at=end, now=timezone.now(), by=by)
+        return answers.propose(booking=found, starts_at=start, ends_at=end, now=clock.now(), by=by)
 
     return _done(request, found, "propose", form, act, _("已提出另一个时间，等机构答复。"))
 
 
 @require_POST
-@allow(Permission.DESK_VIEW)
+@allow(Permission.SESSION_ANSWER)
 def cancel(request: HttpRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.DESK_VIEW)
+    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ReasonForm(request.POST, prefix="cancel")
     return _done(
         request, found, "cancel", form,
-        lambda by: actions.cancel(booking=found, **form.cleaned_data, now=timezone.now(), by=by), _("已取消。"),
+        lambda by: actions.cancel(booking=found, **form.cleaned_data, now=clock.now(), by=by), _("已取消。"),
     )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def complete(request: HttpRequest, ref: str) -> HttpResponse:
     form = CompleteForm(request.POST, booking=found, prefix="complete")
     return _done(
         request, found, "complete", form,
-        lambda by: answers.complete(booking=found, **form.cleaned_data, now=timezone.now(), by=by),
+        lambda by: answers.complete(booking=found, **form.cleaned_data, now=clock.now(), by=by),
         _("督导已完成，已计入站点。"),
     )  # fmt: skip
 

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
+from common import clock
 from common.dates import local_day
 from common.listing import Column, Listing
 from common.notices import say
 from common.refusals import Refused
+from common.rowlist import RowList
 from supervision import access, actions, queries, weeks
-from supervision.forms import BookForm, BookingFilter, ReasonForm
+from supervision.forms import BookForm, BookingFilter, ClockFilter, ReasonForm
 from supervision.models import Booking, Supervisor
 from supervision.refusals import Taken
 from supervision.slots import Slot, first_of_each, free_slots
@@ -38,6 +40,14 @@ COLUMNS = (
     Column("minutes", gettext_lazy("实际分钟"), sort="minutes", kind="number", wide=True),
     Column("state", gettext_lazy("状态"), sort="state", value=lambda booking: booking.get_state_display()),
 )
+
+CLOCKS = (
+    Column("name", gettext_lazy("站点"), sort="name"),
+    Column("last_on", gettext_lazy("上次督导"), sort="last_on"),
+    Column("days_left", gettext_lazy("剩余天数"), sort="days_left", kind="number"),
+    Column("max_gap_days", gettext_lazy("最长间隔（天）"), sort="max_gap_days", kind="number", wide=True),
+)
+MOST_STATIONS = 200
 
 
 @require_safe
@@ -63,6 +73,27 @@ def bookings(request: HttpRequest) -> HttpResponseBase:
         "minutes": LENGTHS[0],
     }
     return render(request, "supervision/bookings.html", context)
+
+
+@require_safe
+@allow(Permission.SUPERVISION_BOOK)
+def clocks(request: HttpRequest) -> HttpResponseBase:
+    """Every station's days to supervision, the most pressing first; of the stations named in the address, if any."""
+    codes = request.GET.getlist("station")[:MOST_STATIONS] or None
+    form = ClockFilter(request.GET, stations=codes or ())
+    rows = form.narrow(queries.clocks(current_slug(), timezone.localdate(), codes))
+    found = RowList(request, rows, columns=CLOCKS, order="days_left", search=("name", "station"))
+    if found.wants_export:
+        return found.export(_("各站督导期限"))
+    context = {
+        "list": found,
+        "form": form,
+        "title": _("各站督导期限"),
+        "act_href": weeks.path("supervision:week"),
+        "act_label": _("预约督导"),
+        "crumbs": [(_("督导预约"), weeks.path("supervision:bookings")), (_("各站督导期限"), "")],
+    }
+    return render(request, "supervision/clocks.html", context)
 
 
 def named(slots: list[Slot]) -> list[tuple[Slot, Supervisor]]:
@@ -138,7 +169,7 @@ def _booked(form: BookForm, by: User) -> Booking:
         topic=data["topic"],
         attendees=data["attendees"],
     )
-    return actions.book(supervisor=data["supervisor"], request=request, now=timezone.now(), by=by)
+    return actions.book(supervisor=data["supervisor"], request=request, now=clock.now(), by=by)
 
 
 def _book_page(request: HttpRequest, form: BookForm, alternatives: list[Slot]) -> HttpResponse:
@@ -175,7 +206,7 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            actions.cancel(booking=found, **form.cleaned_data, now=timezone.now(), by=access.person(request))
+            actions.cancel(booking=found, **form.cleaned_data, now=clock.now(), by=access.person(request))
         except Refused as no:
             form.refuse(no)
         else:
@@ -191,7 +222,7 @@ def accept(request: HttpRequest, ref: str) -> HttpResponse:
     found = access.get_booking(request, ref)
     form = ReasonForm()
     try:
-        actions.accept_proposal(booking=found, now=timezone.now(), by=access.person(request))
+        actions.accept_proposal(booking=found, now=clock.now(), by=access.person(request))
     except Refused as no:
         return _booking_page(request, found, form, problems=no.reasons)
     say(request, _("已改到新的时间。"))

@@ -14,7 +14,7 @@ from common.identity import IdNumber, id_number, masked_phone, phone_number
 from common.names import LONGEST, readings, search_key
 from common.refusals import Conflict, Refused, RefusedFields
 from evaluation import door as evaluation
-from services.clients import codes, consents, rules
+from services.clients import alerts, codes, consents, rules
 from services.clients.models import Client, ClientCategory, Household, Reveal
 from services.clients.sealed import id_number_hash, opened, phone_hash, sealed, subject_key
 from services.journal import log
@@ -82,19 +82,22 @@ def open_file(
 ) -> Client:
     """Open a client's file and tell evaluation that there is one more; of a sample nothing is told.
 
+    A restricted file with this ID number is not told of: the new one is opened, and the data officer hears of both.
+
     :raises CannotKeepClient: with the reasons by field.
-    :raises ClientKnown: if the ID number already has a file in this agency.
+    :raises ClientKnown: if the ID number already has a file in this agency that `by` may know of.
     """
     number = _checked(file, opened_on, today)
     number_of = _next_number(Client, "S" if is_sample else "C", opened_on)
     client = Client(number=number_of, opened_on=opened_on, is_sample=is_sample)
     _fill(client, file, number)
-    _save(client)
+    _save(client, by)
     if file.is_restricted and file.worker:
         client.named_workers.add(file.worker)
     for code in file.categories:
         note_category(client=client, code=code, from_on=opened_on, to_on=None, proof="", today=today, by=by)
     _tell(client)
+    tell_of_household(client.household)
     log.write("clients.client.opened", on=client, by=by, site=file.site.code)
     return client
 
@@ -109,10 +112,13 @@ def change_file(*, client: Client, file: ClientFile, today: dt.date, by: User | 
     """
     consents.check(client)
     number = _checked(file, client.opened_on, today)
+    left = client.household if client.household != file.household else None
     _fill(client, file, number)
     client.changed_at = timezone.now()
-    _save(client)
+    _save(client, by)
     _tell(client)
+    tell_of_household(left)
+    tell_of_household(client.household)
     log.write("clients.client.changed", on=client, by=by)
     return client
 
@@ -156,7 +162,7 @@ def end_category(*, category: ClientCategory, to_on: dt.date, by: User | None) -
 
 @transaction.atomic
 def restrict(*, client: Client, workers: Iterable[Staff], by: User | None) -> None:
-    """Let only these workers see the file (domestic violence, protected minors).
+    """Let only these workers see the file (domestic violence, protected minors); its household leaves all evidence.
 
     :raises CannotKeepClient: for nobody: a file must stay reachable.
     """
@@ -166,6 +172,7 @@ def restrict(*, client: Client, workers: Iterable[Staff], by: User | None) -> No
     client.is_restricted = True
     client.save(update_fields=["is_restricted"])
     client.named_workers.set(named)
+    tell_of_household(client.household)
     log.write("clients.client.restricted", on=client, by=by, workers=sorted(worker.ref for worker in named))
 
 
@@ -194,7 +201,7 @@ def reopen_file(*, client: Client, by: User | None) -> None:
 def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
     """Note that two files are of one person: the duplicate leads to the one that is kept, is closed, counts no more.
 
-    What hangs on the duplicate stays there. If either was restricted, the kept one is, for the workers of both.
+    What hangs on the duplicate stays there. If either was restricted, both are, for the workers of both.
 
     :raises CannotMerge: for one and the same file, or if either was merged already.
     """
@@ -208,9 +215,12 @@ def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
         raise CannotMerge(_("其中一份档案已经并入别的档案。"))
     kept, gone = locked[keep.pk], locked[duplicate.pk]
     if kept.is_restricted or gone.is_restricted:
-        kept.is_restricted = True
-        kept.named_workers.add(*gone.named_workers.all())
-        kept.save(update_fields=["is_restricted"])
+        named = {*kept.named_workers.all(), *gone.named_workers.all()}
+        for file in (kept, gone):
+            file.is_restricted = True
+            file.named_workers.add(*named)
+            file.save(update_fields=["is_restricted"])
+            tell_of_household(file.household)
     if gone.stopped_on and not kept.stopped_on:  # one person, one word
         kept.stopped_on = gone.stopped_on
         kept.save(update_fields=["stopped_on"])
@@ -236,6 +246,7 @@ def reveal(*, client: Client, field: str, reason: str, by: User) -> str:
     with transaction.atomic():
         Reveal.objects.create(client=client, field=field, reason=reason.strip(), by=by.ref)
         log.write("clients.client.revealed", on=client, by=by, field=field)
+        alerts.tell_of_reveals(by)
     return opened(client, field)
 
 
@@ -282,7 +293,6 @@ def _fill(client: Client, file: ClientFile, number: IdNumber | None) -> None:
     if number:
         client.id_number_sealed = sealed(client, "id_number", number.value)
         client.id_number_hash = id_number_hash(number.value)
-        client.id_number_masked, client.last_four = number.masked, number.value[-4:]
     if file.phone:
         phone = phone_number(file.phone)
         client.phone_sealed = sealed(client, "phone", phone)
@@ -293,7 +303,10 @@ def _fill(client: Client, file: ClientFile, number: IdNumber | None) -> None:
         client.remark_sealed = sealed(client, "remark", file.remark)
 
 
-def _save(client: Client) -> None:
+def _save(client: Client, by: User | None) -> None:
+    same = alerts.known_to(by).exclude(pk=client.pk).filter(id_number_hash=client.id_number_hash)
+    if client.id_number_hash and same.exists():
+        raise ClientKnown(_("这个身份证号在本机构已有档案，请先查找。"))
     try:
         with transaction.atomic():
             client.save()
@@ -301,6 +314,7 @@ def _save(client: Client) -> None:
         if "id_number_hash" not in str(clash):
             raise
         raise ClientKnown(_("这个身份证号在本机构已有档案，请先查找。")) from None
+    alerts.tell_of_twins(client, by)
 
 
 def facts(client: Client, categorised_on: dt.date | None) -> list[evaluation.Fact]:
@@ -323,6 +337,15 @@ def household_fact(household: Household) -> evaluation.Fact:
     station = counting_site(household.site).code
     source = f"clients.household:{household.ref}"
     return evaluation.Fact(station, "households_filed", household.opened_on, Decimal(1), source)
+
+
+def tell_of_household(household: Household | None) -> None:
+    """Say that a household has a file; of one with a restricted member nothing is said: it would lead to them."""
+    if household is None:
+        return
+    fact = household_fact(household)
+    secret = household.members.filter(is_restricted=True).exists()
+    evaluation.replace_facts(tenant=current_slug(), source_prefix=fact.source, facts=[] if secret else [fact])
 
 
 def _tell(client: Client) -> None:

@@ -18,6 +18,7 @@ from services.clients import actions
 from services.clients.access import get_client, served_clients, visible_households
 from services.clients.models import Client
 from services.clients.queries import find
+from services.journal import log
 from services.people.access import sites_in_reach, staff_of
 
 
@@ -25,6 +26,8 @@ class ClientSerializer(serializers.ModelSerializer[Client]):
     station = serializers.SlugRelatedField(source="site", slug_field="ref", read_only=True)  # type: ignore[var-annotated]
     household = serializers.SlugRelatedField(slug_field="ref", read_only=True, allow_null=True)  # type: ignore[var-annotated]
     categories = serializers.SerializerMethodField()
+    id_number_masked = serializers.CharField(read_only=True, help_text="asterisks if a number is kept, no digit of it")
+    phone_masked = serializers.CharField(read_only=True, help_text="the last two digits")
 
     class Meta:
         model = Client
@@ -78,7 +81,7 @@ class Clients(generics.ListAPIView[Client]):
         words = self.request.query_params.get("q", "")[:100]
         return find(known, words).select_related("site", "household").prefetch_related("categories")
 
-    @extend_schema(parameters=[OpenApiParameter("q", str, description="name, pinyin, initials, last four digits")])
+    @extend_schema(parameters=[OpenApiParameter("q", str, description="name, pinyin, initials, file number")])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
@@ -101,6 +104,7 @@ class OneClient(generics.GenericAPIView[Client]):
 
     def get(self, request: Request, ref: str) -> Response:
         client = get_client(request._request, ref, Permission.CLIENT_VIEW, timezone.localdate())
+        log.write("clients.client.read", on=client, by=request.user)  # type: ignore[arg-type]
         return Response(ClientSerializer(client).data)
 
     @extend_schema(summary="修改档案", request=ClientBody, responses=ClientSerializer)

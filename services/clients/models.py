@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.identity import MASKED
 from common.privacy import Privacy
 from common.refs import new_ref
 
@@ -59,9 +61,7 @@ class Client(models.Model):
     gender = models.CharField(_("性别"), max_length=1, choices=Gender, blank=True)
     birth_on = models.DateField(_("出生日期"), null=True, blank=True)
     id_number_sealed = models.BinaryField(null=True)
-    id_number_hash = models.CharField(max_length=64, null=True, unique=True)
-    id_number_masked = models.CharField(max_length=20, blank=True)
-    last_four = models.CharField(max_length=4, blank=True)
+    id_number_hash = models.CharField(max_length=64, null=True, db_index=True)
     phone_sealed = models.BinaryField(null=True)
     phone_hash = models.CharField(max_length=64, blank=True)
     phone_masked = models.CharField(max_length=20, blank=True)
@@ -96,8 +96,6 @@ class Client(models.Model):
             "birth_on",
             "id_number_sealed",
             "id_number_hash",
-            "id_number_masked",
-            "last_four",
             "phone_sealed",
             "phone_hash",
             "phone_masked",
@@ -131,7 +129,6 @@ class Client(models.Model):
             models.Index(fields=["name_key"], name="client_name", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["pinyin"], name="client_pinyin", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["initials"], name="client_initials", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["last_four"], name="client_last_four"),
             models.Index(fields=["site", "-opened_on"], name="client_site"),
         ]
         constraints = [
@@ -139,10 +136,19 @@ class Client(models.Model):
                 fields=["is_sample"], condition=Q(is_sample=True, removed_at=None), name="client_one_sample"
             ),
             models.CheckConstraint(condition=Q(removed_at=None) | Q(is_sample=True), name="client_only_samples_go"),
+            # Not of restricted ones: a second file of somebody restricted is opened like any (services/clients/alerts).
+            models.UniqueConstraint(
+                fields=["id_number_hash"], condition=Q(is_restricted=False), name="client_open_id_number_hash"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def id_number_masked(self) -> str:
+        """Say that an ID number is kept, without a digit of it; '' if none is."""
+        return MASKED if self.id_number_sealed else ""
 
 
 class ClientCategory(models.Model):
@@ -180,15 +186,48 @@ class Reveal(models.Model):
     field = models.CharField(max_length=20)
     reason = models.CharField(_("理由"), max_length=200)
     by = models.CharField(max_length=32)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(db_default=Now())
 
     privacy: ClassVar[Privacy] = Privacy(personal=["reason"], keep=["id", "client", "field", "by", "at"])
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["by", "at"], name="reveal_by_at")]
 
     def __str__(self) -> str:
         return f"{self.field} by {self.by}"
+
+
+class DataAlert(models.Model):
+    """What the agency's data officer (who reads its log: the director) has to look into. Nobody else sees it.
+
+    `by` did it. A twin is a file (`client`) with the ID number of a restricted one (`twin`); many reveals are `count`
+    looks at sealed fields within an hour.
+    """
+
+    class Kind(models.TextChoices):
+        TWIN = "twin", _("新档与限制查看的档案是同一人")
+        REVEALS = "reveals", _("一小时内查看加密内容过多")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    kind = models.CharField(_("事项"), max_length=7, choices=Kind)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, null=True, related_name="+")
+    twin = models.ForeignKey(Client, on_delete=models.CASCADE, null=True, related_name="+")
+    count = models.PositiveIntegerField(_("次数"), default=0)
+    by = models.CharField(max_length=32)
+    raised_at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
+    settled_by = models.CharField(max_length=32, blank=True)
+    settled_at = models.DateTimeField(_("处理时间"), null=True)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=["id", "ref", "kind", "client", "twin", "count", "by", "raised_at", "settled_by", "settled_at"]
+    )
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class Consent(models.Model):

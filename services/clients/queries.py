@@ -7,7 +7,7 @@ from services.clients.models import Client
 
 
 def find(clients: QuerySet[Client], words: str) -> QuerySet[Client]:
-    """Narrow `clients` to those found by name, full pinyin, initials, file number or the last four digits."""
+    """Narrow `clients` to those found by name, full pinyin, initials or file number; never by a part of a number."""
     key = search_key(words)
     if not key:
         return clients
@@ -18,6 +18,4 @@ def find(clients: QuerySet[Client], words: str) -> QuerySet[Client]:
             found |= Q(**{f"{column}__startswith": letters})
     else:
         found |= Q(name_key__contains=key)
-    if len(key) == 4 and key[:3].isdigit():
-        found |= Q(last_four=key.upper())
     return clients.filter(found)

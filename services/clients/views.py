@@ -39,7 +39,6 @@ COLUMNS = [
     Column("number", gettext_lazy("编号"), sort="number", wide=True),
     Column("gender", gettext_lazy("性别"), sort="gender", value=lambda client: client.get_gender_display(), wide=True),
     Column("birth_on", gettext_lazy("出生日期"), sort="birth_on"),
-    Column("last_four", gettext_lazy("证件尾号"), wide=True),
     Column(
         "categories",
         gettext_lazy("类别"),
@@ -71,7 +70,7 @@ def clients(request: HttpRequest) -> HttpResponseBase:
     context = {
         "list": listing,
         "title": _("服务对象"),
-        "hint": _("姓名、拼音、首字母或证件后四位"),
+        "hint": _("姓名、拼音、首字母或编号"),
         "act_href": reverse("clients:new") if can(request, Permission.CLIENT_MANAGE) else "",
         "act_label": _("建立档案"),
         "empty_title": _("还没有服务对象"),
@@ -83,6 +82,7 @@ def clients(request: HttpRequest) -> HttpResponseBase:
 @allow(Permission.CLIENT_VIEW)
 def client(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_VIEW, timezone.localdate())
+    log.write("clients.client.read", on=found, by=_user(request))
     return render(request, "clients/client.html", _file_context(request, found))
 
 

@@ -19,6 +19,7 @@ from common.listing import Column, Listing
 from services.clients import actions
 from services.clients.access import get_household, served_clients, visible_clients, visible_households
 from services.clients.forms import HouseholdForm
+from services.journal import log
 from services.people.access import sites_in_reach
 
 COLUMNS = [
@@ -54,6 +55,8 @@ def households(request: HttpRequest) -> HttpResponseBase:
 def household(request: HttpRequest, ref: str) -> HttpResponse:
     today = timezone.localdate()
     found = get_household(request, ref, Permission.CLIENT_VIEW, today)
+    assert isinstance(request.user, User)
+    log.write("clients.household.read", on=found, by=request.user)
     context = {
         "household": found,
         "members": served_clients(request, today).filter(household=found).order_by("birth_on"),

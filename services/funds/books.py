@@ -58,9 +58,11 @@ def open_promises(*, book: Book, name: str) -> tuple[Account, Account]:
     """Open the two accounts of a purpose: what is free for it, and what is reserved."""
     taken = book.accounts.filter(kind__in=[Kind.FREE, Kind.RESERVED]).count()
     free, reserved = str(PROMISES_FROM + taken + 1), str(PROMISES_FROM + taken + 2)
+    with translation.override("zh-hans"):
+        titles = _("可用"), _("已承诺")
     return (
-        Account.objects.create(book=book, code=free, name=f"可用·{name}", kind=Kind.FREE),
-        Account.objects.create(book=book, code=reserved, name=f"已承诺·{name}", kind=Kind.RESERVED),
+        Account.objects.create(book=book, code=free, name=f"{titles[0]}·{name}", kind=Kind.FREE),
+        Account.objects.create(book=book, code=reserved, name=f"{titles[1]}·{name}", kind=Kind.RESERVED),
     )
 
 

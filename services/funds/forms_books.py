@@ -25,6 +25,7 @@ class EntryFilter(HouseForm):
         super().__init__(*args, **kwargs)
         accounts = Account.objects.filter(book_id=fund.book_id).order_by("code")
         self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
+        self.fields["account"].label_from_instance = lambda account: account.label  # type: ignore[attr-defined]
 
     def narrow(self, rows: "QuerySet[Entry]") -> "QuerySet[Entry]":
         said = self.cleaned_data

@@ -3,11 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.money import rounded, yuan
 from programmes import door as programmes
+
+SCOPE_WORDS: Final = {"agency": gettext_lazy("本机构各基金合计"), "fund": gettext_lazy("每个基金分别计算")}
 
 
 @dataclass(frozen=True)
@@ -22,13 +26,18 @@ class Step:
 
 @dataclass(frozen=True)
 class FundRules:
-    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public."""
+    """Amounts in yuan, notice in days, dormancy in months; `sentences` are (sentence, clause) for the public, in the
+    reader's language.
+
+    `person_year_scope` is "agency" where a person's year adds up over all funds, "fund" where each counts by itself.
+    """
 
     title: str
     digest: str
     opening_amount: Decimal
     opening_clause: str
     person_year_cap: Decimal
+    person_year_scope: str
     activity_cap: Decimal
     notice_days: int
     committee_size: int
@@ -39,6 +48,11 @@ class FundRules:
     year_months: int
     ladder: tuple[Step, ...]
     sentences: tuple[tuple[str, str], ...]
+
+    @property
+    def spans_funds(self) -> bool:
+        """Tell whether a person's year adds up over all funds of the agency."""
+        return self.person_year_scope == "agency"
 
     def step(self, amount: Decimal) -> Step:
         """Return the step of the ladder that decides over `amount`."""
@@ -56,13 +70,14 @@ def rules_of(programme: str, digest: str = "") -> FundRules:
     def number(code: str) -> int:
         return int(numbers[code].value)
 
-    provisions = tuple((f"{one.title}：{_amount(one.value, one.unit)}", one.clause) for one in numbers.values())
+    provisions = tuple((_sentence(one), one.clause) for one in numbers.values() if one.is_enforced)
     return FundRules(
         title=found.title,
         digest=found.digest,
         opening_amount=numbers["opening_amount"].value,
         opening_clause=numbers["opening_amount"].clause,
         person_year_cap=numbers["person_year_cap"].value,
+        person_year_scope=numbers["person_year_cap"].scope,
         activity_cap=numbers["activity_cap"].value,
         notice_days=number("notice_days"),
         committee_size=number("committee_size"),
@@ -109,9 +124,14 @@ def is_dormant(*, last_moved_on: dt.date, today: dt.date, months: int) -> bool:
     return passed > months or (passed == months and today.day >= last_moved_on.day)
 
 
+def _sentence(one: programmes.Provision) -> str:
+    over = f"（{SCOPE_WORDS[one.scope]}）" if one.scope else ""
+    return f"{_(one.title)}：{_amount(one.value, one.unit)}{over}"
+
+
 def _amount(value: Decimal, unit: str) -> str:
-    return yuan(value) if unit == "元" else f"{value.normalize():f} {unit}"
+    return yuan(value) if unit == "元" else f"{value.normalize():f} {_(unit)}"
 
 
 def _ladder_sentence(title: str, up_to: Decimal | None) -> str:
-    return f"{title}（{_('不超过')} {yuan(up_to)}）" if up_to is not None else title
+    return f"{_(title)}（{_('不超过')} {yuan(up_to)}）" if up_to is not None else _(title)

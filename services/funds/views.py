@@ -63,7 +63,7 @@ def funds(request: HttpRequest) -> HttpResponseBase:
         "list": listing, "title": _("基金"), "hint": _("基金名称、编号或托管组织"),
         "act_href": reverse("funds:open") if can(request, Permission.FUND_MANAGE) else "", "act_label": _("设立基金"),
         "empty_title": _("还没有基金"),
-        "empty_text": _("设立社区公益基金后，在这里登记收入、商定资助、公开收支。"),
+        "empty_text": _("设立社区公益基金后，在这里登记收入、审议资助、公开收支。"),
     }  # fmt: skip
     return render(request, "funds/list.html", context)
 
@@ -96,7 +96,7 @@ def open_fund(request: HttpRequest) -> HttpResponse:
         found = opening.open_fund(said=new, agency=_agency(request), today=timezone.localdate(), by=_user(request))
         return reverse("funds:fund", args=[found.ref])
 
-    text = _("基金不是法人：资金存放在托管慈善组织的账户，按规则由管委会商定使用。")
+    text = _("基金不是法人：资金存放在托管慈善组织的账户，按规则由管委会审议使用。")
     act = Act(_("设立基金"), _("设立"), _("基金已设立。"), reverse("funds:list"), text)
     return perform(request, FundForm(request.POST or None), act, do)
 

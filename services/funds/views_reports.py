@@ -1,7 +1,6 @@
 """What a fund owes the public: reports due, their preview and publishing, and each as it was published."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,22 +32,20 @@ def reports(request: HttpRequest, ref: str) -> HttpResponse:
         "owed": owed,
         "late": sum(row.is_overdue for row in owed),
         "published": fund.reports.select_related("campaign"),
-        "may_publish": _may_publish(request),
+        "may_publish": can(request, Permission.FUND_PUBLISH),
         "public_href": f"{request.scheme}://{settings.BASE_HOST}{_port(request)}/funds/{fund.ref}/",
         "crumbs": _crumbs(fund, ""),
     }
     return render(request, "funds/reports.html", context)
 
 
-@allow(Permission.FUND_VIEW)
+@allow(Permission.FUND_PUBLISH)
 def report_new(request: HttpRequest, ref: str, kind: str, period: str) -> HttpResponse:
     """Look at a report's figures, say something about them, and publish; once published, publish a correction.
 
     :raises Http404: for a period of which no report is owed.
     """
-    fund, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
-    if not _may_publish(request):
-        raise PermissionDenied
+    fund, today = get_fund(request, ref, Permission.FUND_PUBLISH), timezone.localdate()
     row = _owed(fund, kind, period)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -89,7 +86,7 @@ def report(request: HttpRequest, ref: str, report: str) -> HttpResponse:
         "report": shown,
         "later": Report.objects.filter(corrects=shown).first(),
         "duty": row.duty if row else None,
-        "changed": changed and _may_publish(request),
+        "changed": changed and can(request, Permission.FUND_PUBLISH),
         "title": report_title(shown),
         "publisher": User.objects.filter(ref=shown.published_by).first(),
         "tables": disclosure.report_tables(shown.figures),
@@ -110,10 +107,6 @@ def _owed(fund: Fund, kind: str, period: str) -> Owed:
     if row is None:
         raise Http404
     return row
-
-
-def _may_publish(request: HttpRequest) -> bool:
-    return can(request, Permission.FUND_KEEP) or can(request, Permission.FUND_MANAGE)
 
 
 def _crumbs(fund: Fund, here: str) -> list[tuple[str, str]]:

@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest
 from accounts.access import require, standing
 from accounts.permissions import Permission
 from services.clients.access import visible_clients
+from services.clients.models import Client
 from services.funds.models import Seat
 from services.grants.models import Application, Payment, PaymentRun
+from services.grants.workflow import as_it_stands
 from services.people.access import own_sites, staff_of
 
 ALL = (Permission.FUND_MANAGE, Permission.FUND_KEEP, Permission.GRANT_PAY)
@@ -40,7 +42,7 @@ def visible_applications(request: HttpRequest, today: dt.date) -> QuerySet[Appli
 
 
 def get_application(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> Application:
-    """Return an application.
+    """Return an application as it stands on `today`.
 
     :raises PermissionDenied: if the role lacks the permission.
     :raises Http404: for an unknown one and for one this person may not know of.
@@ -54,7 +56,7 @@ def get_application(request: HttpRequest, ref: str, permission: Permission, toda
     )
     if found is None:
         raise Http404
-    return found
+    return as_it_stands(found, today)
 
 
 def get_payment(request: HttpRequest, ref: str, permission: Permission) -> Payment:
@@ -87,6 +89,12 @@ def known_clients(request: HttpRequest, applications: Iterable[Application], tod
     if not behind:
         return set()
     return set(visible_clients(request, today).filter(pk__in=behind).values_list("pk", flat=True))
+
+
+def known_files(request: HttpRequest, files: Iterable[Client], today: dt.date) -> set[int]:
+    """Return the ids of those files that this person may open."""
+    wanted = [file.pk for file in files]
+    return set(visible_clients(request, today).filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def reads_story(request: HttpRequest, application: Application, knows: bool) -> bool:

@@ -12,13 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from accounts.permissions import Permission
 from common.cursors import Cursor
 from common.refusals import Refused, RefusedFields
 from common.serializers import Body, MoneyField, RefField, refused_fields
 from services.clients.access import visible_clients
 from services.funds.access import get_fund
-from services.grants import applying, assessing, deciding, objecting, paying, shown
+from services.grants import applying, assessing, deciding, likeness, paying, shown
 from services.grants.access import get_application, known_clients, visible_applications
 from services.grants.models import Application, Ballot, Need, Payment
 from services.people.access import sites_in_reach
@@ -107,9 +108,12 @@ class Procedure(Body):
 
 
 class PaymentBody(Body):
+    """`payment` names the prepared one that is to be released; '' prepares a new one. Without it, the words tell."""
+
     method = serializers.ChoiceField(Payment.Method.choices)
     payee = serializers.CharField(max_length=200)
     reference = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    payment = serializers.CharField(max_length=16, required=False, allow_blank=True, allow_null=True, default=None)
 
 
 class ApplicationCursor(Cursor):
@@ -128,8 +132,7 @@ def _answer(request: Request, application: Application, status: int = 200) -> Re
 
 
 def _found(request: Request, ref: str, permission: Permission) -> Application:
-    found = get_application(request._request, ref, permission, timezone.localdate())
-    return objecting.end_due_notice(found)
+    return get_application(request._request, ref, permission, timezone.localdate())
 
 
 def _by_field(no: RefusedFields, names: dict[str, str]) -> ValidationError:
@@ -199,6 +202,49 @@ class Assess(APIView):
         return _answer(request, made)
 
 
+class AlikeSerializer(serializers.Serializer[Any]):
+    """A file that may be of the same person: its number, why, and what it was granted this year."""
+
+    number = serializers.CharField(source="file.number")
+    why = serializers.ListField(child=serializers.ChoiceField(choices=list(likeness.WHY)))
+    granted = MoneyField()
+
+
+class Likeness(serializers.Serializer[Any]):
+    """`seen` names what was looked at; `compared` is how many people have, of the two that are needed."""
+
+    seen = serializers.CharField()
+    compared = serializers.IntegerField()
+    files = AlikeSerializer(many=True)
+
+
+class Comparison(Body):
+    seen = serializers.CharField(max_length=64)
+
+
+class Compare(APIView):
+    """The files that may be of the applicant where an ID number is missing: look, and say that they are not."""
+
+    permission = Permission.GRANT_ASSESS
+
+    @extend_schema(summary="可能是同一人的档案", responses=Likeness)
+    def get(self, request: Request, ref: str) -> Response:
+        return self._answer(_found(request, ref, Permission.GRANT_ASSESS))
+
+    @extend_schema(summary="核对不是同一人", request=Comparison, responses=Likeness)
+    def post(self, request: Request, ref: str) -> Response:
+        found = _found(request, ref, Permission.GRANT_ASSESS)
+        likeness.compare(application=found, **_said(request, Comparison), by=request.user)  # type: ignore[arg-type]
+        return self._answer(found)
+
+    def _answer(self, found: Application) -> Response:
+        files = likeness.alike(found.need.client) if found.need.client else []
+        said = {
+            "seen": likeness.seen_of(files), "compared": len(likeness.compared_by(found, files)), "files": files,
+        }  # fmt: skip
+        return Response(Likeness(said).data)
+
+
 class Decide(APIView):
     permission = Permission.GRANT_DECIDE
 
@@ -234,7 +280,10 @@ class Opine(APIView):
 
 
 class Pay(APIView):
-    """The first payer prepares the payment, a second one with the same words releases it."""
+    """The first payer prepares the payment, a second one with the same words releases it.
+
+    Whoever names the payment (`payment`) releases that one or none: one that was dropped meanwhile answers 409.
+    """
 
     permission = Permission.GRANT_PAY
 
@@ -242,14 +291,34 @@ class Pay(APIView):
     @once
     def post(self, request: Request, ref: str) -> Response:
         found, said = _found(request, ref, Permission.GRANT_PAY), _said(request, PaymentBody)
-        live = found.payments.filter(state=Payment.State.PREPARED).first()
+        meant = _meant(found, said.pop("payment"), said["method"], said["payee"], by=request.user)  # type: ignore[arg-type]
         try:
-            if live is None:
+            if meant is None:
                 made = paying.prepare(application=found, **said, by=request.user)  # type: ignore[arg-type]
-            elif not paying.same_payee(live, said["method"], said["payee"]):
+            elif not paying.same_payee(meant, said["method"], said["payee"]):
                 raise paying.PaidAlready(_("与已提交的付款方式或收款人不同，请核对。"))
             else:
-                made = paying.release(payment=live, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
+                made = paying.release(payment=meant, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
         except paying.CannotPay as no:
             raise _by_field(no, {}) from None
         return Response(PaymentSerializer(made).data, status=201)
+
+
+def _meant(found: Application, name: str | None, method: str, payee: str, *, by: User) -> Payment | None:
+    """Return the payment that is to be released, None if one is to be prepared.
+
+    :raises ValidationError: for a name that is no payment of the application.
+    :raises services.grants.paying.PaidAlready: unnamed, if somebody else's payment in the same words was dropped: then
+        it is not told whether that one is meant or a new one.
+    """
+    if name:
+        meant = found.payments.filter(ref=name).first()
+        if meant is None:
+            raise ValidationError({"payment": [_("这份申请没有这笔付款。")]})
+        return meant
+    live = found.payments.filter(state=Payment.State.PREPARED).first()
+    if name is None and live is None:
+        dropped = found.payments.filter(state=Payment.State.DROPPED).exclude(prepared_by=by.ref)
+        if any(paying.same_payee(each, method, payee) for each in dropped):
+            raise paying.PaidAlready(_("这笔付款已经撤销。要另行提交一笔新的付款，请写明 payment 为空。"))
+    return live if name is None else None

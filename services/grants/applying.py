@@ -9,13 +9,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import clock
 from common.refusals import Conflict, RefusedFields
 from services.clients import consents
 from services.clients.models import Client, Consent
 from services.clients.sealed import sealed
 from services.funds.models import Purpose
-from services.funds.rules import rules_of
-from services.grants import clock, limits, releasing, rules, workflow
+from services.grants import limits, releasing, rules, workflow
 from services.grants.models import Application, Limit, Need, Payment
 from services.journal import log
 from services.network.models import Site
@@ -183,14 +183,10 @@ def _open_for(purpose: Purpose) -> None:
 
 
 def _foresee(application: Application) -> None:
-    need, fund = application.need, application.fund
-    found = rules_of(fund.programme, fund.digest)
-    person = limits.final_file(need.client) if need.client else None
+    need = application.need
     worth = Limit.objects.filter(kind=Limit.Kind.NEED, subject=need.ref).values_list("cap", flat=True).first()
-    wanted = limits.claims(
-        need, fund, person=person, year=clock.today().year, caps=(found.person_year_cap, found.activity_cap),
-        worth=worth if worth is not None else application.asked,
-    )  # fmt: skip
+    worth_now = worth if worth is not None else application.asked
+    wanted = limits.claims(need, application.fund, year=clock.today().year, worth=worth_now)
     if worth is not None and not application.need.applications.exclude(pk=application.pk).exists():
         wanted = [claim for claim in wanted if claim.kind != Limit.Kind.NEED]
     limits.foresee(wanted, application.asked)

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import clock
 from common.refusals import Conflict, RefusedFields
 from services.clients.sealed import sealed
 from services.grants import duties, limits, rules, shown, workflow
@@ -18,10 +18,6 @@ State = Application.State
 
 class CannotAssess(RefusedFields):
     """The assessment says too little."""
-
-
-class SelfAssessed(Conflict):
-    """The applicant may not assess the own application."""
 
 
 @transaction.atomic
@@ -41,7 +37,7 @@ def assess(
     if problems := rules.words_problems(findings, least=2):
         raise CannotAssess({"findings": problems})
     limits.set_worth(application.need, amount)
-    application.assessed, application.assessed_by, application.assessed_at = amount, by.ref, timezone.now()
+    application.assessed, application.assessed_by, application.assessed_at = amount, by.ref, clock.now()
     application.findings_sealed = sealed(application, "findings", findings.strip())
     application.state, application.state_reason = State.ASSESSED, ""
     application.version += 1

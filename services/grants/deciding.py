@@ -4,10 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import clock
 from common.money import yuan
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
@@ -16,9 +16,10 @@ from services.funds import books
 from services.funds.access import seats_on
 from services.funds.models import Fund, Seat
 from services.funds.rules import FundRules, committee_problems, rules_of
-from services.grants import clock, duties, limits, releasing, rules, shown, workflow
+from services.grants import duties, likeness, limits, releasing, rules, shown, workflow
 from services.grants.applying import FundClosed
 from services.grants.models import Application, Ballot, Need, Opinion
+from services.grants.persons import final_file
 from services.journal import log
 from services.ledger.posting import NotEnough
 from tenants.running import current_slug
@@ -60,6 +61,7 @@ def vote(*, application: Application, verdict: str, words: str, by: User, seen: 
     :raises services.grants.duties.TwoDuties: for the applicant and the assessor; they may recuse themselves.
     :raises services.grants.limits.OverLimit: if the result would go over a cap; the ballot is then not cast.
     :raises TooLittleMoney: if the purpose has less free; the ballot is then not cast.
+    :raises services.grants.likeness.NotCompared: before two people compared the files that look alike.
     """
     application = workflow.locked(application, "vote")
     now_shown = shown.digest_of(application)
@@ -123,13 +125,15 @@ def tally(application: Application, day: dt.date | None = None) -> rules.Vote:
     now_shown = shown.digest_of(application)
     seats = seats_on(application.fund, day or clock.today()).filter(duty__in=VOTES)
     ballots = application.ballots.filter(round=application.round, seen=now_shown)
-    step = rules_of(application.fund.programme, application.fund.digest).step(amount_of(application))
+    found = rules_of(application.fund.programme, application.fund.digest)
+    step = found.step(amount_of(application))
+    spoke = application.opinions.filter(round=application.round, seen=now_shown).count()
     return rules.Vote(
         decided_by=step.decided_by,
         seats=dict(seats.values_list("person", "duty")),
         ballots=dict(ballots.values_list("person", "verdict")),
         barred=frozenset({application.applied_by, application.assessed_by}),
-        has_opinion=application.opinions.filter(round=application.round, seen=now_shown).exists(),
+        has_opinion=spoke >= found.monitors,
     )
 
 
@@ -158,10 +162,11 @@ def _grant(application: Application, by: User) -> None:
     if not fund.is_active:
         raise FundClosed(_("这个基金已经关闭，不能再资助。"))
     if application.awarded is None:
+        likeness.require_compared(application)
         application.cap_year = today.year
         limits.take(releasing.held_claims(application, lock=True), amount)
         _reserve(application, amount, today, by)
-    application.awarded, application.decided_at, application.state = amount, timezone.now(), State.NOTICE
+    application.awarded, application.decided_at, application.state = amount, clock.now(), State.NOTICE
     application.notice_from = today
     application.notice_to = rules.notice_to(begins_on=today, days=found.notice_days)
     application.state_reason = ""
@@ -189,8 +194,8 @@ def _reserve(application: Application, amount: Decimal, today: dt.date, by: User
 
 def _end(application: Application, state: str, by: User) -> None:
     releasing.let_go(application, by=by)
-    application.state, application.decided_at = state, timezone.now()
-    application.state_reason = _("管委会商定") if state == State.REJECTED else _("管委会要求补充材料")
+    application.state, application.decided_at = state, clock.now()
+    application.state_reason = _("管委会审议") if state == State.REJECTED else _("管委会要求补充材料")
     if state == State.RETURNED:
         application.round += 1
         application.version += 1
@@ -200,7 +205,7 @@ def _end(application: Application, state: str, by: User) -> None:
 
 def _notice(application: Application) -> disclosure.NoticeSaid:
     need = application.need
-    secret = need.client is not None and limits.final_file(need.client).is_restricted
+    secret = need.client is not None and final_file(need.client).is_restricted
     assert application.awarded
     assert application.notice_from
     assert application.notice_to

@@ -13,7 +13,7 @@ from services.grants.models import Application, Payment
 TITLES = {
     "applicant": gettext_lazy("申请人"),
     "assessor": gettext_lazy("评估人"),
-    "decider": gettext_lazy("商定委员"),
+    "decider": gettext_lazy("审议委员"),
     "monitor": gettext_lazy("监督员"),
     "payer": gettext_lazy("付款经办人"),
     "releaser": gettext_lazy("付款复核人"),

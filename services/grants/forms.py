@@ -12,6 +12,7 @@ from services.clients.models import Client
 from services.funds.models import Fund, Purpose
 from services.grants.applying import Wanted
 from services.grants.models import Application, Ballot, Need, Payment
+from services.grants.workflow import standing_in
 from services.network.models import Site
 
 NO_NAMES = _("加密保存。委员和监督员会看到，请不要写姓名、证件号和电话。")
@@ -51,7 +52,7 @@ class ApplicationFilter(HouseForm):
         if said["queue"] == "mine":
             rows = self.waiting(rows)
         if said["state"]:
-            rows = rows.filter(state=said["state"])
+            rows = rows.filter(standing_in(said["state"], timezone.localdate()))
         if said["fund"]:
             rows = rows.filter(fund=said["fund"])
         if said["kind"]:
@@ -144,7 +145,7 @@ class BallotForm(SeenForm):
 
 class OpinionForm(SeenForm):
     is_content = forms.TypedChoiceField(
-        label=_("对商定程序"), choices=[("1", _("无异议")), ("0", _("有意见"))], widget=forms.RadioSelect,
+        label=_("对审议程序"), choices=[("1", _("无异议")), ("0", _("有意见"))], widget=forms.RadioSelect,
         coerce=lambda said: said == "1",
     )  # fmt: skip
     words = forms.CharField(
@@ -166,7 +167,7 @@ class ObjectionForm(HouseForm):
 class AnswerForm(HouseForm):
     verdict = forms.ChoiceField(
         label=_("核实结果"), widget=forms.RadioSelect,
-        choices=[("dismissed", _("异议不成立，继续公示")), ("upheld", _("异议成立，管委会重新商定"))],
+        choices=[("dismissed", _("异议不成立，继续公示")), ("upheld", _("异议成立，管委会重新审议"))],
     )  # fmt: skip
     words = forms.CharField(label=_("答复"), min_length=2, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -13,7 +13,9 @@ from common.money import rounded, yuan
 from common.refusals import Conflict
 from services.clients.models import Client
 from services.funds.models import Fund
+from services.funds.rules import rules_of
 from services.grants.models import Application, Limit, Need, Repayment
+from services.grants.persons import same_person, spent
 from services.grants.workflow import GRANTED
 
 ZERO = Decimal(0)
@@ -30,52 +32,57 @@ class OverLimit(Conflict):
 
 @dataclass(frozen=True, order=True)
 class Claim:
-    """One limit that a grant falls under, with the cap a new row gets; `fund` is 0 where the limit spans all funds."""
+    """One limit that a grant falls under, with the cap a new row gets; `fund` is 0 where the row spans all funds.
+
+    A person's year has a row for each file and fund. What it may hold is what all rows of the person leave: `files` are
+    the refs of their files, and `spans` says that every fund counts (the rule's scope), not this one alone.
+    """
 
     kind: str
     fund: int
     subject: str
     year: int
     cap: Decimal
+    files: tuple[str, ...] = ()
+    spans: bool = False
 
     @property
     def where(self) -> dict[str, object]:
         held = {"fund_id": self.fund} if self.fund else {"fund": None}
         return {"kind": self.kind, "subject": self.subject, "year": self.year, **held}
 
-
-def final_file(client: Client, *, lock: bool = False) -> Client:
-    """Return the file that a client's file was merged into, or itself; locked against a merge if asked."""
-    rows = Client.objects.select_for_update(no_key=True) if lock else Client.objects.all()
-    found = rows.get(pk=client.pk)
-    while found.merged_into_id:
-        found = rows.get(pk=found.merged_into_id)
-    return found
+    def spent(self) -> Decimal:
+        """Return what the person was granted this year, by all of their files, in yuan."""
+        return spent(self.files, self.year, None if self.spans else self.fund)
 
 
-def claims(need: Need, fund: Fund, *, person: Client | None, year: int, caps: tuple[Decimal, Decimal], worth: Decimal) -> list[Claim]:  # fmt: skip  # noqa: E501
+def claims(need: Need, fund: Fund, *, year: int, worth: Decimal, lock: bool = False) -> list[Claim]:
     """Return the limits a grant for `need` falls under, in the order in which they are taken.
 
-    :param person: the client's final file.
-    :param caps: the fund's caps in yuan: a person's year, an activity.
     :param worth: what the need was found to be, in yuan.
+    :param lock: lock the files of the person, for whoever is to take or pay.
     """
-    found = [Claim(Kind.NEED, 0, need.ref, 0, worth)]
-    if need.kind == Need.Kind.PERSON and person is not None:
-        found.append(Claim(Kind.PERSON_YEAR, fund.pk, person.ref, year, caps[0]))
+    found, rules = [Claim(Kind.NEED, 0, need.ref, 0, worth)], rules_of(fund.programme, fund.digest)
+    if need.kind == Need.Kind.PERSON and need.client is not None:
+        files = tuple(file.ref for file in same_person(need.client, lock=lock))
+        found.append(Claim(Kind.PERSON_YEAR, fund.pk, files[0], year, rules.person_year_cap, files, rules.spans_funds))
     if need.kind == Need.Kind.ACTIVITY:
-        found.append(Claim(Kind.ACTIVITY, 0, need.ref, 0, caps[1]))
+        found.append(Claim(Kind.ACTIVITY, 0, need.ref, 0, rules.activity_cap))
     return sorted(found)
 
 
 def take(wanted: Sequence[Claim], amount: Decimal) -> None:
     """Take `amount` yuan from every limit, or from none; always in one order, whatever order they come in.
 
+    The files of a person are locked by the caller (`claims(lock=True)`), so that what they spent stays as it is read.
+
     :raises OverLimit: if one of them has less left, or a merge left this person over the cap.
     """
     for claim in sorted(wanted):
         Limit.objects.bulk_create([Limit(**claim.where, cap=claim.cap)], ignore_conflicts=True)
         _refuse_overrun(claim)
+        if claim.files and (had := claim.spent()) + amount > claim.cap:
+            raise _over(claim, claim.cap, had)
         free = Limit.objects.filter(**claim.where, used__lte=F("cap") - amount, overrun=0)
         if not free.update(used=F("used") + amount):
             row = Limit.objects.get(**claim.where)
@@ -91,6 +98,8 @@ def foresee(wanted: Iterable[Claim], amount: Decimal) -> None:
         _refuse_overrun(claim)
         row = Limit.objects.filter(**claim.where).first()
         cap, used = (row.cap, row.used) if row else (claim.cap, ZERO)
+        if claim.files:
+            used = claim.spent()
         if used + amount > cap:
             raise _over(claim, cap, used)
 
@@ -107,12 +116,14 @@ def give_back(wanted: Sequence[Claim], amount: Decimal) -> None:
 def check_held(wanted: Sequence[Claim], amount: Decimal) -> None:
     """See before a payment that every limit still holds what was taken.
 
-    :raises OverLimit: if a row is missing, holds less, or a merge left it over the cap.
+    :raises OverLimit: if a row is missing, holds less, or a merge or a number that came later left it over the cap.
     """
     for claim in sorted(wanted):
         row = Limit.objects.select_for_update().filter(**claim.where).first()
         if row is None or row.used < amount or row.overrun:
             raise _over(claim, row.cap if row else claim.cap, row.used if row else ZERO)
+        if claim.files and (had := claim.spent()) > row.cap:
+            raise _over(claim, row.cap, had)
 
 
 def set_worth(need: Need, worth: Decimal) -> None:
@@ -197,7 +208,7 @@ def _refuse_overrun(claim: Claim) -> None:
     """Refuse whoever a merge left over a cap of this year, whichever fund it was."""
     if claim.kind != Kind.PERSON_YEAR:
         return
-    if Limit.objects.filter(kind=claim.kind, subject=claim.subject, year=claim.year, overrun__gt=0).exists():
+    if Limit.objects.filter(kind=claim.kind, subject__in=claim.files, year=claim.year, overrun__gt=0).exists():
         raise OverLimit(_("合并档案后，这位申请人今年的资助已超过上限，请先处理超出的部分。"), ZERO)
 
 

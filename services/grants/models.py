@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
@@ -45,7 +45,7 @@ class Need(models.Model):
     unit = models.CharField(_("服务单位"), max_length=10, blank=True)
     quantity = models.PositiveIntegerField(_("服务数量"), default=0)
     opened_by = models.CharField(max_length=32, editable=False)
-    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(db_default=Now(), editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=["story_sealed", "cause"],
@@ -111,7 +111,7 @@ class Application(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
         SUBMITTED = "submitted", _("待评估")
-        ASSESSED = "assessed", _("待商定")
+        ASSESSED = "assessed", _("待审议")
         RETURNED = "returned", _("待补充")
         REJECTED = "rejected", _("未通过")
         NOTICE = "notice", _("公示中")
@@ -134,7 +134,7 @@ class Application(models.Model):
     version = models.PositiveIntegerField(default=1)
     round = models.PositiveSmallIntegerField(default=1)
     applied_by = models.CharField(max_length=32, editable=False)
-    applied_at = models.DateTimeField(default=timezone.now, editable=False)
+    applied_at = models.DateTimeField(db_default=Now(), editable=False)
     assessed_by = models.CharField(max_length=32, blank=True, editable=False)
     assessed_at = models.DateTimeField(null=True, editable=False)
     findings_sealed = models.BinaryField(null=True)
@@ -194,7 +194,7 @@ class Ballot(models.Model):
     verdict = models.CharField(_("意见"), max_length=8, choices=Verdict)
     words_sealed = models.BinaryField(null=True)
     seen = models.CharField(max_length=64)
-    cast_at = models.DateTimeField(default=timezone.now)
+    cast_at = models.DateTimeField(db_default=Now())
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
@@ -220,7 +220,7 @@ class Opinion(models.Model):
     is_content = models.BooleanField(_("对程序无异议"))
     words_sealed = models.BinaryField(null=True)
     seen = models.CharField(max_length=64)
-    given_at = models.DateTimeField(default=timezone.now)
+    given_at = models.DateTimeField(db_default=Now())
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=["words_sealed"],
@@ -230,6 +230,24 @@ class Opinion(models.Model):
     class Meta:
         ordering = ["round", "id"]
         constraints = [models.UniqueConstraint(fields=["application", "round", "person"], name="opinion_once")]
+
+    def __str__(self) -> str:
+        return self.person
+
+
+class IdentityCheck(models.Model):
+    """Somebody says that the applicant is none of those whose files look alike; `seen` is the digest of those files."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="identity_checks")
+    person = models.CharField(max_length=32)
+    seen = models.CharField(max_length=64)
+    checked_at = models.DateTimeField(db_default=Now())
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "application", "person", "seen", "checked_at"])
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["application", "person", "seen"], name="identity_checked_once")]
 
     def __str__(self) -> str:
         return self.person
@@ -247,7 +265,7 @@ class Objection(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="objections")
     words_sealed = models.BinaryField(null=True)
     contact_sealed = models.BinaryField(null=True)
-    raised_at = models.DateTimeField(default=timezone.now)
+    raised_at = models.DateTimeField(db_default=Now())
     raised_by = models.CharField(max_length=32, blank=True)
     state = models.CharField(_("状态"), max_length=9, choices=State, default=State.OPEN)
     answer_sealed = models.BinaryField(null=True)
@@ -271,7 +289,7 @@ class PaymentRun(models.Model):
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
     released_by = models.CharField(max_length=32)
-    started_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
 
     privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "released_by", "started_at", "done_at"])
@@ -305,7 +323,7 @@ class Payment(models.Model):
     seen = models.CharField(max_length=64)
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.PREPARED)
     prepared_by = models.CharField(max_length=32)
-    prepared_at = models.DateTimeField(default=timezone.now)
+    prepared_at = models.DateTimeField(db_default=Now())
     released_by = models.CharField(max_length=32, blank=True)
     paid_on = models.DateField(_("付款日期"), null=True)
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")

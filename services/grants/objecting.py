@@ -1,14 +1,14 @@
 """Objections during the public notice, their answers, and the end of a notice."""
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import clock
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from services.clients.sealed import opened, sealed
-from services.grants import clock, duties, releasing, rules, workflow
+from services.grants import duties, releasing, rules, workflow
 from services.grants.models import Application, Objection
 from services.journal import log
 from tenants.running import current_slug
@@ -39,7 +39,7 @@ def raise_objection(*, application: Application, words: str, contact: str, by: U
     """
     application = workflow.locked(application, "object")
     if application.decided_at is None:
-        raise NoticeOver(_("这份申请已经回到管委会重新商定。"))
+        raise NoticeOver(_("这份申请已经回到管委会重新审议。"))
     if application.notice_to is None or rules.notice_is_over(ends_on=application.notice_to, today=clock.today()):
         raise NoticeOver(_("公示已经结束。"))
     if problems := rules.words_problems(words, least=4, most=1000):
@@ -76,7 +76,7 @@ def answer(*, objection: Objection, is_upheld: bool, words: str, by: User) -> Ap
         raise CannotObject({"words": problems})
     objection.state = Objection.State.UPHELD if is_upheld else Objection.State.DISMISSED
     objection.answer_sealed = sealed(objection, "answer", words.strip())
-    objection.answered_by, objection.answered_at = by.ref, timezone.now()
+    objection.answered_by, objection.answered_at = by.ref, clock.now()
     objection.save()
     if is_upheld and application.decided_at is not None:
         disclosure.end_notice(tenant=current_slug(), source=releasing.notice_source(application), withdrawn=True)
@@ -92,7 +92,7 @@ def answer(*, objection: Objection, is_upheld: bool, words: str, by: User) -> Ap
 @transaction.atomic
 def end_due_notice(application: Application) -> Application:
     """Let an application be paid once its notice has run all of its days without an open objection."""
-    if not _is_due(application):
+    if not Application.objects.filter(pk=application.pk, state=State.NOTICE).exists():
         return application
     found = workflow.locked(application, "object")
     if not _is_due(found):

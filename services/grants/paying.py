@@ -7,14 +7,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import clock
 from common.names import search_key
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from evaluation import door as evaluation
 from services.clients.sealed import opened, sealed, subject_key
 from services.funds import books
-from services.grants import clock, duties, limits, objecting, releasing, rules, shown, workflow
+from services.grants import duties, limits, objecting, releasing, rules, shown, workflow
 from services.grants.models import Application, Need, Payment
+from services.grants.persons import final_file
 from services.journal import log
 from services.ledger.models import Entry
 from services.ledger.posting import NotEnough
@@ -170,7 +172,7 @@ def payment_facts(application: Application, payment: Payment, amount: Decimal) -
         evaluation.Fact(station, "grants_paid", payment.paid_on, 1, source),
     ]
     if need.kind == Need.Kind.PERSON and need.client:
-        person = limits.final_file(need.client)
+        person = final_file(need.client)
         subject = subject_key(person.household.ref if person.household else person.ref)
         facts.append(evaluation.Fact(station, "grant_households", payment.paid_on, 1, source, subject))
     return facts

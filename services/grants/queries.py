@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import standing
 from accounts.permissions import Permission as P
 from common.money import yuan
 from services.clients.sealed import opened
-from services.funds.models import Seat
+from services.funds.models import Fund, Seat
+from services.funds.rules import rules_of
 from services.grants.duties import names_of
 from services.grants.models import Application, Ballot, Limit, Objection, Opinion, Payment
+from services.grants.workflow import standing_in
 
 S = Application.State
 
@@ -28,7 +32,7 @@ def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[A
         mine |= Q(applied_by=me, state__in=[S.DRAFT, S.RETURNED, S.PAID])
     if who.can(P.GRANT_ASSESS):
         mine |= Q(state=S.SUBMITTED) & ~Q(applied_by=me)
-    if who.can(P.FUND_MANAGE) or who.can(P.GRANT_MONITOR):
+    if who.can(P.OBJECTION_ANSWER):
         mine |= Q(state=S.OBJECTED) & Q(unanswered)
     if who.can(P.GRANT_DECIDE):
         voted = Exists(Ballot.objects.filter(application=OuterRef("pk"), round=OuterRef("round"), person=me))
@@ -40,7 +44,7 @@ def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[A
         mine |= _undecided(seats, unanswered) & ~Q(spoke)
     if who.can(P.GRANT_PAY):
         live = Payment.objects.filter(application=OuterRef("pk"), state="prepared")
-        mine |= Q(state=S.PAYABLE) & (~Exists(live) | Exists(live.exclude(prepared_by=me)))
+        mine |= standing_in(S.PAYABLE, timezone.localdate()) & (~Exists(live) | Exists(live.exclude(prepared_by=me)))
     return rows.filter(mine)
 
 
@@ -53,6 +57,18 @@ def _undecided(seats: QuerySet[Seat], unanswered: Exists) -> Q:
 def over_the_cap() -> list[Limit]:
     """Return the limits that a merge of files left over their cap: somebody has to settle them."""
     return list(Limit.objects.filter(overrun__gt=0).select_related("fund"))
+
+
+def over_together() -> list[tuple[int, Decimal]]:
+    """Return (year, yuan over the cap) of people whom several funds together gave more than the rule allows.
+
+    It stands from before the funds were counted together, or a merge brought it about; further grants are refused.
+    """
+    rows = Limit.objects.filter(kind=Limit.Kind.PERSON_YEAR, used__gt=0).values("subject", "year")
+    several = rows.annotate(sum=Sum("used"), cap=Min("cap"), funds=Count("fund")).filter(funds__gt=1, sum__gt=F("cap"))
+    if not several or not any(rules_of(fund.programme, fund.digest).spans_funds for fund in Fund.objects.all()):
+        return []
+    return [(row["year"], row["sum"] - row["cap"]) for row in several.order_by("year", "subject")]
 
 
 @dataclass(frozen=True)
@@ -94,7 +110,7 @@ def course(application: Application, *, reads_words: bool) -> list[Event]:
         title = _("监督员 %(who)s：%(verdict)s（第 %(n)d 轮）") % said
         found.append(Event(opinion.given_at, title, words(opinion, "words")))
     if application.decided_at:
-        title = _("管委会商定：%(state)s") % {"state": application.get_state_display()}
+        title = _("管委会审议：%(state)s") % {"state": application.get_state_display()}
         if application.awarded is not None:
             title = _("管委会同意资助 %(amount)s") % {"amount": yuan(application.awarded)}
         found.append(Event(application.decided_at, title))

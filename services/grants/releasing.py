@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from accounts.models import User
+from common import clock
 from disclosure import door as disclosure
 from services.funds import books
-from services.funds.rules import rules_of
-from services.grants import clock, limits
+from services.grants import limits
 from services.grants.models import Application
 from services.grants.workflow import RESERVED
 from tenants.running import current_slug
@@ -24,12 +24,9 @@ def notice_source(application: Application) -> str:
 
 def held_claims(application: Application, *, lock: bool = False) -> list[limits.Claim]:
     """Return the limits this grant was taken from: those of the year of its decision."""
-    need, fund = application.need, application.fund
-    found = rules_of(fund.programme, fund.digest)
-    person = limits.final_file(need.client, lock=lock) if need.client else None
     year = application.cap_year if application.cap_year is not None else clock.today().year
-    caps = (found.person_year_cap, found.activity_cap)
-    return limits.claims(need, fund, person=person, year=year, caps=caps, worth=application.assessed or Decimal(0))
+    worth = application.assessed or Decimal(0)
+    return limits.claims(application.need, application.fund, year=year, worth=worth, lock=lock)
 
 
 def let_go(application: Application, *, by: User | None) -> None:

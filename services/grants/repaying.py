@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import User
+from common import clock
 from common.refs import new_ref
 from common.refusals import RefusedFields
 from services.funds import books
-from services.grants import clock, limits, paying, releasing, rules, workflow
+from services.grants import limits, paying, releasing, rules, workflow
 from services.grants.models import Application, Payment, Repayment
 from services.journal import log
 

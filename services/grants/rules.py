@@ -29,7 +29,8 @@ class Outcome:
 class Vote:
     """The committee of one round: `seats` are duties by person, `ballots` verdicts by person.
 
-    `barred` are those who applied or assessed: they count as recused.
+    `barred` are those who applied or assessed: they count as recused. `has_opinion`: as many monitors as the rules ask
+    for have spoken.
     """
 
     decided_by: str
@@ -56,12 +57,18 @@ class Vote:
         return -(-2 * base // 3) if self.decided_by == "two_thirds" else base // 2 + 1
 
     def outcome(self) -> Outcome:
-        """Return the result, which falls by itself, or what is still waited for."""
+        """Return the result, which falls by itself, or what is still waited for.
+
+        A small amount shortens the vote; the monitor is heard over every amount.
+        """
         cast = [self.ballots[who] for who in self.seats if who in self.ballots and who not in self.recused]
         if self.chair_decides:
             chair = next(person for person, duty in self.seats.items() if duty == "chair")
             said = self.ballots.get(chair, "")
-            return Outcome(said) if said else Outcome(waits=(_("等待主任委员决定。"),))
+            waits = [] if said else [_("等待主任委员决定。")]
+            if not self.has_opinion:
+                waits.append(_("等待监督员的意见。"))
+            return Outcome(waits=tuple(waits)) if waits else Outcome(said)
         waits = []
         seated, open_votes = len(self.seats), len(self.seats) - len(self.recused) - len(cast)
         if seated - len(self.recused) < LEAST_VOTES:

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import clock
 from common.refusals import Refused
 from services.grants import paying
 from services.grants.models import Payment, PaymentRun
@@ -59,7 +59,7 @@ def carry_on(run: PaymentRun) -> int:
             Payment.objects.filter(ref=ref, state=PREPARED).update(problem=_("系统出错，没有付款；请联系平台运营。"))
         else:
             done += 1
-    PaymentRun.objects.filter(pk=run.pk, done_at=None).update(done_at=timezone.now())
+    PaymentRun.objects.filter(pk=run.pk, done_at=None).update(done_at=clock.now())
     return done
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<slug:ref>/another/", views_apply.another, name="another"),
     path("<slug:ref>/assess/", views_decide.assess, name="assess"),
     path("<slug:ref>/return/", views_decide.send_back, name="send_back"),
+    path("<slug:ref>/compare/", views_decide.compare, name="compare"),
     path("<slug:ref>/vote/", views_decide.vote, name="vote"),
     path("<slug:ref>/opinion/", views_decide.opine, name="opine"),
     path("<slug:ref>/pay/", views_pay.prepare, name="prepare"),

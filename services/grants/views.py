@@ -16,8 +16,8 @@ from common.listing import Column, Listing
 from services.clients.sealed import opened
 from services.funds.access import seat_of
 from services.funds.rules import rules_of
-from services.grants import deciding, objecting, queries, workflow
-from services.grants.access import get_application, known_clients, visible_applications
+from services.grants import deciding, likeness, queries, workflow
+from services.grants.access import get_application, known_clients, known_files, visible_applications
 from services.grants.acting import face, user_of
 from services.grants.duties import names_of
 from services.grants.forms import ApplicationFilter
@@ -34,6 +34,7 @@ COLUMNS = [
     Column("applied_at", gettext_lazy("申请日期"), sort="applied_at", value=lambda row: row.applied_at, wide=True),
     Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
 ]
+AT_ONCE = ("grants:submit",)
 EXPORTED = [
     Column("number", gettext_lazy("申请编号"), sort="number"),
     *COLUMNS[2:-2],
@@ -45,7 +46,6 @@ EXPORTED = [
 @allow(P.GRANT_VIEW)
 def applications(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
-    objecting.end_due_notices()
     rows = visible_applications(request, today).select_related("need__client", "fund")
 
     def waiting(found: Any) -> Any:
@@ -58,8 +58,10 @@ def applications(request: HttpRequest) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(_("资助申请"))
     known = known_clients(request, listing, today)
+    settles = can(request, P.FUND_MANAGE) or can(request, P.FUND_KEEP)
     for row in listing:
         row.who = _who(row, known)
+        workflow.as_it_stands(row, today)
     context = {
         "list": listing,
         "title": _("资助申请"),
@@ -67,16 +69,17 @@ def applications(request: HttpRequest) -> HttpResponseBase:
         "act_href": reverse("grants:new") if can(request, P.GRANT_APPLY) else "",
         "act_label": _("提出申请"),
         "waiting": waiting(rows).count(),
-        "overruns": queries.over_the_cap() if can(request, P.FUND_MANAGE) or can(request, P.FUND_KEEP) else [],
+        "overruns": queries.over_the_cap() if settles else [],
+        "together": queries.over_together() if settles else [],
         "empty_title": _("还没有资助申请"),
-        "empty_text": _("为服务对象、社区活动或小额服务提出申请，经评估、商定和公示后付款。"),
+        "empty_text": _("为服务对象、社区活动或小额服务提出申请，经评估、审议和公示后付款。"),
     }
     return render(request, "grants/list.html", context)
 
 
 @allow(P.GRANT_VIEW)
 def application(request: HttpRequest, ref: str) -> HttpResponse:
-    found = objecting.end_due_notice(get_application(request, ref, P.GRANT_VIEW, timezone.localdate()))
+    found = get_application(request, ref, P.GRANT_VIEW, timezone.localdate())
     seen = face(request, found)
     others = found.need.applications.exclude(pk=found.pk).select_related("fund")
     context = {
@@ -84,6 +87,7 @@ def application(request: HttpRequest, ref: str) -> HttpResponse:
         "events": queries.course(found, reads_words=seen["reads"]),
         "acts": _acts(request, found),
         "decision": _decision(found),
+        "likeness": _likeness(request, found),
         "payments": found.payments.exclude(state="dropped"),
         "repayments": found.repayments.all(),
         "objections": [
@@ -119,12 +123,33 @@ def _decision(found: Application) -> dict[str, Any] | None:
     }
 
 
+def _likeness(request: HttpRequest, found: Application) -> dict[str, Any] | None:
+    """Return the files that may be of the same person, while that is to be settled, for who may know of them."""
+    if not workflow.allows(found.state, "compare") or not can(request, P.GRANT_ASSESS) or not found.need.client:
+        return None
+    files = likeness.alike(found.need.client)
+    if not files:
+        return None
+    compared = likeness.compared_by(found, files)
+    return {
+        "files": files,
+        "seen": likeness.seen_of(files),
+        "known": known_files(request, [one.file for one in files], timezone.localdate()),
+        "by": "、".join(names_of(compared).values()),
+        "is_done": len(compared) >= likeness.EYES,
+        "may": user_of(request).ref not in (found.applied_by, *compared),
+    }
+
+
 def _may_answer(request: HttpRequest) -> bool:
-    return can(request, P.GRANT_MONITOR) or can(request, P.FUND_MANAGE)
+    return can(request, P.OBJECTION_ANSWER)
 
 
-def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str]]:
-    """Return (label, address, kind) of what this person may do to the application now."""
+def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str, bool]]:
+    """Return (label, address, kind, is done at once) of what this person may do to the application now.
+
+    What is done at once is a button that posts; the rest leads to a form.
+    """
     mine = found.applied_by == user_of(request).ref
 
     def may(act: str) -> bool:
@@ -148,11 +173,13 @@ def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str]
         (may("withdraw") and (mine or can(request, P.FUND_MANAGE)), _("撤回"), "grants:withdraw", ""),
         (found.state not in workflow.ENDED and can(request, P.GRANT_APPLY), _("向另一基金申请"), "grants:another", ""),
     ]
-    links = [(label, reverse(name, args=[found.ref]), kind) for shown, label, name, kind in offered if shown]
+    links = [
+        (label, reverse(name, args=[found.ref]), kind, name in AT_ONCE) for shown, label, name, kind in offered if shown
+    ]
     if live and may("release") and can(request, P.GRANT_PAY):
-        links.insert(0, (_("复核付款"), reverse("grants:release", args=[live.ref]), "primary"))
+        links.insert(0, (_("复核付款"), reverse("grants:release", args=[live.ref]), "primary", False))
     if found.state in ("notice", "objected"):
-        links.append((_("登记异议"), reverse("grants:object", args=[found.number]), ""))
+        links.append((_("登记异议"), reverse("grants:object", args=[found.number]), "", False))
     return links
 
 

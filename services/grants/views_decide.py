@@ -4,23 +4,25 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.access import allow, can
 from accounts.permissions import Permission as P
+from common import notices
 from common.acts import Act
 from common.refusals import Conflict, Refused
 from services.clients.sealed import opened
-from services.grants import assessing, deciding, limits, objecting
+from services.grants import assessing, deciding, likeness, objecting
 from services.grants.access import get_application
 from services.grants.acting import perform_on, user_of
 from services.grants.forms import AnswerForm, AssessForm, BallotForm, ObjectionForm, OpinionForm, ReasonForm
 from services.grants.models import Application, Objection
+from services.grants.persons import final_file
 from services.grants.shown import digest_of
 
 HOUR = 3600
@@ -63,6 +65,20 @@ def vote(request: HttpRequest, ref: str) -> HttpResponse:
     return perform_on(request, found, form, act, do, now, amount=deciding.amount_of(found))
 
 
+@require_POST
+@allow(P.GRANT_ASSESS)
+def compare(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say that the applicant is none of those whose files look alike."""
+    found = get_application(request, ref, P.GRANT_ASSESS, timezone.localdate())
+    try:
+        likeness.compare(application=found, seen=request.POST.get("seen", ""), by=user_of(request))
+    except Refused as no:
+        notices.refuse(request, no)
+    else:
+        notices.say(request, _("已记录您的核对。"))
+    return redirect("grants:application", ref=ref)
+
+
 @allow(P.GRANT_MONITOR)
 def opine(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_MONITOR, timezone.localdate())
@@ -97,7 +113,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
         else:
             done = True
     need = found.need
-    secret = need.client is not None and limits.final_file(need.client).is_restricted
+    secret = need.client is not None and final_file(need.client).is_restricted
     context = {
         "application": found,
         "need": need,
@@ -108,12 +124,10 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "grants/object.html", context)
 
 
-@allow(P.GRANT_VIEW)
+@allow(P.OBJECTION_ANSWER)
 def answer(request: HttpRequest, ref: str) -> HttpResponse:
-    if not (can(request, P.GRANT_MONITOR) or can(request, P.FUND_MANAGE)):
-        raise PermissionDenied
     objection = get_object_or_404(Objection, ref=ref)
-    found = get_application(request, objection.application.ref, P.GRANT_VIEW, timezone.localdate())
+    found = get_application(request, objection.application.ref, P.OBJECTION_ANSWER, timezone.localdate())
 
     def do(said: dict[str, Any]) -> None:
         is_upheld = said["verdict"] == "upheld"

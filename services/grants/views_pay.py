@@ -21,7 +21,7 @@ from common.listing import Column, Listing
 from common.money import yuan
 from common.refusals import Refused
 from services.clients.sealed import opened
-from services.grants import objecting, paying, repaying, runs, tasks
+from services.grants import paying, repaying, runs, tasks
 from services.grants.access import get_application, get_payment, get_run
 from services.grants.acting import perform_on, user_of
 from services.grants.duties import names_of
@@ -69,7 +69,7 @@ def payments(request: HttpRequest) -> HttpResponseBase:
 
 @allow(P.GRANT_PAY)
 def prepare(request: HttpRequest, ref: str) -> HttpResponse:
-    found = objecting.end_due_notice(get_application(request, ref, P.GRANT_PAY, timezone.localdate()))
+    found = get_application(request, ref, P.GRANT_PAY, timezone.localdate())
     now = digest_of(found)
 
     def do(said: dict[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """Which act may be done to an application in which state, as data; and what an application goes through, in words."""
 
+import datetime as dt
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,6 +11,7 @@ from common.refusals import Conflict
 from services.clients import consents
 from services.clients.models import Consent
 from services.grants.models import Application
+from services.grants.rules import notice_is_over
 
 S = Application.State
 
@@ -20,6 +23,7 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "send_back": frozenset({S.SUBMITTED, S.ASSESSED}),
     "vote": frozenset({S.ASSESSED, S.OBJECTED}),
     "opine": frozenset({S.ASSESSED, S.OBJECTED}),
+    "compare": frozenset({S.SUBMITTED, S.ASSESSED, S.OBJECTED}),
     "object": frozenset({S.NOTICE, S.OBJECTED}),
     "answer": frozenset({S.OBJECTED}),
     "withdraw": frozenset({S.DRAFT, S.SUBMITTED, S.ASSESSED, S.RETURNED, S.NOTICE, S.OBJECTED, S.PAYABLE}),
@@ -29,13 +33,13 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "repay": frozenset({S.PAID, S.CONFIRMED}),
 }
 # What goes on with a person's data; the rest ends, answers or books what was done already.
-PROCESSING: Final = frozenset({"change", "submit", "assess", "vote", "opine", "prepare", "release"})
+PROCESSING: Final = frozenset({"change", "submit", "assess", "compare", "vote", "opine", "prepare", "release"})
 # Money stands reserved or was paid: the limits count these.
 GRANTED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE, S.PAID, S.CONFIRMED})
 RESERVED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE})
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN})
 STEPS: Final = (
-    gettext_lazy("申请"), gettext_lazy("评估"), gettext_lazy("商定"), gettext_lazy("公示"), gettext_lazy("付款"),
+    gettext_lazy("申请"), gettext_lazy("评估"), gettext_lazy("审议"), gettext_lazy("公示"), gettext_lazy("付款"),
     gettext_lazy("确认"),
 )  # fmt: skip
 STEP_OF: Final[dict[str, int]] = {
@@ -46,6 +50,24 @@ STEP_OF: Final[dict[str, int]] = {
 
 class WrongState(Conflict):
     """The application is past this act, or not there yet."""
+
+
+def as_it_stands(application: Application, today: dt.date) -> Application:
+    """Show an application whose notice has run its days as one to be paid: a task writes that within ten minutes.
+
+    Only what is shown; acts read the row anew. On notice no objection is open.
+    """
+    if application.state == S.NOTICE and application.notice_to and notice_is_over(ends_on=application.notice_to, today=today):  # fmt: skip  # noqa: E501
+        application.state = S.PAYABLE
+    return application
+
+
+def standing_in(state: str, today: dt.date) -> Q:
+    """Return what finds the applications that stand in `state` as they are shown."""
+    over = Q(state=S.NOTICE, notice_to__lt=today)
+    if state == S.PAYABLE:
+        return Q(state=S.PAYABLE) | over
+    return Q(state=state) & ~over if state == S.NOTICE else Q(state=state)
 
 
 def allows(state: str, act: str) -> bool:

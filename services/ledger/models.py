@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
@@ -88,6 +89,12 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def label(self) -> str:
+        """Return code and name in the reader's language; what stands after the dot may be a purpose's own name."""
+        title, dot, rest = self.name.partition("·")
+        return f"{self.code} {gettext(title)}{dot}{gettext(rest) if rest else ''}"
 
     @property
     def rises_by_debit(self) -> bool:

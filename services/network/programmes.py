@@ -71,12 +71,14 @@ def chosen(today: dt.date) -> Programme | None:
 def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dict[int, list[Check]]:
     """Return the checks of each open site that counts by itself, by its id; two queries for any number of sites.
 
-    Counted as facts are: with its rooms, employed without interns (services/people/rules.py).
+    Counted as facts are: with its rooms but not with stations below it, employed without interns
+    (services/people/rules.py).
     """
     counting = {site.pk: site for site in sites if site.closed_on is None and site.counts_by_itself}
     everywhere = {
-        site.pk: counting_site(site).pk
+        site.pk: counted.pk
         for site in Site.objects.under(*counting.values()).select_related("parent__parent__parent")
+        if (counted := counting_site(site)).pk in counting  # a hub's stations count by themselves, not with it
     }
     now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
     own = now & ~Q(postings__staff__employment="intern")
@@ -92,9 +94,7 @@ def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dic
     for site in posted:
         for measure, number in counts[everywhere[site.pk]].items():
             counts[everywhere[site.pk]][measure] = number + getattr(site, measure)
-    known = {EMPLOYED, FULL_TIME, CERTIFIED}
-    rules = [rule for rule in programme.staffing if {rule.measure, rule.per or EMPLOYED} <= known]
-    return {pk: [_check(rule, counts[pk]) for rule in rules] for pk in counting}
+    return {pk: [_check(rule, counts[pk]) for rule in programme.staffing] for pk in counting}
 
 
 def _check(rule: StaffingRule, counts: dict[str, int]) -> Check:

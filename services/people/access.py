@@ -30,6 +30,15 @@ def own_sites(staff: Staff | None, today: dt.date) -> SiteQuerySet:
     return Site.objects.under(*posted)
 
 
+def posted_site(staff: Staff | None, today: dt.date) -> Site | None:
+    """Return the open site where a person works on `today`, of several the one they came to last; None without one."""
+    if staff is None:
+        return None
+    here = staff.postings.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today, site__closed_on=None)
+    last = here.select_related("site__parent__parent__parent").order_by("-started_on", "-pk").first()
+    return last.site if last else None
+
+
 def sites_in_reach(request: HttpRequest, today: dt.date) -> SiteQuerySet:
     """Return every site for a director, their own sites for everybody else."""
     if standing(request).can(Permission.CLIENT_VIEW_ALL):

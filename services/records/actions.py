@@ -223,6 +223,7 @@ def _check(service: Service, now: dt.datetime, correcting: ServiceRecord | None)
         minutes=service.minutes,
         setting=service.setting,
         clients=len(service.clients),
+        homes=len({each.household_id or f"alone {each.pk}" for each in service.clients}),
         others=service.others,
         now=now,
         busy=[

@@ -1,6 +1,7 @@
 """Forms of service records."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from services.network.models import Site
 from services.people.models import Staff
 from services.records.actions import Service
 from services.records.models import Kind, ServiceRecord, Setting
-from services.records.rules import NEEDS_ONE_CLIENT, USUAL_MINUTES, USUAL_SETTING
+from services.records.rules import KNOWN_ONLY, USUAL_MINUTES, USUAL_SETTING, usual_time
 
 
 class RecordFilter(HouseForm):
@@ -46,6 +47,7 @@ class RecordFilter(HouseForm):
 class ServiceForm(HouseForm):
     """When, how long, where, what. Kind and clients were chosen on the pages before."""
 
+    together = forms.MultipleChoiceField(label=_("一同走访的家人"), required=False, widget=forms.CheckboxSelectMultiple)
     held_at = forms.DateTimeField(label=_("开始时间"))
     minutes = forms.IntegerField(label=_("时长（分钟）"), min_value=1, max_value=720)
     setting = forms.ChoiceField(label=_("地点"), choices=Setting.choices, widget=forms.RadioSelect)
@@ -66,12 +68,26 @@ class ServiceForm(HouseForm):
     )
 
     def __init__(
-        self, *args: Any, kind: str, clients: tuple[Client, ...], sites: "QuerySet[Site]", **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        clients: tuple[Client, ...],
+        sites: "QuerySet[Site]",
+        family: Sequence[Client] = (),
+        **kwargs: Any,
     ) -> None:
+        """`family` are the other members of the household, who may have been visited together with the client."""
         super().__init__(*args, **kwargs)
         self.kind, self.clients = kind, clients
+        self.family = {each.ref: each for each in family}
+        if family:
+            together = self.fields["together"]
+            assert isinstance(together, forms.MultipleChoiceField)
+            together.choices = [(ref, each.name) for ref, each in self.family.items()]
+        else:
+            del self.fields["together"]
         self.fields["site"].queryset = sites.open().order_by("code")  # type: ignore[attr-defined]
-        if kind in NEEDS_ONE_CLIENT:
+        if kind in KNOWN_ONLY:
             del self.fields["others"]
         if kind == "home_visit":
             del self.fields["setting"]
@@ -85,7 +101,7 @@ class ServiceForm(HouseForm):
             held_at=said["held_at"],
             minutes=said["minutes"],
             setting=said.get("setting") or USUAL_SETTING[self.kind],
-            clients=self.clients,
+            clients=(*self.clients, *(self.family[ref] for ref in said.get("together", ()))),
             others=said.get("others") or 0,
             note=said["note"],
         )
@@ -99,12 +115,10 @@ class ReasonForm(HouseForm):
     reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
 
 
-def usual(kind: str, now: dt.datetime) -> dict[str, Any]:
-    """Return a sensible start for the form: just finished, the kind's usual length and place."""
-    minutes = USUAL_MINUTES[kind]
-    began = timezone.localtime(now) - dt.timedelta(minutes=minutes)
-    began -= dt.timedelta(minutes=began.minute % 5, seconds=began.second, microseconds=began.microsecond)
-    return {"held_at": began, "minutes": minutes, "setting": USUAL_SETTING[kind], "others": 0}
+def usual(kind: str, now: dt.datetime, busy: Sequence[tuple[dt.datetime, dt.datetime]]) -> dict[str, Any]:
+    """Return a sensible start for the form: just over, or after what was recorded last; usual length and place."""
+    began, minutes = usual_time(USUAL_MINUTES[kind], now, busy)
+    return {"held_at": timezone.localtime(began), "minutes": minutes, "setting": USUAL_SETTING[kind], "others": 0}
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -27,8 +27,11 @@ ATTENDANCE_OF_KIND = {
     "community_activity": "activity_attendances",
     "training": "training_attendances",
 }
-# Kinds that are a service to one known client, and kinds without clients at all.
-NEEDS_ONE_CLIENT = frozenset({"home_visit", "casework_session", "referral"})
+# Kinds that are a service to one known client, to the members of one household, and to people of whom some are known.
+NEEDS_ONE_CLIENT = frozenset({"casework_session", "referral"})
+ONE_HOME = frozenset({"home_visit"})
+KNOWN_ONLY = NEEDS_ONE_CLIENT | ONE_HOME
+NEEDS_PEOPLE = frozenset({"group_session", "community_activity", "training"})
 NO_CLIENTS = frozenset({"joint_meeting"})
 USUAL_SETTING = {
     "home_visit": "home",
@@ -51,6 +54,7 @@ USUAL_MINUTES = {
     "referral": 30,
 }
 OUTREACH = frozenset({"home", "community"})
+LEAST_MINUTES = 15  # a shorter gap between two services is the way from one to the other
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,13 @@ def record_problems(
     minutes: int,
     setting: str,
     clients: int,
+    homes: int,
     others: int,
     now: dt.datetime,
     busy: Sequence[tuple[dt.datetime, dt.datetime]],
 ) -> dict[str, list[str]]:
-    """Return what is wrong, by field name. `busy` are the times the worker has already recorded."""
+    """Return what is wrong, by field name. The clients live in so many `homes`; `busy` are the times the worker has
+    already recorded."""
     problems: dict[str, list[str]] = {}
     ends_at = held_at + dt.timedelta(minutes=max(minutes, 0))
     if not 1 <= minutes <= LONGEST_MINUTES:
@@ -85,17 +91,53 @@ def record_problems(
         problems["held_at"] = [_("只能补记一年以内的服务。")]
     elif any(start < ends_at and held_at < end for start, end in busy):
         problems["held_at"] = [_("这段时间您已记录过另一项服务，请核对时间。")]
-    if kind in NEEDS_ONE_CLIENT and clients != 1:
-        problems["clients"] = [_("请选择一名服务对象。")]
-    if kind in NO_CLIENTS and clients:
-        problems["clients"] = [_("联席会议不登记服务对象。")]
-    if kind in NEEDS_ONE_CLIENT and others:
-        problems["others"] = [_("这类服务只登记一名服务对象，不填其他人数。")]
-    elif not 0 <= others <= 5000:
-        problems["others"] = [_("其他参加人数应在 0 至 5000 之间。")]
+    problems |= _people_problems(kind, clients, homes, others)
     if kind == "home_visit" and setting != "home":
         problems["setting"] = [_("入户走访的地点是家中。")]
     return problems
+
+
+def _people_problems(kind: str, clients: int, homes: int, others: int) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    if kind in NEEDS_ONE_CLIENT and clients != 1:
+        problems["clients"] = [_("请选择一名服务对象。")]
+    if kind in ONE_HOME and clients < 1:
+        problems["clients"] = [_("请选择服务对象。")]
+    if kind in ONE_HOME and homes > 1:
+        problems["clients"] = [_("一次入户走访只登记同一个家庭的成员，不同家庭请分开记录。")]
+    if kind in NO_CLIENTS and clients:
+        problems["clients"] = [_("联席会议不登记服务对象。")]
+    if kind in KNOWN_ONLY and others:
+        problems["others"] = [_("这类服务只登记有档案的服务对象，不填其他人数。")]
+    elif not 0 <= others <= 5000:
+        problems["others"] = [_("其他参加人数应在 0 至 5000 之间。")]
+    elif kind in NEEDS_PEOPLE and not clients + others:
+        problems["others"] = [_("没有人参加的活动不能计入。请选择服务对象，或填写其他参加人数。")]
+    return problems
+
+
+def usual_time(
+    minutes: int, now: dt.datetime, busy: Sequence[tuple[dt.datetime, dt.datetime]]
+) -> tuple[dt.datetime, int]:
+    """Return when a service of the usual `minutes` that is over by `now` most likely began, and how long it was.
+
+    After the last of `busy` where there is room for it, else before it: never over another, never in the future.
+    """
+    end = now - dt.timedelta(minutes=now.minute % 5, seconds=now.second, microseconds=now.microsecond)
+    length, least = dt.timedelta(minutes=minutes), dt.timedelta(minutes=min(minutes, LEAST_MINUTES))
+    for began, until in sorted(busy, reverse=True):
+        free_from = _to_the_minute(until)
+        if end - free_from >= least:
+            start = max(free_from, end - length)
+            return start, int((end - start).total_seconds() // 60)
+        end = min(end, began.replace(second=0, microsecond=0))
+    return end - length, minutes
+
+
+def _to_the_minute(moment: dt.datetime) -> dt.datetime:
+    """Return the moment, or the next full minute after it."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + dt.timedelta(minutes=1)
 
 
 def facts_of(
@@ -110,8 +152,11 @@ def facts_of(
 ) -> list[Entry]:
     """Return the facts of one record. `attendances` are (ref of the attendance, ref of the client).
 
-    人次 (service_contacts) counts everybody each time; 人 is counted later from who the facts are about.
+    人次 (service_contacts) counts everybody each time; 人 is counted later from who the facts are about. A group or
+    an activity in which nobody took part makes none.
     """
+    if kind in NEEDS_PEOPLE and not attendances and not others:
+        return []
     alone = attendances[0][1] if len(attendances) == 1 else ""
     found = [
         Entry(MEASURE_OF_KIND[kind], Decimal(1), "", alone),

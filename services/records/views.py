@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from common import batches
 from common.batches import Batch
 from common.listing import Column, Listing
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from services.clients.sealed import opened
 from services.journal import log
@@ -153,7 +153,7 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         actions.withdraw_record(record=found, reason=_("录入后即撤销"), by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("已撤销刚才的记录。"), undo=reverse("records:restore", args=[found.ref]))
     return redirect("records:record", ref=found.ref)
@@ -168,7 +168,7 @@ def restore(request: HttpRequest, ref: str) -> HttpResponse:
             record=found, now=timezone.now(), by=_user(request), needs_countersign=needs_countersign(request)
         )
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("记录已恢复。"))
     return redirect("records:record", ref=found.ref)
@@ -181,7 +181,7 @@ def countersign(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         actions.countersign(record=found, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        refuse(request, no)
     else:
         say(request, _("已签核，记录已计入。"))
     return redirect("records:record", ref=found.ref)

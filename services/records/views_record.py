@@ -1,5 +1,7 @@
 """Recording, one question a page: what, for whom, when and how long. Works on a phone without JavaScript."""
 
+import datetime as dt
+
 from django.db.models import F, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,15 +18,16 @@ from services.clients.access import served_clients, visible_clients
 from services.clients.models import Client
 from services.clients.queries import find
 from services.clients.sealed import opened
-from services.people.access import sites_in_reach, staff_of
-from services.records import actions
+from services.people.access import posted_site, sites_in_reach, staff_of
+from services.records import actions, queries
 from services.records.access import get_own_record
 from services.records.forms import CorrectionForm, ServiceForm, usual
 from services.records.models import Kind
-from services.records.rules import NEEDS_ONE_CLIENT, NO_CLIENTS
+from services.records.rules import KNOWN_ONLY, NEEDS_ONE_CLIENT, NO_CLIENTS, ONE_HOME
 from services.records.views import needs_countersign
 
 SHOWN = 20
+MOST_SHOWN = 400
 ICONS = {
     Kind.HOME_VISIT: "household",
     Kind.CONSULTATION: "info",
@@ -47,10 +50,18 @@ def new(request: HttpRequest) -> HttpResponse:
         kinds = [(value, label, ICONS[Kind(value)]) for value, label in Kind.choices]
         return render(request, "records/kinds.html", {"kinds": kinds, "client": request.GET.get("client", "")})
     clients = _chosen(request)
+    still_picking = "find" in request.GET or "more" in request.GET
     asked = "client" in request.GET or "none" in request.GET or kind in NO_CLIENTS
-    if not asked or (kind in NEEDS_ONE_CLIENT and len(clients) != 1):
-        return _pick(request, kind)
+    if not asked or still_picking or not _enough(kind, clients):
+        return _pick(request, kind, clients)
     return _form(request, kind, clients)
+
+
+def _enough(kind: str, clients: tuple[Client, ...]) -> bool:
+    """Tell whether the form can be shown for these clients, or somebody has to be picked first."""
+    if kind in NEEDS_ONE_CLIENT:
+        return len(clients) == 1
+    return bool(clients) or kind not in ONE_HOME
 
 
 @allow(Permission.RECORD_WRITE)
@@ -63,6 +74,7 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
         request.POST or None,
         kind=found.kind,
         clients=clients,
+        family=_family(request, found.kind, clients),
         sites=sites_in_reach(request, today),
         initial={**{name: getattr(found, name) for name in fields}, "note": opened(found, "note")},
     )
@@ -92,15 +104,21 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "form_page.html", context)
 
 
-def _pick(request: HttpRequest, kind: str) -> HttpResponse:
-    """Whom for: recent ones first, three keystrokes to anybody else."""
+def _pick(request: HttpRequest, kind: str, chosen: tuple[Client, ...]) -> HttpResponse:
+    """Whom for: recent ones first, three keystrokes to anybody else. Who was ticked stays ticked while one searches."""
     words = request.GET.get("q", "").strip()[:100]
+    asked = request.GET.get("more", "")
+    shown = min(int(asked), MOST_SHOWN) if asked.isascii() and asked.isdigit() and len(asked) < 6 else SHOWN
+    found = _suggested(request, words).exclude(pk__in=[client.pk for client in chosen])
+    rows = list(found[: shown + 1])
     context = {
         "kind": kind,
         "label": Kind(kind).label,
         "words": words,
-        "clients": _suggested(request, words),
-        "single": kind in NEEDS_ONE_CLIENT,
+        "chosen": chosen,
+        "clients": rows[:shown],
+        "more": shown + SHOWN if len(rows) > shown and shown < MOST_SHOWN else 0,
+        "single": kind in KNOWN_ONLY,
         "steps": [_("类型"), _("服务对象"), _("时间和内容")],
     }
     return render(request, "records/pick.html", context)
@@ -112,19 +130,33 @@ def _suggested(request: HttpRequest, words: str) -> "QuerySet[Client]":
     today = timezone.localdate()
     known = served_clients(request, today).filter(state=Client.State.ACTIVE).select_related("site")
     if words:
-        return find(known, words).order_by("name_key", "pk")[:SHOWN]
+        return find(known, words).order_by("name_key", "pk")
     served = Max("attendances__record__held_at", filter=Q(attendances__record__worker=staff))
-    return known.annotate(served_at=served).order_by(F("served_at").desc(nulls_last=True), "-opened_on", "-pk")[:SHOWN]
+    return known.annotate(served_at=served).order_by(F("served_at").desc(nulls_last=True), "-opened_on", "-pk")
+
+
+def _family(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> list[Client]:
+    """Return who else of the visited household may be recorded along; nobody for other kinds of service."""
+    homes = {client.household_id for client in clients}
+    if kind not in ONE_HOME or len(homes) != 1 or None in homes:
+        return []
+    known = served_clients(request, timezone.localdate()).filter(state=Client.State.ACTIVE, household__in=homes)
+    return list(known.exclude(pk__in=[client.pk for client in clients]).order_by("pk"))
 
 
 def _form(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> HttpResponse:
     staff = staff_of(request)
     assert staff is not None
-    now = timezone.now()
-    sites = sites_in_reach(request, timezone.localdate())
-    home = clients[0].site if clients else sites.open().order_by("level", "code").first()
+    now, today = timezone.now(), timezone.localdate()
+    site = clients[0].site if clients else posted_site(staff, today)
+    busy = queries.busy(staff, now - dt.timedelta(days=1), now)
     form = ServiceForm(
-        request.POST or None, kind=kind, clients=clients, sites=sites, initial={**usual(kind, now), "site": home}
+        request.POST or None,
+        kind=kind,
+        clients=clients,
+        family=_family(request, kind, clients),
+        sites=sites_in_reach(request, today),
+        initial={**usual(kind, now, busy), "site": site},
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,9 +1,11 @@
 """Today: what waits for this person, whom to visit next, how the contract stands."""
 
 import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,47 +19,95 @@ from services.clients.models import Client
 from services.people.access import own_sites, staff_of
 from services.records.access import visible_records
 from services.records.models import Attendance, ServiceRecord
-from services.volunteers.models import HourRecord
 from supervision import door as supervision
 from tenants.running import current_slug
 
 SHOWN = 6
+WORST = 3
 
 
-def home(request: HttpRequest, **more: Any) -> HttpResponse:
+@dataclass(frozen=True)
+class Day:
+    """What a person's day starts from: how their stations stand, the worst first, and how many records wait.
+
+    `month_records` and `month_minutes` are their own of this month.
+    """
+
+    scores: list[contracts.StationScore] = field(default_factory=list)
+    clocks: list[supervision.Clock] = field(default_factory=list)
+    waiting: int = 0
+    returned: int = 0
+    month_records: int = 0
+    month_minutes: int = 0
+
+    @property
+    def overdue(self) -> list[supervision.Clock]:
+        return [clock for clock in self.clocks if clock.days_left < 0]
+
+    @property
+    def lagging(self) -> list[contracts.StationScore]:
+        return [score for score in self.scores if score.behind]
+
+
+def home(request: HttpRequest, day: Day, **more: Any) -> HttpResponse:
     """Show the page; `more` is what rooms above put on it."""
     if not request.user.is_authenticated or not standing(request).roles:
         return redirect("account_login")
     today = timezone.localdate()
-    context: dict[str, Any] = {"today": today, **more}
+    context: dict[str, Any] = {"today": today, "day": day, "scores": day.scores[:WORST], **more}
+    context["clocks"] = day.clocks[:WORST]
     if can(request, Permission.RECORD_VIEW):
-        context |= _work(request, today)
-    if can(request, Permission.VOLUNTEER_VERIFY):
-        context["hours_waiting"] = HourRecord.objects.filter(state=HourRecord.State.WAITING).count()
-    if can(request, Permission.OWN_SCORE_VIEW):
-        context["scores"] = _scores(request, today)
+        context |= _work(request, day, today)
     if can(request, Permission.SUPERVISION_BOOK):
-        context |= _supervision(request, today)
+        context["sessions"] = supervision.next_sessions(
+            current_slug(), timezone.now(), attendee=request.user.pk, limit=3
+        )
     return render(request, "records/today.html", context)
 
 
-def _work(request: HttpRequest, today: dt.date) -> dict[str, Any]:
-    staff = staff_of(request)
+def day_of(request: HttpRequest, today: dt.date) -> Day:
+    """Return the day of a director with every station, and of everybody else with their own."""
+    codes = None if can(request, Permission.CLIENT_VIEW_ALL) else own_stations(request, today)
+    scores, clocks = [], []
+    if can(request, Permission.OWN_SCORE_VIEW) and codes != []:
+        scores = contracts.station_scores(tenant=current_slug(), stations=codes, as_of=today)
+    if can(request, Permission.SUPERVISION_BOOK) and codes != []:
+        clocks = supervision.clocks(current_slug(), today, codes)
+    counts = _counts(request, today) if can(request, Permission.RECORD_VIEW) else {}
+    return Day(sorted(scores, key=_share), clocks, **counts)
+
+
+def _counts(request: HttpRequest, today: dt.date) -> dict[str, int]:
+    """Return the day's counts of records, in one query."""
     month = dt.datetime.combine(today.replace(day=1), dt.time(), SHANGHAI)
+    of_sample = Exists(Attendance.objects.filter(record=OuterRef("pk"), client__is_sample=True))
+    mine = Q(~of_sample, worker=staff_of(request), held_at__gte=month, state=ServiceRecord.State.COUNTED)
+    waits, returned = Q(state=ServiceRecord.State.WAITING), Q(state=ServiceRecord.State.RETURNED)
+    found = visible_records(request, today).filter(mine | waits | returned)
+    counts = found.aggregate(
+        waiting=Count("pk", filter=waits), returned=Count("pk", filter=returned),
+        month_records=Count("pk", filter=mine), month_minutes=Sum("minutes", filter=mine),
+    )  # fmt: skip
+    return {name: count or 0 for name, count in counts.items()}
+
+
+def _share(score: contracts.StationScore) -> tuple[Decimal, str]:
+    return score.total / score.full, score.number
+
+
+def _work(request: HttpRequest, day: Day, today: dt.date) -> dict[str, Any]:
+    staff = staff_of(request)
     known = visible_records(request, today)
-    mine = known.filter(worker=staff, held_at__gte=month, state=ServiceRecord.State.COUNTED).exclude(
-        Exists(Attendance.objects.filter(record=OuterRef("pk"), client__is_sample=True))
-    )
-    figures = mine.aggregate(minutes=Sum("minutes"))
     context: dict[str, Any] = {
-        "month_records": mine.count(),
-        "month_hours": (figures["minutes"] or 0) / 60,
-        "returned": known.filter(worker=staff, state=ServiceRecord.State.RETURNED).select_related("site")[:SHOWN],
         "recent": known.filter(worker=staff).prefetch_related("attendances__client")[:SHOWN],
         "to_visit": _to_visit(request, today) if can(request, Permission.RECORD_WRITE) else [],
     }
-    if can(request, Permission.RECORD_COUNTERSIGN):
-        context["waiting"] = known.filter(state=ServiceRecord.State.WAITING).select_related("site", "worker")[:SHOWN]
+    if day.returned:
+        mine = known.filter(worker=staff, state=ServiceRecord.State.RETURNED)
+        context["returned"] = mine.select_related("site")[:SHOWN]
+    if day.waiting and can(request, Permission.RECORD_COUNTERSIGN):
+        waiting = known.filter(state=ServiceRecord.State.WAITING)
+        context["to_countersign"] = waiting.select_related("site", "worker")[:SHOWN]
     return context
 
 
@@ -71,20 +121,6 @@ def _to_visit(request: HttpRequest, today: dt.date) -> list[Client]:
     return list(mine.annotate(visited_at=visited).order_by(F("visited_at").asc(nulls_first=True), "pk")[:SHOWN])
 
 
-def _supervision(request: HttpRequest, today: dt.date) -> dict[str, Any]:
-    """Return this person's next sessions, and the days their own stations have left."""
-    codes = _own_stations(request, today)
-    return {
-        "sessions": supervision.next_sessions(current_slug(), timezone.now(), attendee=request.user.pk, limit=3),
-        "clocks": supervision.clocks(current_slug(), today, codes) if codes else [],
-    }
-
-
-def _own_stations(request: HttpRequest, today: dt.date) -> list[str]:
-    return list(own_sites(staff_of(request), today).exclude(level="room").values_list("code", flat=True)[:3])
-
-
-def _scores(request: HttpRequest, today: dt.date) -> list[Any]:
-    """Return the live scorecards of one's own stations; none for who has no station (the director sees all by list)."""
-    codes = _own_stations(request, today)
-    return contracts.station_scores(tenant=current_slug(), stations=codes, as_of=today) if codes else []
+def own_stations(request: HttpRequest, today: dt.date) -> list[str]:
+    """Return the codes of this person's own sites that count by themselves."""
+    return list(own_sites(staff_of(request), today).exclude(level="room").values_list("code", flat=True))

@@ -1,6 +1,7 @@
 """Who may answer whose requests: the director everybody's, a head those of their sites; restricted files stay shut."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +13,10 @@ from services.clients.access import visible_clients
 from services.clients.queries import find
 from services.people.access import sites_in_reach
 from services.people.models import Staff
+from services.rights.days import is_worked
+from services.rights.forms import OPEN
 from services.rights.models import PersonRequest
+from services.rights.rules import SOON_DAYS, due_on
 from services.volunteers.models import Volunteer
 
 PERSONS = ("client", "volunteer", "staff")
@@ -25,6 +29,22 @@ def visible_requests(request: HttpRequest, today: dt.date) -> QuerySet[PersonReq
     mine = Q(client__in=visible_clients(request, today).values("pk"))
     mine |= Q(volunteer__in=_volunteers(request, today).values("pk")) | Q(staff__in=_staff(request).values("pk"))
     return PersonRequest.objects.filter(mine).select_related("client", "volunteer", "staff")
+
+
+@dataclass(frozen=True)
+class Due:
+    """How many requests this person may answer are overdue, due within three working days, open at all."""
+
+    late: int
+    soon: int
+    open: int
+
+
+def requests_due(request: HttpRequest, today: dt.date) -> Due:
+    """Return what of the requests waits; one query."""
+    days = list(visible_requests(request, today).filter(state__in=OPEN).values_list("due_on", flat=True))
+    soon = due_on(today, is_worked, SOON_DAYS)
+    return Due(sum(day < today for day in days), sum(today <= day <= soon for day in days), len(days))
 
 
 def get_request(request: HttpRequest, ref: str, today: dt.date) -> PersonRequest:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import HouseForm
-from services.clients.models import Consent
+from services.clients.models import Consent, DataAlert
 from services.rights.models import PersonRequest
 
 OPEN = ["open", "asked"]
@@ -31,6 +31,16 @@ class RequestFilter(HouseForm):
         elif said["state"]:
             rows = rows.filter(state=said["state"])
         return rows.filter(kind=said["kind"]) if said["kind"] else rows
+
+
+class AlertFilter(HouseForm):
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部")), ("open", _("待处理")), ("settled", _("已处理"))]
+    )
+
+    def narrow(self, rows: "QuerySet[DataAlert]") -> "QuerySet[DataAlert]":
+        state = self.cleaned_data["state"]
+        return rows.filter(settled_at__isnull=state == "open") if state else rows
 
 
 class TakeForm(HouseForm):

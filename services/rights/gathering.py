@@ -27,10 +27,12 @@ PERSONS: Final = (Client, Volunteer, Staff)
 SEALED: Final = "_sealed"
 # Not hers, though they point at her or at what is hers: whose they are.
 LEFT_OUT: Final[Mapping[str, Any]] = {
+    "grants.IdentityCheck": _("工作人员对同名档案的核对"),
     "grants.Ballot": _("委员的表决意见"),
     "grants.Opinion": _("监督员的意见"),
     "grants.Objection": _("他人提出的异议"),
     "clients.Client_named_workers": _("可查看档案的工作人员"),
+    "clients.DataAlert": _("给数据负责人的提醒"),
     "volunteers.Volunteer_teams": _("队伍名单"),
 }
 # Names of people who ask for her, and what staff wrote about answering: not hers to carry away.

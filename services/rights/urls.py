@@ -1,10 +1,12 @@
 from django.urls import path
 
-from services.rights import views, views_answer, views_consents
+from services.rights import views, views_alerts, views_answer, views_consents
 
 app_name = "rights"
 urlpatterns = [
     path("", views.requests, name="list"),
+    path("alerts/", views_alerts.data_alerts, name="alerts"),
+    path("alerts/<slug:ref>/settle/", views_alerts.settle, name="settle"),
     path("new/", views.pick, name="pick"),
     path("new/<slug:kind>/<slug:person>/", views.take, name="take"),
     path("consents/<slug:kind>/<slug:person>/", views_consents.consents_of, name="consents"),

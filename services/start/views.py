@@ -23,20 +23,24 @@ from programmes import door as published
 from services.clients import samples
 from services.clients.models import Client
 from services.network import opening, programmes
+from services.records.views_today import day_of
 from services.records.views_today import home as today_page
 from services.start import checklist, sampling
 from services.start.forms import DistrictForm, ProgrammeForm, RowsForm, SheetForm, StreetsForm
 from services.start.models import FirstHour
+from services.start.waiting import waiting
 from tenants.models import Tenant
 from tenants.running import current_slug
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The today page, for a director with the next step of the first hour on top."""
-    more: dict[str, Any] = {}
+    """The today page with what waits for this person, for a director with the next step of the first hour on top."""
+    today = timezone.localdate()
+    day = day_of(request, today)
+    more: dict[str, Any] = {"waiting": waiting(request, day, today)}
     if can(request, Permission.STATION_MANAGE):
         more["first_hour"] = checklist.strip()
-    return today_page(request, **more)
+    return today_page(request, day, **more)
 
 
 @require_safe
@@ -182,7 +186,7 @@ def programme(request: HttpRequest) -> HttpResponse:
     chosen = programmes.chosen(timezone.localdate())
     offered = published.programmes()
     places = directory.regions({one.region for one in offered})
-    choices = [(one.key, f"{one.title}（{places[one.region].name}）" if one.region in places else one.title)
+    choices = [(one.key, f"{_(one.title)}（{places[one.region].name}）" if one.region in places else _(one.title))
                for one in offered]  # fmt: skip
     form = ProgrammeForm(request.POST or None, choices=choices, initial={"key": chosen.key if chosen else ""})
 

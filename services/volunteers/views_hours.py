@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common import batches
+from common import batches, notices
 from common.acts import Act, perform
 from common.batches import Batch
 from common.listing import Column, Listing
@@ -87,7 +87,7 @@ def verify(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         actions.verify_hours(hours=found, by=_user(request))
     except Refused as no:
-        say(request, "；".join(no.reasons))
+        notices.refuse(request, no)
     else:
         say(request, _("时长已核实并计入。"))
     return redirect(f"{reverse('volunteers:hours')}?state=waiting")

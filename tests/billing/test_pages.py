@@ -1,16 +1,20 @@
 """The payer's and the operator's pages, and a workroom that is for reading only."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import FloorRole, User
 from billing import covering, standing
-from billing.models import Account, Bill, Coupon, Movement, Subscription
+from billing.models import Account, Bill, Channel, Coupon, Movement, Subscription
+from billing.subscribing import begins_with
 from billing.tasks import pass_time
 from tenants.models import Tenant
 from tenants.running import in_public
@@ -143,6 +147,28 @@ def test_the_operator_opens_a_bureaus_account_and_lets_it_pay(operator: Client, 
     assert account.name in operator.get("/payers/").content.decode()
 
 
+def test_whether_a_plan_begins_is_decided_in_one_place(public: None, north_row: Tenant) -> None:
+    """For payer and operator alike: on trial, at the end and without a plan it begins; paid, or online, it changes."""
+    states, offline, online = Subscription.State, Channel.OFFLINE, Channel.STRIPE
+    told = {
+        (state, channel): begins_with(Subscription(state=state, channel=channel))
+        for state in states
+        for channel in (offline, online)
+    }
+    assert begins_with(None)
+    assert {key for key, begins in told.items() if begins} == {
+        (states.TRIALING, offline), (states.CANCELLED, offline), (states.CANCELLED, online),
+    }  # fmt: skip
+
+
+def test_a_refused_act_is_said_in_red(operator: Client, north_row: Tenant) -> None:
+    bill = open_bill(taken_up(north_row).account)
+    operator.post(f"/payers/bills/{bill.ref}/void/", follow=True)
+    again = operator.post(f"/payers/bills/{bill.ref}/void/", follow=True)
+
+    assert [message.level_tag for message in again.context["messages"]] == ["error"]
+
+
 def test_coupons_are_made_and_listed(operator: Client) -> None:
     said = {"code": "Pilot-1", "percent": 100, "periods": 3, "most": 5, "valid_until": "2099-01-01"}
     assert operator.post("/payers/coupons/new/", said).status_code == 302
@@ -172,6 +198,23 @@ def lapsed(north_room: Workroom) -> Workroom:
     return north_room
 
 
+def test_a_bill_that_is_owed_is_said_to_who_can_pay_and_stands_on_no_print(north_room: Workroom) -> None:
+    with in_public():
+        trial = on_trial(north_room.tenant)
+        trial.trial_until = timezone.now() - dt.timedelta(days=1)
+        trial.save(update_fields=["trial_until"])
+    standing.forget()
+    assert north_room.wei.user
+
+    assert "试用已结束" in signed_in(north_room.director, north_room.host).get("/").content.decode()
+    worker = signed_in(north_room.wei.user, north_room.host).get("/").content.decode()
+    assert "plan-banner" not in worker
+    paper = (Path(settings.ROOT) / "platform/config/assets/print.css").read_text()
+    hidden = re.search(r"([^{}]*)\{\s*display: none !important;", paper)
+    assert hidden
+    assert ".plan-banner" in hidden[1]
+
+
 def test_a_lapsed_workroom_is_read_exported_and_loses_no_word(lapsed: Workroom) -> None:
     assert lapsed.wei.user
     wei = signed_in(lapsed.wei.user, lapsed.host)
@@ -180,7 +223,9 @@ def test_a_lapsed_workroom_is_read_exported_and_loses_no_word(lapsed: Workroom) 
     words = refused.content.decode()
 
     assert page.status_code == 200
-    assert "只读" in page.content.decode()
+    assert "目前只能查看和导出" in page.content.decode()
+    assert "试用已结束" not in page.content.decode(), "the bill is not the worker's business"
+    assert "试用已结束" in signed_in(lapsed.director, lapsed.host).get("/clients/").content.decode()
     assert refused.status_code == 402
     assert "老人说 &lt;b&gt;腿疼&lt;/b&gt;" in words
     assert 'action="/records/new/"' in words

@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -65,9 +66,10 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing: the pages themselves are looked at."""
 
 
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the pages to browsers; yield the port."""
+    with pytest.MonkeyPatch.context() as patch:
         cache.clear()  # what other tests of this process signed in wrongly counts against nobody here
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in the thread of the test
         server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
@@ -75,13 +77,29 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield _furnished(str(server.server_address[1]))
+            yield str(server.server_address[1])
         finally:
             server.shutdown()
             server.server_close()
             thread.join()
             connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    with django_db_blocker.unblock():
+        try:
+            with served() as port:
+                yield _furnished(port)
+        finally:
             _make_database_anew()
+
+
+@pytest.fixture(scope="module")
+def demo_port(demo: None, django_db_blocker: Any) -> Iterator[str]:
+    """The demo, served to browsers."""
+    with django_db_blocker.unblock(), served() as port:
+        yield port
 
 
 def _make_database_anew() -> None:
@@ -172,10 +190,10 @@ class Visitor:
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def sign_in(self, url: str, username: str) -> "Visitor":
+    def sign_in(self, url: str, username: str, password: str = PASSWORD) -> "Visitor":
         self.page.goto(url)
         self.page.fill("input[name=login]", username)
-        self.page.fill("input[name=password]", PASSWORD)
+        self.page.fill("input[name=password]", password)
         self.page.press("input[name=password]", "Enter")
         self.page.wait_for_url(lambda address: "/accounts/login" not in address)
         return self

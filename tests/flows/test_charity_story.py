@@ -66,7 +66,7 @@ def test_a_residents_need_becomes_help_that_everybody_can_follow(
     lin.page.fill("input[name=amount]", "2800")
     lin.page.fill("textarea[name=findings]", "核对住院票据，自付二千八百元。")
     lin.page.click("main button:has-text('评估')")
-    lin.reads("待商定")
+    lin.reads("待审议")
 
     committee_of_five_decides(enter, address)
     number = wei.page.inner_text("h1").split()[0]

@@ -70,7 +70,7 @@ def test_a_director_pays_is_declined_recovers_and_ends(stage: Stage, visitors: A
 
     page.goto(stage.url("/plan/choose/", "north"))
     page.fill("input[name=stations]", "1")
-    page.click("text=算一算")
+    page.click("text=先看价格")
     boss.reads("留作余额")
     page.click("button:has-text('变更套餐')")
     boss.reads("套餐变更差价")

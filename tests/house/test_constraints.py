@@ -304,6 +304,14 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "client_one_sample": (
         "clients.Client", [{**CLIENT, "number": number, "is_sample": True} for number in ("S1", "S2")],
     ),
+    "organisation_credit_code": (
+        "directory.Organisation",
+        [{"name": name, "kind": "bureau", "area": "370102", "credit_code": "1"} for name in ("甲局", "乙局")],
+    ),
+    "identity_checked_once": ("grants.IdentityCheck", [{"application_id": 1, "person": "a", "seen": "d"}] * 2),
+    "client_open_id_number_hash": (
+        "clients.Client", [{**CLIENT, "number": number, "id_number_hash": "h"} for number in ("C1", "C2")],
+    ),
     "client_only_samples_go": ("clients.Client", [{**CLIENT, "number": "C1", "removed_at": NOON}]),
     "attendance_once": ("records.Attendance", [{"record_id": 1, "client_id": 1}] * 2),
     "record_version_once": (

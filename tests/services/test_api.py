@@ -154,7 +154,7 @@ def test_a_client_is_opened_masked_and_revealed(wei: Program, north_room: Workro
     assert opened.status_code == 201, opened.json()
     said = opened.json()
     assert said["name"] == "买买提·吐尔逊"
-    assert said["phone_masked"] == "138****0009"
+    assert said["phone_masked"] == "*********09"
     assert said["categories"] == ["living_alone"]
     assert not {"phone", "id_number", "address"} & set(said)
 
@@ -182,7 +182,7 @@ def test_a_file_is_changed_and_keeps_the_rest(wei: Program, north_room: Workroom
 
     assert answer.status_code == 200
     assert answer.json()["name"] == "张桂蘭"
-    assert answer.json()["phone_masked"] == "138****0001"
+    assert answer.json()["phone_masked"] == "*********01"
 
 
 def test_stations_and_staff(director: Program, wei: Program, north_room: Workroom) -> None:

@@ -50,11 +50,18 @@ def test_nobody_lets_himself_in(pair: tuple[User, User], asked: EmergencyAccess)
     emergency.approve(asked=asked, by=pair[1])
     with pytest.raises(emergency.CannotAnswer, match="已经答复"):
         emergency.refuse(asked=asked, by=pair[1])
+    assert denied() == [{"tried": "approve"}, {"tried": "refuse"}]
+
+
+def denied() -> list[dict[str, str]]:
+    """Return what was refused, as the log has it."""
+    return list(AuditEntry.objects.filter(act=emergency.DENIED).order_by("pk").values_list("details", flat=True))
 
 
 def test_one_request_at_a_time(pair: tuple[User, User], asked: EmergencyAccess, north_row: Tenant) -> None:
     with pytest.raises(emergency.CannotAsk):
         emergency.ask(tenant=north_row, reason="再来一次申请", hours=1, by=pair[0])
+    assert denied() == [{"tried": "ask"}]
 
 
 def test_without_approval_the_agencys_door_stays_shut(asked: EmergencyAccess, pair: tuple[User, User]) -> None:
@@ -89,6 +96,9 @@ def test_nothing_is_written_exported_or_managed(
     _room, client, _access = inside
 
     assert getattr(client, method)(path).status_code == 403
+    with in_public():
+        refused = [row for row in denied() if row["tried"] == method.upper()]
+    assert (path.partition("?")[0] in [row["path"] for row in refused]) is (path not in ("/members/", "/plan/"))
 
 
 def test_no_program_comes_in_with_it(inside: tuple[Workroom, Client, EmergencyAccess]) -> None:

@@ -1,5 +1,9 @@
 """AT-01: the exact Host decides, and nothing else."""
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -14,7 +18,9 @@ from tests.workroom import Workroom
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
+def nothing_remembered() -> Iterator[None]:
+    HostMiddleware.known.clear()
+    yield
     HostMiddleware.known.clear()
 
 
@@ -99,3 +105,26 @@ def test_the_connection_stands_nowhere_after_a_request(north_room: Workroom) -> 
     signed_in(north_room.director, host_of(north_room.tenant)).get("/clients/")
 
     assert connection.place is None  # type: ignore[attr-defined]
+
+
+def test_the_page_of_a_suspended_agency_says_why_and_whom_to_ask_and_has_its_looks(
+    north_row: Tenant, settings: Any
+) -> None:
+    settings.SUPPORT = "0531-1234 5678"
+    with in_public():
+        actions.suspend(tenant=north_row, reason="等待补交登记证书", by=None)
+
+    answer = Client().get("/", HTTP_HOST="north.localhost")
+    text = answer.content.decode()
+
+    assert answer.status_code == 503
+    assert "原因：等待补交登记证书" in text
+    assert "0531-1234 5678" in text
+    styles = re.findall(r'(?:href|src)="(/static/[^"]+)"', text)
+    assert styles
+    for path in styles:
+        looks = Client().get(path, HTTP_HOST="north.localhost")
+        assert looks.status_code == 200, path
+        looks.close()
+    assert page("north.localhost", "/static/nothing.css") == 404
+    assert page("north.localhost", "/clients/") == 503

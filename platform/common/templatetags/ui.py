@@ -1,6 +1,7 @@
 """Template tags and filters of the house."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -9,12 +10,14 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, Select
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from common import chart, listing, money, notices, tones
 
 register = template.Library()
+CELL = re.compile(r"<(td|th)(?=[\s>])(?![^>]*\bdata-label=)")
 
 
 @register.filter
@@ -149,3 +152,15 @@ def url_with(context: template.Context, **changes: Any) -> str:
 def bars(rows: Iterable[tuple[str, float]]) -> chart.BarChart:
     """Lay out (label, value) rows as a bar chart for bar_chart.html."""
     return chart.bar_chart(list(rows))
+
+
+@register.simple_block_tag
+def cells(content: SafeString, heads: Iterable[listing.Head]) -> SafeString:
+    """Give each cell of a row the label of its column, in order: on a phone a row is a card of labelled lines."""
+    labels = iter(heads)
+
+    def labelled(cell: "re.Match[str]") -> str:
+        head = next(labels, None)
+        return format_html('<{} data-label="{}"', cell[1], head.label) if head and head.label else cell[0]
+
+    return mark_safe(CELL.sub(labelled, content))  # noqa: S308  # the row as rendered; labels are escaped

@@ -202,7 +202,6 @@ def _client(dice: Dice, station: Station, household: Household, serial: int, mem
         relation="户主" if member == 0 else dice.one_of(("配偶", "子女", "父母", "孙辈")), site=station.site,
         worker=dice.one_of(station.staff), registered_region=station.post.division.code,
         living_region=station.post.division.code, opened_on=household.opened_on,
-        id_number_masked=f"{number[:4]}{'*' * 10}{number[-4:]}", last_four=number[-4:],
         id_number_hash=id_number_hash(number), phone_hash=phone_hash(phone), phone_masked=masked_phone(phone),
     )  # fmt: skip
     if others:

@@ -19,7 +19,8 @@ from tenants.models import Tenant
 PROGRAMME: Final = "jinan"
 EVALUATOR: Final = "泉评社会服务评估中心（示例）"
 CITY_BUREAU: Final = "济南市民政局（示例）"
-REASONS_GOOD: Final = ("查阅材料齐全，执行到位。", "访谈反馈良好，记录可查。", "实地查看符合要求。")
+REASONS_FULL: Final = ("查阅材料齐全，执行到位。", "访谈反馈良好，记录可查。", "实地查看符合要求。")
+REASONS_GOOD: Final = ("执行较好，个别材料待补齐。", "访谈反馈较好，有一处记录不全。", "实地查看基本符合，细节需完善。")
 REASONS_POOR: Final = ("材料缺项，执行记录不完整。", "访谈反馈一般，需改进。", "与要求有差距，限期整改。")
 REASON_BONUS: Final = "查到区级以上媒体报道，附有链接与日期。"
 REASON_NO_BONUS: Final = "评估期内没有可以加分的报道。"
@@ -122,13 +123,20 @@ def _round(
             points = rule.max_score if worth > 0.55 else Decimal(0)
         elif rule.method == "bonus":
             points = Decimal(dice.between(0, 3)) / 2 if worth > 0.8 else Decimal(0)
-        reason = dice.one_of(REASONS_GOOD if worth > 0.7 else REASONS_POOR)
+        reason = dice.one_of(_reasons(points, rule.max_score))
         if rule.method == "bonus":
             reason = REASON_BONUS if points else REASON_NO_BONUS
         found.append(
             Mark(ref=dice.ref(), contract=contract, code=rule.code, points=points, reason=reason, dated=dated, by=by)
         )
     return found
+
+
+def _reasons(points: Decimal, full: Decimal) -> tuple[str, ...]:
+    """Return the reasons that fit a mark: nothing is missing where all points were given, something where some were."""
+    if points == full:
+        return REASONS_FULL
+    return REASONS_GOOD if points >= full * Decimal("0.7") else REASONS_POOR
 
 
 def publish_half_year(signed: list[tuple[Post, Contract]], today: dt.date, officer: User) -> None:

@@ -178,13 +178,9 @@ def _give(charity: Charity, fund: Fund, gift: Gift, by: User) -> None:
 
 
 def publish_reports(charity: Charity) -> None:
-    """Publish what was owed, in its time: all but what is not due yet and the last that is late."""
-    late = True
+    """Publish what was owed, in its time: all but what is not due yet."""
     for row in reporting.owed(charity.fund, charity.today):
         if not row.duty.is_overdue(charity.today):
-            continue
-        if late:
-            late = False
             continue
         made = reporting.publish(
             fund=charity.fund, duty=row.duty, words="本期收支平稳，主要用于困难救助和居民活动。", today=charity.today,

@@ -76,7 +76,7 @@ def _measure(tenants: dict[str, Tenant], used: dict[str, usage.InUse], today: dt
     rows = []
     for slug, tenant in tenants.items():
         dice = Dice(f"usage {slug}")
-        stored = usage.stored(tenant)
+        stored = usage.stored([tenant])[tenant.pk]
         for ago in range(MEASURED_DAYS):
             rows.append(
                 UsageDay(

@@ -77,7 +77,8 @@ def seed(*, say: Say) -> None:
 
 def work_in(tenant: Tenant, plan: list[Post], secret: str) -> str:
     """Fill one agency; return what was written, in words."""
-    today = local_day(timezone.now())
+    now = timezone.now()
+    today = local_day(now)
     first = first_day(today)
     with in_tenant(tenant), transaction.atomic():
         users = {role: account(f"{tenant.slug}.{role}", secret) for role in AGENCY_ROLES}
@@ -85,7 +86,7 @@ def work_in(tenant: Tenant, plan: list[Post], secret: str) -> str:
         facts: list[Fact] = agencies.hire(stations, users, today)
         facts += agencies.open_files(stations, first, today)
         facts += volunteer_year(stations, users, first, today)
-        records, told = record_year(stations, first, today)
+        records, told = record_year(stations, first, now)
         record_facts(tenant=tenant.slug, facts=[*facts, *told])
         User.objects.bulk_update(users.values(), ["name"])
         for role, user in users.items():

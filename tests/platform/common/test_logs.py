@@ -1,9 +1,11 @@
 """Log lines hold no names, numbers or rows."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, DataError, IntegrityError, transaction
+from django.test import RequestFactory
 
 from accounts.models import User
 from common.logs import LineFormatter, scrub
@@ -77,6 +79,16 @@ def test_words_of_our_own_code_and_the_databases_rule_stay(db: None) -> None:
     assert "sqlstate=23505" in line
     assert "constraint_name=accounts_user_username_key" in line
     assert "Tursun" not in line
+
+
+def test_of_an_address_the_page_is_written_down_not_what_was_typed() -> None:
+    request = RequestFactory().get(f"/clients/{LATIN.replace(' ', '-')}/")
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, "Not Found: %s", (request.path,), None)
+    record.request = request
+
+    assert LineFormatter().format(record).endswith("Not Found: [no such page]")
+    request.resolver_match = SimpleNamespace(route="clients/<slug:ref>/")
+    assert LineFormatter().format(record).endswith("Not Found: /clients/<slug:ref>/")
 
 
 @pytest.mark.parametrize("word", ["DETAIL", "STATEMENT", "LINE 1", "CONTEXT"])

@@ -1,6 +1,7 @@
 """The pages of officers, evaluators and agencies: they open, say what they should, and only to whom they should."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,10 @@ from django.test import Client
 from accounts.models import User
 from contracts.actions import Site, sign_contract
 from contracts.models import Contract
+from evaluation.door import Fact, record_facts
 from tenants.models import Tenant
 from tests.cast import member, officer, signed_in
-from tests.platform.contracts.conftest import TODAY, terms
+from tests.platform.contracts.conftest import FIRST, TODAY, terms
 from tests.platform.contracts.test_actions import mark_everything
 
 
@@ -90,6 +92,22 @@ def test_evidence_is_one_click_from_the_line_and_names_nobody(
 @pytest.mark.parametrize("query", ["as_of=2026-03-31", "as_of=", "as_of=2099-01-01", "as_of=soon", "as_of=1999-01-01"])
 def test_any_day_may_be_asked_for(desk: Client, contract: Contract, query: str) -> None:
     assert desk.get(f"{pages(contract)['scorecard']}?{query}").status_code == 200
+
+
+def test_a_contract_says_whom_it_served_each_time_and_once(desk: Client, contract: Contract) -> None:
+    """人次 counts everybody each time, 人 once: what a bureau asks first stands on the contract's page."""
+    facts = [
+        Fact("N01", measure, FIRST, quantity, f"records.record:r{n}:{measure}", "somebody")
+        for n in range(3)
+        for measure, quantity in (("service_records", 1), ("service_contacts", 2), ("service_minutes", 40),
+                                  ("home_visits", 1))
+    ]  # fmt: skip
+    record_facts(tenant="north", facts=facts)
+    page = re.sub(r"\s+", " ", desk.get(f"/contracts/{contract.ref}/").content.decode())
+
+    assert re.search(r'服务人次</span> <span class="value">6 <small>人次', page)
+    assert re.search(r'服务人数</span> <span class="value">1 <small>人', page)
+    assert re.search(r'服务时长</span> <span class="value">2.0 <small>小时', page)
 
 
 def test_a_mark_is_given_and_shown(desk: Client, contract: Contract) -> None:

@@ -8,12 +8,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from common import clock
 from disclosure.models import Movement, Notice, PublishedReport
 from services.clients import actions as clients
 from services.clients.models import Client
 from services.funds import donating, receipts, refunding, reporting, seating
 from services.funds.donating import Gift
-from services.grants import applying, assessing, clock, deciding, objecting, paying, repaying
+from services.grants import applying, assessing, deciding, objecting, paying, repaying
 from services.grants.models import Application
 from tenants.running import in_public, in_tenant
 from tests.cast import signed_in

@@ -1,6 +1,7 @@
 """The operator's desk: what agencies use, and whether their schemas are this release's."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +63,22 @@ def test_stations_seats_files_and_requests_are_measured(north_room: Workroom) ->
     assert row.requests == 4  # signing in was one
 
 
+def test_bytes_are_those_of_tables_and_files_and_a_new_agency_shows_what_it_has(
+    north_room: Workroom, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    tenant = north_room.tenant
+    with in_public():
+        tables = usage.stored([tenant])[tenant.pk]
+        (tmp_path / tenant.schema_name).mkdir()
+        (tmp_path / tenant.schema_name / "file").write_bytes(b"x" * 5000)
+        assert usage.stored([tenant])[tenant.pk] == tables + 5000
+        assert not UsageDay.objects.filter(tenant=tenant).exists()
+        [shown] = usage.figures([tenant], days=30, today=timezone.localdate()).values()
+    assert tables > 1_000_000
+    assert (shown.stations, shown.seats, shown.storage) == (2, 4, tables)
+
+
 def test_an_emptied_cache_takes_nothing_back(north_room: Workroom) -> None:
     today = timezone.localdate()
     with in_tenant(north_room.tenant):
@@ -79,7 +96,7 @@ def test_the_desk_shows_them_and_takes_a_fixed_number_of_queries(
         UsageDay.objects.create(tenant=north_row, day=today - dt.timedelta(days=days), stations=7, requests=1000)
     desk = operator()
     desk.get("/agencies/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page = desk.get("/agencies/").content.decode()
 
     assert "3000" in page

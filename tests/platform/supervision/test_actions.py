@@ -164,6 +164,7 @@ def test_unanswered_request_expires_and_frees_its_time(sun, lin):
 
     assert actions.expire_requests(now=NOW + dt.timedelta(hours=47)) == 0
     assert actions.expire_requests(now=NOW + dt.timedelta(hours=48)) == 1
+    assert [entry.actor for entry in AuditEntry.objects.filter(act="supervision.booking.expired")] == [""]
     booking.refresh_from_db()
     assert booking.state == State.EXPIRED
     assert ask(sun, lin, start=at(27, 9)).state == State.REQUESTED

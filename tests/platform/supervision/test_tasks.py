@@ -23,7 +23,7 @@ def test_unanswered_requests_expire_and_the_horizon_moves(lin):
     start = (now + dt.timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
     offer(who, start=start, end=start + dt.timedelta(hours=3), rrule="FREQ=DAILY", now=now)
     booking = ask(who, lin, start=start, now=now)
-    Booking.objects.filter(pk=booking.pk).update(answer_by=now)
+    Booking.objects.filter(pk=booking.pk).update(answer_by=now - dt.timedelta(minutes=1))
     OpenWindow.objects.all().delete()
 
     assert run(tasks.expire_unanswered_requests) == 1

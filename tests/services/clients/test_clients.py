@@ -38,12 +38,12 @@ def test_a_name_is_kept_byte_for_byte_and_found(at_north: Workroom, name: str) -
     assert kept in find(Client.objects.all(), name[:50].replace("·", "・"))
 
 
-@pytest.mark.parametrize("words", ["张桂", "桂兰", "zhanggui", "zgl", "ZGL", "1222", "C20", " 张桂兰 "])
+@pytest.mark.parametrize("words", ["张桂", "桂兰", "zhanggui", "zgl", "ZGL", "C20", " 张桂兰 "])
 def test_a_client_is_found_in_few_strokes(at_north: Workroom, words: str) -> None:
     assert at_north.client in find(Client.objects.all(), words)
 
 
-@pytest.mark.parametrize("words", ["李", "wei", "1223", "%", "_", "\\"])
+@pytest.mark.parametrize("words", ["李", "wei", "1222", "%", "_", "\\"])
 def test_others_are_not(at_north: Workroom, words: str) -> None:
     assert at_north.client not in find(Client.objects.all(), words)
 

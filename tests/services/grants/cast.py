@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from common import clock
 from services.clients.models import Client
 from services.funds import books
 from services.funds.models import Fund, Purpose, Seat
-from services.grants import applying, assessing, clock, deciding, objecting, paying
+from services.grants import applying, assessing, deciding, objecting, paying
 from services.grants.applying import Wanted
 from services.grants.models import Application, Payment
 from tests.cast import member

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from services.grants import clock
-from services.grants.models import Application
+from common import clock
+from services.grants import paying
+from services.grants.models import Application, Payment
 from tenants.running import in_tenant
-from tests.services.grants.cast import Foundation, asked, assessed, found, granted
+from tests.services.grants.cast import Foundation, asked, assessed, found, granted, payable
 from tests.services.test_api import Program
 from tests.workroom import Workroom
 
@@ -48,7 +49,9 @@ def test_the_whole_course_by_programs(far: Foundation) -> None:
     stale = chair.post(f"{path}decide/", {"verdict": "approve", "reason": "", "seen": "0" * 64})
     assert stale.status_code == 409
     voted = chair.post(f"{path}decide/", {"verdict": "approve", "reason": "同意", "seen": digest})
-    assert (voted.status_code, voted.json()["state"]) == (200, "notice")
+    assert (voted.status_code, voted.json()["state"]) == (200, "assessed")
+    heard = program(base, base.monitor).post(f"{path}opinion/", {"is_content": True, "reason": "", "seen": digest})
+    assert (heard.status_code, heard.json()["state"]) == (200, "notice")
     with in_tenant(base.room.tenant):
         Application.objects.update(notice_to=clock.today() - dt.timedelta(days=1))
 
@@ -61,6 +64,45 @@ def test_the_whole_course_by_programs(far: Foundation) -> None:
     released = second.post(f"{path}pay/", words)
     assert (released.status_code, released.json()["state"]) == (201, "paid")
     assert first.get(path).json()["state"] == "paid"
+
+
+def test_a_payer_names_the_payment_that_is_meant(far: Foundation) -> None:
+    """The first payer drops what was prepared while the second is about to release it: nothing is prepared anew."""
+    with in_tenant(far.room.tenant):
+        application = payable(far)
+    path = f"{API}{application.ref}/pay/"
+    first, second = (program(far, person) for person in far.finance)
+    words = {"method": "bank", "payee": "张某 6222", "reference": ""}
+    gone = first.post(path, words).json()["ref"]
+    with in_tenant(far.room.tenant):
+        paying.drop(payment=Payment.objects.get(ref=gone), by=far.finance[0])
+
+    for said in ({**words, "payment": gone}, words):
+        late = second.post(path, said)
+        assert late.status_code == 409, late.json()
+        assert "撤销" in late.json()["reasons"][0]
+    with in_tenant(far.room.tenant):
+        assert list(Payment.objects.values_list("state", flat=True)) == ["dropped"]
+    for name in ("nosuchpayment", application.ref):
+        assert "payment" in second.post(path, {**words, "payment": name}).json()["errors"]
+
+    anew = second.post(path, {**words, "payment": ""})  # meant to be a new one
+    assert (anew.status_code, anew.json()["state"]) == (201, "prepared")
+    assert first.post(path, {**words, "payment": ""}).status_code == 409
+    released = first.post(path, {**words, "payment": anew.json()["ref"]})
+    assert (released.status_code, released.json()["state"], released.json()["ref"]) == (201, "paid", anew.json()["ref"])
+    assert first.post(path, {**words, "payment": anew.json()["ref"]}).status_code == 409
+
+
+def test_who_dropped_prepares_anew(far: Foundation) -> None:
+    with in_tenant(far.room.tenant):
+        path = f"{API}{payable(far).ref}/pay/"
+    first, words = program(far, far.finance[0]), {"method": "bank", "payee": "张某 6222", "reference": ""}
+    gone = first.post(path, words).json()["ref"]
+    with in_tenant(far.room.tenant):
+        paying.drop(payment=Payment.objects.get(ref=gone), by=far.finance[0])
+
+    assert first.post(path, words).json()["state"] == "prepared"
 
 
 def test_a_committee_and_its_monitor_decide_by_programs(far: Foundation) -> None:

@@ -8,22 +8,25 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.db import connection, connections, transaction
 
+from common import clock
 from common.refusals import Refused
 from services.clients import actions as clients
 from services.clients.models import Client
 from services.funds import closing
-from services.grants import clock, deciding, limits, merging, paying, runs
+from services.grants import deciding, limits, merging, paying, runs
 from services.grants.limits import Claim, OverLimit
 from services.grants.models import Application, Limit, Payment, PaymentRun
 from services.ledger.models import Entry
 from tenants.running import in_tenant
 from tests import wire
 from tests.cast import member
+from tests.identities import id_number
 from tests.services.grants.cast import Foundation, assessed, found, granted, payable, prepared, wanted
 from tests.services.test_api import Program
 from tests.services.test_once import fifty
@@ -69,7 +72,7 @@ def all_at_once(base: Foundation, many: int, work: Callable[[int], str]) -> Coun
 def test_of_64_decisions_at_the_edge_one_is_granted(base: Foundation) -> None:
     with in_tenant(base.room.tenant):
         granted(base, "4900")
-        waiting = [assessed(base, "100") for _ in range(MANY)]
+        waiting = [heard(base, assessed(base, "100")) for _ in range(MANY)]
 
     def decide(number: int) -> str:
         try:
@@ -85,6 +88,41 @@ def test_of_64_decisions_at_the_edge_one_is_granted(base: Foundation) -> None:
         assert base.reserved() == D(5000)
         assert limits.recount() == []
         assert closing.check(base.fund).findings == []
+
+
+@pytest.mark.threads
+def test_two_funds_and_two_files_of_one_person_at_once_give_one_cap(base: Foundation) -> None:
+    """GZ-07 over the funds of an agency: the last hundred yuan are given once, whichever file and fund ask."""
+    room, number = base.room, id_number(411)
+    with in_tenant(room.tenant):
+        second = found(room, "F2")
+        open_one = clients.ClientFile(name="隐秘的人", site=room.station, worker=room.wei, id_number=number)
+        today = clock.today()
+        secret = clients.open_file(
+            file=replace(open_one, is_restricted=True), opened_on=today, today=today, by=base.worker
+        )
+        plain = clients.open_file(file=open_one, opened_on=today, today=today, by=base.head)
+        granted(base, "4900", wanted(room, secret))
+        asks = [(fund, file) for fund in (base, second) for file in (secret, plain)] * 6
+        waiting = [(fund, heard(fund, assessed(fund, "100", wanted(room, file)))) for fund, file in asks]
+
+    def decide(number: int) -> str:
+        fund, application = waiting[number]
+        try:
+            deciding.vote(application=application, verdict="approve", words="", by=fund.committee[0])
+        except OverLimit as no:
+            return f"{no.status} {no.extra['remaining']}"
+        return "granted"
+
+    assert all_at_once(base, len(waiting), decide) == {"granted": 1, "409 0.00": len(waiting) - 1}
+    with in_tenant(room.tenant):
+        assert sum(Limit.objects.filter(kind="person_year").values_list("used", flat=True)) == D(5000)
+        assert limits.recount() == []
+
+
+def heard(base: Foundation, application: Application) -> Application:
+    """The monitor has spoken: the chair's word decides."""
+    return deciding.opine(application=application, is_content=True, words="", by=base.monitor)
 
 
 @pytest.mark.threads
@@ -126,9 +164,10 @@ def _pair(base: Foundation, number: int) -> list[Claim]:
 def test_a_merge_and_decisions_at_once_lose_nothing(base: Foundation) -> None:
     room = base.room
     with in_tenant(room.tenant):
-        file = clients.ClientFile(name="张桂兰", site=room.station, worker=room.wei)
+        file = clients.ClientFile(name="桂兰奶奶", site=room.station, worker=room.wei)
         twin = clients.open_file(file=file, opened_on=clock.today(), today=clock.today(), by=base.worker)
-        waiting = [assessed(base, "500", wanted(room, (room.client, twin)[n % 2])) for n in range(16)]
+        people = (room.client, twin)
+        waiting = [heard(base, assessed(base, "500", wanted(room, people[n % 2]))) for n in range(16)]
 
     def work(number: int) -> str:
         try:

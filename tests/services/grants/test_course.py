@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from common import clock
 from common.refusals import Refused
 from disclosure.models import Movement, Notice
 from evaluation.models import Fact
 from services.clients.sealed import opened
 from services.funds import books
-from services.grants import applying, assessing, clock, deciding, duties, limits, objecting, paying, repaying, shown
+from services.grants import applying, assessing, deciding, duties, likeness, limits, objecting, paying, repaying, shown
 from services.grants.models import Application, Limit, Payment
 from services.grants.workflow import ACTS, WrongState
 from services.ledger.models import Entry
@@ -381,6 +382,7 @@ def test_every_act_in_every_wrong_state_is_refused(base: Foundation, act: str, s
         "assess": lambda: assessing.assess(application=application, amount=D(1), findings=text, by=base.head),
         "send_back": lambda: assessing.send_back(application=application, reason=text, by=base.head),
         "vote": lambda: deciding.vote(application=application, verdict="approve", words="", by=base.committee[4]),
+        "compare": lambda: likeness.compare(application=application, by=base.head),
         "opine": lambda: deciding.opine(application=application, is_content=True, words="", by=base.monitor),
         "object": lambda: objecting.raise_objection(application=application, words=text, contact="", by=None),
         "answer": lambda: objecting.answer(objection=objection, is_upheld=True, words=text, by=base.room.director),

@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from common import clock
 from disclosure.models import Notice
 from evaluation.models import Fact
 from services.clients import actions as clients
 from services.clients.models import Client
-from services.grants import applying, clock, limits, merging, paying, repaying
+from services.grants import applying, limits, merging, paying, repaying
 from services.grants.limits import OverLimit
 from services.grants.models import Limit
+from services.grants.persons import final_file
 from tests.services.grants.cast import Foundation, asked, assessed, found, granted, paid, payable, votes, wanted
 
 D = Decimal
@@ -19,7 +21,7 @@ D = Decimal
 
 def twin(base: Foundation) -> Client:
     """A second file of the same person."""
-    file = clients.ClientFile(name="张桂兰", site=base.room.station, worker=base.room.wei)
+    file = clients.ClientFile(name="桂兰奶奶", site=base.room.station, worker=base.room.wei)
     today = clock.today()
     return clients.open_file(file=file, opened_on=today, today=today, by=base.worker)
 
@@ -146,4 +148,4 @@ def test_a_file_is_merged_once_and_not_into_itself(base: Foundation) -> None:
             merging.merge(keep=keep, duplicate=duplicate, by=room.director)
     with pytest.raises(clients.CannotMerge):
         clients.reopen_file(client=Client.objects.get(pk=other.pk), by=room.director)
-    assert limits.final_file(Client.objects.get(pk=other.pk)) == room.client
+    assert final_file(Client.objects.get(pk=other.pk)) == room.client

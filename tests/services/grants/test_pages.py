@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from common import clock
 from services.clients import actions as clients
-from services.grants import clock, runs, shown, tasks
+from services.grants import runs, shown, tasks
 from services.grants.models import Application, Objection, Payment, PaymentRun
 from tenants.running import in_tenant
 from tests.cast import signed_in

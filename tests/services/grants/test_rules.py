@@ -46,7 +46,11 @@ def test_the_result_falls_with_the_deciding_ballot(decided_by: str, said: str, v
 
 def test_the_monitor_is_heard_before_a_committee_decides() -> None:
     assert result("majority", "yyy", opinion=False) == ""
-    assert result("chair", "y", opinion=False) == "approve"
+    for word in "yn?":
+        assert result("chair", word, opinion=False) == ""
+    waits = Vote("chair", SEATS, {"a": "approve"}).outcome().waits
+    assert waits == ("等待监督员的意见。",)
+    assert len(Vote("chair", SEATS, {}).outcome().waits) == 2
 
 
 def test_a_chair_who_is_recused_leaves_it_to_the_others() -> None:

@@ -7,7 +7,8 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
-from services.grants import clock, runs, tasks
+from common import clock
+from services.grants import runs, tasks
 from services.grants.models import Application, Limit, Payment, PaymentRun
 from tenants.running import in_tenant
 from tests.services.grants.cast import Foundation, found, granted, prepared

@@ -8,8 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from directory import door as directory
+from programmes import door as programmes
 from services.network import actions, queries, rules
 from services.network.models import Site
+from services.network.programmes import choose, staffing
+from services.people import actions as people
+from tenants.running import in_tenant
 from tests.cast import signed_in
 from tests.workroom import Workroom
 
@@ -46,6 +50,34 @@ def test_a_station_may_stand_under_a_station_and_a_community(at_north: Workroom)
 )
 def test_a_level_stands_under_its_own_or_a_higher_one(level: str, parent: str | None) -> None:
     assert rules.site_problems(level=level, parent_level=parent, opened_on=DAY, today=DAY)
+
+
+def test_a_station_below_a_hub_is_counted_with_itself_and_not_with_the_hub(at_north: Workroom) -> None:
+    today = timezone.localdate()
+    hub = open_site(at_north, "hub", "hub", label="总站")
+    below = open_site(at_north, "below", parent=hub)
+    room = open_site(at_north, "below-1", "room", parent=below)
+    for name, site in (("总站长", hub), ("站社工", below), ("室社工", room)):
+        person = people.take_on(name=name, employment="full_time", started_on=DAY, user=None, by=None)
+        people.post(staff=person, site=site, as_post="social_worker", started_on=DAY, by=None)
+    programme = programmes.programme("jinan")
+
+    found = {one.code: staffing(programme, [one], today)[one.pk] for one in (hub, below)}
+    together = staffing(programme, [hub, below], today)
+
+    assert [checks[0].value for checks in found.values()] == [1, 2]
+    assert [together[one.pk][0].value for one in (hub, below)] == [1, 2]
+
+
+def test_the_page_of_a_hub_opens(north_room: Workroom) -> None:
+    with in_tenant(north_room.tenant):
+        hub = open_site(north_room, "hub", "hub", label="总站")
+        open_site(north_room, "below", parent=hub)
+        choose(key="jinan", by=None)
+
+    answer = signed_in(north_room.director, north_room.host).get(f"/stations/{hub.ref}/")
+
+    assert answer.status_code == 200
 
 
 def test_a_site_is_listed_changed_and_delisted(at_north: Workroom) -> None:

@@ -1,16 +1,18 @@
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 from accounts.models import User
 from common.dates import local_day
-from config.demo import seeding
+from config.demo import buying, seeding
 from config.demo.cast import AGENCIES, CHARITY_AGENCY, accounts
 from contracts import queries
-from contracts.models import Appeal, Contract
+from contracts.models import Appeal, Contract, Mark
 from directory.models import Organisation, StationListing
 from disclosure import queries as queries_of_funds
 from disclosure.models import Movement
@@ -23,25 +25,21 @@ from services.funds.queries import standing
 from services.grants import limits
 from services.grants.models import Application
 from services.ledger import verifying
+from services.ledger.models import Entry
 from services.records import actions as records
 from services.records.models import ServiceRecord
+from services.records.rules import NEEDS_PEOPLE
 from services.rights.models import PersonRequest
+from services.volunteers.models import HourRecord
 from supervision.models import Booking, Supervisor
 from supervision.words import State
 from tenants.models import Tenant
 from tenants.running import each_tenant, in_public, in_tenant
-from tests.services.ledger.books import at_commit
 
 
 @pytest.fixture
-def seeded(db: None) -> Iterator[None]:
-    said: list[str] = []
-    seeding.seed(say=said.append)
-    with in_public():
-        charity = Tenant.objects.get(slug=CHARITY_AGENCY)
-    with in_tenant(charity):
-        at_commit()
-    with in_public():
+def seeded(demo: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), in_public():
         yield
 
 
@@ -65,6 +63,48 @@ def test_a_year_of_jinan() -> None:
     _facts_are_those_of_the_acts()
     _funds_are_in_order()
     _again_changes_nothing()
+
+
+@pytest.mark.usefixtures("seeded")
+def test_nothing_happened_later_than_now() -> None:
+    now = timezone.now()
+    today = local_day(now)
+    assert not Booking.objects.filter(state=State.COMPLETED, during__endswith__gt=now).exists()
+    assert not Mark.objects.filter(dated__gt=today).exists()
+    assert not Fact.objects.filter(occurred_on__gt=today).exists()
+    for tenant in each_tenant():
+        assert not ServiceRecord.objects.filter(during__endswith__gt=now).exists(), tenant
+        assert not ServiceRecord.objects.filter(recorded_at__gt=now).exists(), tenant
+        assert not ServiceRecord.objects.filter(recorded_at__lt=F("held_at")).exists(), tenant
+        assert not HourRecord.objects.filter(served_on__gt=today).exists(), tenant
+        assert not Entry.objects.filter(occurred_on__gt=today).exists(), tenant
+        assert not Donation.objects.filter(received_on__gt=today).exists(), tenant
+
+
+@pytest.mark.usefixtures("seeded")
+def test_no_reason_contradicts_its_mark() -> None:
+    """Marks by an officer after an appeal carry the answer; all others one of the reasons for just so many points."""
+    fits = Counter[str]()
+    for mark in Mark.objects.select_related("contract"):
+        rule = mark.contract.edition.by_code.get(mark.code)
+        if rule is None or mark.points is None:
+            continue  # a veto
+        if rule.method == "bonus":
+            assert mark.reason == (buying.REASON_BONUS if mark.points else buying.REASON_NO_BONUS)
+        elif mark.reason not in {answer for _reason, answer, _accepted in buying.APPEALS}:
+            share = mark.points / rule.max_score
+            tier = "full" if share == 1 else "good" if share >= Decimal("0.7") else "poor"
+            reasons = {"full": buying.REASONS_FULL, "good": buying.REASONS_GOOD, "poor": buying.REASONS_POOR}
+            assert mark.reason in reasons[tier], (mark.code, mark.points, mark.reason)
+            fits[tier] += 1
+    assert min(fits["full"], fits["good"], fits["poor"]) > 50
+
+
+@pytest.mark.usefixtures("seeded")
+def test_every_group_had_somebody_in_it() -> None:
+    for tenant in each_tenant():
+        came = ServiceRecord.objects.filter(kind__in=NEEDS_PEOPLE, others=0, attendances=None)
+        assert not came.exists(), tenant
 
 
 def _scores_spread() -> None:
@@ -114,7 +154,7 @@ def _funds_are_in_order() -> None:
         assert lines["matched"] >= 30
         assert 2 <= lines["waiting"] <= 20
         assert Receipt.objects.exclude(voided_on=None).count() == 1
-        assert len(reporting.overdue(older, today)) == 1
+        assert [reporting.overdue(fund, today) for fund in (older, young)] == [[], []]
         published = {fund.ref: queries_of_funds.totals(fund.ref).balance for fund in (older, young)}
         stands = {fund.ref: standing(fund).balance for fund in (older, young)}
     assert published == stands

@@ -1,0 +1,107 @@
+"""Purchasers and landing parties, as the operator keeps them: officers name them in contracts."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import allow
+from accounts.models import User
+from accounts.permissions import Permission
+from common.acts import Act, perform
+from common.listing import Column, Listing
+from common.notices import refuse, say
+from common.refusals import Refused
+from directory import door as directory
+from directory import organising
+from directory.models import Organisation
+from operating.forms import OrganisationFilter, OrganisationForm
+
+COLUMNS = [
+    Column("name", gettext_lazy("名称"), sort="name"),
+    Column("kind", gettext_lazy("类别"), sort="kind", value=lambda row: row.get_kind_display()),
+    Column("area", gettext_lazy("所在区划"), sort="area"),
+    Column("credit_code", gettext_lazy("统一社会信用代码"), sort="credit_code", wide=True),
+    Column("closed_on", gettext_lazy("停用日期"), sort="closed_on"),
+]
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def organisations(request: HttpRequest) -> HttpResponseBase:
+    listing = Listing(
+        request, Organisation.objects.all(), columns=COLUMNS, order="area", search=["name", "area", "credit_code"],
+        form=OrganisationFilter(request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(_("购买方与落地方"))
+    context = {
+        "list": listing,
+        "areas": {code: region.full_name for code, region in directory.regions({row.area for row in listing}).items()},
+        "title": _("购买方与落地方"),
+        "text": _("民政部门、街道乡镇等合同里要写的单位。主管人员签合同时，从自己辖区的单位里选。"),
+        "hint": _("名称、区划代码或信用代码"),
+        "act_href": reverse("operating:organisation-new"),
+        "act_label": _("登记单位"),
+        "empty_title": _("还没有登记单位"),
+        "empty_text": _("登记辖区的民政部门和街道后，主管人员才能签订合同。"),
+    }
+    return render(request, "operating/organisations.html", context)
+
+
+@allow(Permission.TENANT_OPERATE)
+def new(request: HttpRequest) -> HttpResponse:
+    def do(said: dict[str, Any]) -> None:
+        organising.add(said=organising.Said(**said), by=_user(request))
+
+    words = Act(_("登记单位"), _("登记单位"), _("单位已登记。"), reverse("operating:organisations"))
+    return perform(request, OrganisationForm(request.POST or None), words, do)
+
+
+@allow(Permission.TENANT_OPERATE)
+def correct(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(Organisation, ref=ref)
+
+    def do(said: dict[str, Any]) -> None:
+        organising.correct(organisation=found, said=organising.Said(**said), by=_user(request))
+
+    initial = {name: getattr(found, name) for name in ("name", "kind", "area", "credit_code")}
+    text = _("已签的合同仍用签订时的名称。")
+    words = Act(_("更正单位"), _("保存"), _("单位已更正。"), reverse("operating:organisations"), text)
+    return perform(request, OrganisationForm(request.POST or None, initial=initial), words, do)
+
+
+@require_POST
+@allow(Permission.TENANT_OPERATE)
+def close(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(Organisation, ref=ref)
+    try:
+        organising.close(organisation=found, by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("单位已停用，不再用于新合同。"), undo=reverse("operating:organisation-reopen", args=[ref]))
+    return redirect("operating:organisations")
+
+
+@require_POST
+@allow(Permission.TENANT_OPERATE)
+def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(Organisation, ref=ref)
+    try:
+        organising.reopen(organisation=found, by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("单位已恢复使用。"))
+    return redirect("operating:organisations")
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
