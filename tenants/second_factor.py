@@ -1,15 +1,31 @@
-"""The page that asks for a second factor: a wrong code is written down."""
+"""The pages that ask for a code: what is wrong there is counted (accounts/forms.py) and written down with its place."""
 
-from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
-from allauth.mfa.models import Authenticator
+from typing import Any
 
+from django.core.exceptions import ValidationError
+
+from accounts import forms
 from audit import log
 from tenants.api_auth import here
 
 
-class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]  # allauth ships no types
-    """allauth's form, which tells of a wrong code at this place."""
+class ToldMixin:
+    """A wrong code is a line of the log."""
 
-    def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
-        super()._emit_authentication_failed(authenticator)
-        log.write("accounts.sign_in.failed", on=self.user, by=None, host=here(), why="wrong code")
+    user: Any
+
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            log.write("accounts.sign_in.failed", on=self.user, by=None, host=here(), why="wrong code")
+            raise
+        return code
+
+
+class AuthenticateForm(ToldMixin, forms.AuthenticateForm):
+    """The code that a sign-in ends with."""
+
+
+class ReauthenticateForm(ToldMixin, forms.ReauthenticateForm):
+    """The code that is asked for again."""

@@ -251,10 +251,12 @@ ACCOUNT_SESSION_REMEMBER = True
 # Tries are counted by accounts/guessing.py over all hosts, and in the database: allauth would count in the cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
-MFA_FORMS = {"authenticate": "accounts.forms.AuthenticateForm", "reauthenticate": "accounts.forms.ReauthenticateForm"}
+MFA_FORMS = {
+    "authenticate": "tenants.second_factor.AuthenticateForm",
+    "reauthenticate": "tenants.second_factor.ReauthenticateForm",
+}
 # How many proxies of our own stand before the web process: rate limits then count the address the first of them saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-MFA_FORMS = {"authenticate": "tenants.second_factor.AuthenticateForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Liandong"

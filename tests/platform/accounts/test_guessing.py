@@ -1,10 +1,13 @@
 """AT-39: passwords and codes cannot be guessed on however many hosts, and nobody is shut out by who tries."""
 
+import ast
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
@@ -13,6 +16,7 @@ from django.utils import timezone
 from accounts import guessing, rates
 from accounts.models import Tries, User
 from accounts.rates import Limit
+from audit.models import AuditEntry
 from tenants import actions
 from tenants.running import in_public
 from tenants.tasks import forget_what_expired
@@ -167,6 +171,28 @@ def test_a_code_is_good_once_on_all_hosts(boss: User, south_room: Workroom) -> N
     assert ask("north.localhost", boss.username, otp=now).status_code == 201
     assert ask("north.localhost", boss.username, otp=now).status_code == 401
     assert ask("south.localhost", boss.username, otp=f"{now[:3]} {now[3:]}").status_code == 401
+
+
+def test_a_wrong_code_at_the_page_is_counted_and_written_down(boss: User) -> None:
+    wrong, browser = wrong_codes(), Client(HTTP_HOST="north.localhost")
+    type_in("", boss.username, browser=browser)
+
+    got = [browser.post("/accounts/2fa/authenticate/", {"code": next(wrong)}).status_code for _ in range(6)]
+
+    assert got == [200] * 5 + [429]
+    with in_public():
+        failed = AuditEntry.objects.filter(act="accounts.sign_in.failed", object_ref=boss.ref)
+        assert [line.details["why"] for line in failed] == ["wrong code"] * 5
+
+
+def test_no_setting_is_said_twice() -> None:
+    """The second of two would silently take the place of the first, a limit's form for instance."""
+    body = ast.parse((Path(settings.ROOT) / "platform/config/settings.py").read_text("utf-8")).body
+    said = [
+        name.id for line in body if isinstance(line, ast.Assign) for name in line.targets if isinstance(name, ast.Name)
+    ]
+
+    assert sorted({name for name in said if said.count(name) > 1}) == []
 
 
 def test_a_program_is_not_told_what_was_wrong(boss: User) -> None:
