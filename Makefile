@@ -20,9 +20,10 @@ test: $(VENV)/dev.done build
 	@.ci/packages
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-# The long plays: every seed of the books' state machine.
+# The long plays: every seed of the books' state machine; then scanners of others (docs/scanners.md).
 nightly: $(VENV)/dev.done build
 	$(PY) -m pytest -m nightly $(ARGS)
+	.ci/scan
 
 # Style, types, layers, templates, migrations and the deployment's settings.
 check: export SECRET_KEY := only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
@@ -78,5 +79,5 @@ $(VENV)/dev.done: requirements/dev.txt | $(VENV)/made
 
 # What was made here can be made again; the demo's data home (.data) stays.
 clean:
-	rm -rf $(VENV) node_modules platform/config/static .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-scanners node_modules platform/config/static .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find locale -name '*.mo' -delete 2>/dev/null || true

@@ -121,6 +121,13 @@ def test_the_web_is_probed_spread_and_let_go_gently() -> None:
     assert web["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
 
 
+@pytest.mark.parametrize(("part", "asks"), [("database", "pg_isready"), ("broker", "valkey-cli ping")])
+def test_a_frozen_server_of_the_chart_is_started_again(part: str, asks: str) -> None:
+    pod = named(render(values("small")), "StatefulSet", f"liandong-{part}")["spec"]["template"]["spec"]
+
+    assert asks in str(pod["containers"][0]["livenessProbe"]["exec"]["command"])
+
+
 def test_there_is_one_clock() -> None:
     beat = named(render(values("ha")), "Deployment", "liandong-beat")["spec"]
 
