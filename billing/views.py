@@ -21,7 +21,7 @@ from billing.models import Account, Bill, Channel, Subscription
 from billing.subscribing import begins_with, living
 from common.acts import Act, perform
 from common.capitals import in_capitals
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 from tenants.models import Tenant
@@ -32,7 +32,7 @@ BILLS = [
     Column("issued_on", gettext_lazy("开出日期"), sort="issued_on"),
     Column("due_on", gettext_lazy("付款期限"), sort="due_on"),
     Column("amount", gettext_lazy("应付金额"), sort="amount", kind="money"),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda bill: bill.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
     Column("fapiao_number", gettext_lazy("发票号码"), sort="fapiao_number", wide=True),
 ]
 

@@ -18,13 +18,13 @@ from audit import log
 from billing import gateway, happenings, reconciling
 from billing.models import Reconciliation, StripeEvent
 from common.forms import HouseForm
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 
 EVENTS = [
     Column("created_at", gettext_lazy("时间"), sort="created_at"),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
     Column("kind", gettext_lazy("事件"), sort="kind"),
     Column("object_id", gettext_lazy("对象")),
     Column("customer", gettext_lazy("客户编号"), wide=True),

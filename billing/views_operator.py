@@ -32,13 +32,13 @@ from billing.subscribing import begins_with, living
 from billing.views import BILLS, bill_context
 from common.acts import Act, perform
 from common.forms import HouseForm
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 
 ACCOUNTS = [
     Column("name", gettext_lazy("付款方"), sort="name"),
-    Column("kind", gettext_lazy("类别"), sort="kind", value=lambda row: row.get_kind_display()),
+    Column("kind", gettext_lazy("类别"), sort="kind", value=label("kind")),
     Column("agencies", gettext_lazy("机构数"), sort="agencies", kind="number"),
     Column("owed", gettext_lazy("待付金额"), sort="owed", kind="money"),
     Column("overdue", gettext_lazy("逾期账单"), sort="overdue", kind="number"),

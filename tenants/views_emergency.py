@@ -13,7 +13,7 @@ from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.models import AuditEntry
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 from tenants import emergency
@@ -26,7 +26,7 @@ COLUMNS = [
     Column("asked_by", gettext_lazy("查看人"), value=lambda row: row.asked_by.get_full_name()),
     Column("answered_by", gettext_lazy("批准人"), value=lambda row: row.answered_by.get_full_name()),
     Column("reason", gettext_lazy("原因")),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 ]
 
 

@@ -16,7 +16,7 @@ from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import urlencode
 
-from common import workbook
+from common import choices, workbook
 
 Search = Callable[["QuerySet[Any]", str], "QuerySet[Any]"]
 SIZES: Final = (10, 20, 50, 100)
@@ -43,6 +43,11 @@ class Column:
 
     def of(self, row: Any) -> Any:
         return self.value(row) if self.value else getattr(row, self.name)
+
+
+def label(name: str) -> Callable[[Any], Any]:
+    """Return a column's value: the words of the choice field `name`."""
+    return lambda row: choices.words(row, name)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from common.privacy import Privacy
 from common.written_by import WrittenBy
@@ -12,7 +12,7 @@ from common.written_by import WrittenBy
 class LogEntry(models.Model):
     """One act. `act` is app.noun.past; `details` holds refs, numbers and states, never a name or free text."""
 
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)  # the database's clock, whatever a machine believes
     act = models.CharField(max_length=80)
     actor = models.CharField(max_length=32, blank=True)
     object_kind = models.CharField(max_length=60)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,3 +42,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     return render(request, "gallery.html", sample_context(request))
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """A browser that shows what is no page of ours (a file, an answer to a program) asks for the mark by this name."""
+    return HttpResponseRedirect(static("mark.svg"))

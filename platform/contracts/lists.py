@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import workbook
-from common.listing import EXPORT_ROWS, Column, Listing
+from common.listing import EXPORT_ROWS, Column, Listing, label
 from contracts import queries
 from contracts.forms import ContractFilter
 from contracts.models import Contract
@@ -145,7 +145,7 @@ APPEALS = (
     Column("agency", _("承接机构"), sort="contract__operator__name", value=lambda row: row.contract.operator.name),
     Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {gettext(row.title)}"),
     Column("points", _("申诉时得分"), kind="number"),
-    Column("state", _("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", _("状态"), sort="state", value=label("state")),
     Column("answered_at", _("答复时间"), sort="answered_at", wide=True),
 )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allow
 from accounts.permissions import Permission
 from common.forms import HouseForm
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import say
 from letters import tasks
 from letters.models import Letter
@@ -24,7 +24,7 @@ COLUMNS = [
     Column("written_at", gettext_lazy("写于"), sort="written_at"),
     Column("to", gettext_lazy("收件人"), sort="to"),
     Column("subject", gettext_lazy("主题"), sort="kind", value=lambda row: row.shown_subject),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
     Column("sent_at", gettext_lazy("发出"), sort="sent_at", wide=True),
 ]
 

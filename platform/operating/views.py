@@ -18,7 +18,7 @@ from billing import usage
 from billing.models import Cover
 from billing.subscribing import living
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 from operating import structure
@@ -42,7 +42,7 @@ def agencies(request: HttpRequest) -> HttpResponseBase:
     columns = [
         Column("name", _("机构名称"), sort="name"),
         Column("slug", _("网址名"), sort="slug", wide=True),
-        Column("state", _("状态"), sort="state", value=lambda tenant: tenant.get_state_display()),
+        Column("state", _("状态"), sort="state", value=label("state")),
         Column("stations", _("站点"), value=figure("stations"), kind="number"),
         Column("seats", _("席位"), value=figure("seats"), kind="number"),
         Column("storage", _("存储（字节）"), value=figure("storage"), kind="number", wide=True),
@@ -112,7 +112,7 @@ EMERGENCIES = [
     Column("asked_by", gettext_lazy("申请人"), value=lambda row: row.asked_by.get_full_name()),
     Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
     Column("reason", gettext_lazy("原因")),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 ]
 
 

@@ -14,7 +14,7 @@ from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 from directory import door as directory
@@ -24,7 +24,7 @@ from operating.forms import OrganisationFilter, OrganisationForm
 
 COLUMNS = [
     Column("name", gettext_lazy("名称"), sort="name"),
-    Column("kind", gettext_lazy("类别"), sort="kind", value=lambda row: row.get_kind_display()),
+    Column("kind", gettext_lazy("类别"), sort="kind", value=label("kind")),
     Column("area", gettext_lazy("所在区划"), sort="area"),
     Column("credit_code", gettext_lazy("统一社会信用代码"), sort="credit_code", wide=True),
     Column("closed_on", gettext_lazy("停用日期"), sort="closed_on"),

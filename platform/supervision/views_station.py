@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import say
 from common.refusals import Refused
 from common.rowlist import RowList
@@ -36,9 +36,9 @@ COLUMNS = (
         "supervisor", gettext_lazy("督导"), sort="supervisor__user__name", value=lambda booking: str(booking.supervisor)
     ),
     Column("station_name", gettext_lazy("站点"), sort="station_name"),
-    Column("kind", gettext_lazy("形式"), value=lambda booking: booking.get_kind_display(), wide=True),
+    Column("kind", gettext_lazy("形式"), value=label("kind"), wide=True),
     Column("minutes", gettext_lazy("实际分钟"), sort="minutes", kind="number", wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda booking: booking.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 )
 
 CLOCKS = (

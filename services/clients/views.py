@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import notices
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import say
 from common.refusals import Refused
 from directory import door as directory
@@ -37,7 +37,7 @@ def worker_name(client: Client) -> str:
 COLUMNS = [
     Column("name", gettext_lazy("姓名"), sort="name_key"),
     Column("number", gettext_lazy("编号"), sort="number", wide=True),
-    Column("gender", gettext_lazy("性别"), sort="gender", value=lambda client: client.get_gender_display(), wide=True),
+    Column("gender", gettext_lazy("性别"), sort="gender", value=label("gender"), wide=True),
     Column("birth_on", gettext_lazy("出生日期"), sort="birth_on"),
     Column(
         "categories",
@@ -47,7 +47,7 @@ COLUMNS = [
     Column("site", gettext_lazy("站点"), sort="site__name", value=lambda client: client.site.name),
     Column("worker", gettext_lazy("负责社工"), sort="worker__name_key", value=worker_name, wide=True),
     Column("opened_on", gettext_lazy("建档日期"), sort="opened_on", wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda client: client.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 ]
 
 

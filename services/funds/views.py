@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import notices
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import say
 from common.refusals import Refused
 from directory import door as directory
@@ -41,7 +41,7 @@ def _columns(standings: dict[int, Standing]) -> list[Column]:
                wide=True),
         Column("available", gettext_lazy("可用"), kind="number", value=lambda fund: standings[fund.pk].available),
         Column("opened_on", gettext_lazy("设立日期"), sort="opened_on", wide=True),
-        Column("state", gettext_lazy("状态"), sort="state", value=lambda fund: fund.get_state_display()),
+        Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
     ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import notices
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.money import yuan
 from common.notices import say
 from common.refusals import Refused
@@ -54,7 +54,7 @@ def _columns(sees: bool) -> list[Column]:
         Column("summary", gettext_lazy("摘要"), value=lambda line: line.summary if sees else "", wide=True),
         Column("reference", gettext_lazy("流水号"), value=lambda line: line.reference if sees else "", wide=True),
         Column("entry", gettext_lazy("凭证号"), value=lambda line: line.entry and line.entry.number, wide=True),
-        Column("state", gettext_lazy("状态"), sort="state", value=lambda line: line.get_state_display()),
+        Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
     ]  # fmt: skip
 
 

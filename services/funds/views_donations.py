@@ -14,7 +14,7 @@ from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from services.funds import donating, queries, refunding
 from services.funds.access import get_donation, get_fund
 from services.funds.forms_income import DonationFilter, DonationForm
@@ -41,8 +41,8 @@ def _columns(sees: bool) -> list[Column]:
     return [
         Column("received_on", gettext_lazy("到账日期"), sort="received_on"),
         Column("donor", gettext_lazy("捐赠人"), value=lambda one: donor_as_seen(one, sees)),
-        Column("giver", gettext_lazy("类别"), value=lambda one: one.get_giver_display(), wide=True),
-        Column("kind", gettext_lazy("形式"), value=lambda one: one.get_kind_display(), wide=True),
+        Column("giver", gettext_lazy("类别"), value=label("giver"), wide=True),
+        Column("kind", gettext_lazy("形式"), value=label("kind"), wide=True),
         Column("amount", gettext_lazy("金额"), sort="amount", kind="number"),
         Column("purpose", gettext_lazy("用途"), sort="purpose__name", value=lambda one: one.purpose.name, wide=True),
         Column("campaign", gettext_lazy("劝募活动"), value=lambda one: one.campaign.name if one.campaign else "",

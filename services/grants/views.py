@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import allow, can
 from accounts.permissions import Permission as P
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from services.clients.sealed import opened
 from services.funds.access import seat_of
 from services.funds.rules import rules_of
@@ -32,7 +32,7 @@ COLUMNS = [
     Column("asked", gettext_lazy("申请金额"), sort="asked", kind="money"),
     Column("awarded", gettext_lazy("资助金额"), sort="awarded", kind="money", wide=True),
     Column("applied_at", gettext_lazy("申请日期"), sort="applied_at", value=lambda row: row.applied_at, wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 ]
 AT_ONCE = ("grants:submit",)
 EXPORTED = [

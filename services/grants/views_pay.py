@@ -17,7 +17,7 @@ from accounts.permissions import Permission as P
 from common import batches, notices
 from common.acts import Act
 from common.batches import Batch
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.money import yuan
 from common.refusals import Refused
 from services.clients.sealed import opened
@@ -34,9 +34,9 @@ COLUMNS = [
     Column("number", gettext_lazy("申请编号"), sort="application__number", value=lambda row: row.application.number),
     Column("fund", gettext_lazy("基金"), value=lambda row: row.application.fund.name, wide=True),
     Column("amount", gettext_lazy("金额"), sort="amount", kind="money"),
-    Column("method", gettext_lazy("付款方式"), value=lambda row: row.get_method_display(), wide=True),
+    Column("method", gettext_lazy("付款方式"), value=label("method"), wide=True),
     Column("paid_on", gettext_lazy("付款日期"), sort="paid_on", wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 ]
 
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.proving import prove
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse
 from common.refusals import Refused
 from services.leaving import exporting, tasks
@@ -30,7 +30,7 @@ from tenants.running import current_slug
 
 COLUMNS = [
     Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
     Column("rows", gettext_lazy("数据行数"), sort="rows", kind="number"),
     Column("size", gettext_lazy("大小"), sort="size", value=lambda row: filesizeformat(row.size), wide=True),
     Column("expires_at", gettext_lazy("保留至"), sort="expires_at", wide=True),

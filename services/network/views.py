@@ -16,7 +16,7 @@ from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import say
 from contracts import door as contracts
 from directory import door as directory
@@ -30,7 +30,7 @@ COLUMNS = [
     Column("code", gettext_lazy("编号"), sort="code", wide=True),
     Column("name", gettext_lazy("名称"), sort="name"),
     Column("label", gettext_lazy("称呼"), sort="label"),
-    Column("level", gettext_lazy("层级"), sort="level", value=lambda site: site.get_level_display(), wide=True),
+    Column("level", gettext_lazy("层级"), sort="level", value=label("level"), wide=True),
     Column("parent", gettext_lazy("上级"), value=lambda site: site.parent.name if site.parent else "", wide=True),
     Column("staff", gettext_lazy("在岗人员"), sort="staff", kind="number"),
     Column("clients", gettext_lazy("服务对象"), sort="files", kind="number", value=lambda site: site.files, wide=True),

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from services.network import programmes
 from services.network.models import Site
 from services.people import actions
@@ -27,9 +27,7 @@ from services.people.models import Posting, Staff
 SHORT_SHOWN = 5
 COLUMNS = [
     Column("name", gettext_lazy("姓名"), sort="name_key"),
-    Column(
-        "employment", gettext_lazy("用工形式"), sort="employment", value=lambda staff: staff.get_employment_display()
-    ),
+    Column("employment", gettext_lazy("用工形式"), sort="employment", value=label("employment")),
     Column(
         "posts",
         gettext_lazy("在岗站点"),

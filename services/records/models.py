@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.choices import words
 from common.privacy import Privacy
 from common.refs import new_ref
 
@@ -119,7 +120,7 @@ class ServiceRecord(models.Model):
         """Return the state's words; a sample's record never says that it counts."""
         if self.state == self.State.COUNTED and self.is_sample:
             return gettext("示例，不计入")
-        return self.get_state_display()
+        return str(words(self, "state"))
 
     @property
     def tone(self) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Prefetch
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import batches
 from common.batches import Batch
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 from services.clients.sealed import opened
@@ -30,7 +31,7 @@ from services.records.models import Attendance, ServiceRecord
 
 COLUMNS = [
     Column("held_at", gettext_lazy("开始时间"), sort="held_at"),
-    Column("kind", gettext_lazy("服务类型"), sort="kind", value=lambda record: record.get_kind_display()),
+    Column("kind", gettext_lazy("服务类型"), sort="kind", value=label("kind")),
     Column(
         "clients",
         gettext_lazy("服务对象"),
@@ -43,6 +44,19 @@ COLUMNS = [
     Column("state", gettext_lazy("状态"), sort="state", value=lambda record: record.shown_state),
 ]
 
+# Counted for the rows that are shown: a GROUP BY would count for the whole table before the page is cut out of it.
+KNOWN = Coalesce(
+    Subquery(
+        Attendance.objects.filter(record=OuterRef("pk"))
+        .order_by()
+        .values("record")
+        .annotate(known=Count("pk"))
+        .values("known"),
+        output_field=IntegerField(),
+    ),
+    0,
+)
+
 
 @allow(Permission.RECORD_VIEW)
 def records(request: HttpRequest) -> HttpResponseBase:
@@ -52,7 +66,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
         visible_records(request, today)
         .select_related("site", "worker")
         .prefetch_related(people)
-        .annotate(known=Count("attendances", distinct=True), contacts=F("known") + F("others"))
+        .annotate(contacts=KNOWN + F("others"))
     )
     listing = Listing(
         request, rows, columns=COLUMNS, order="-held_at",

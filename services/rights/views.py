@@ -16,7 +16,7 @@ from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from services.clients.sealed import opened
 from services.journal import log
 from services.rights import actions
@@ -28,11 +28,11 @@ from services.rights.rules import WORKING_DAYS
 KINDS = {"client": gettext_lazy("服务对象"), "volunteer": gettext_lazy("志愿者"), "staff": gettext_lazy("人员")}
 COLUMNS = [
     Column("person", gettext_lazy("姓名"), value=lambda row: row.person.name),
-    Column("kind", gettext_lazy("请求"), sort="kind", value=lambda row: row.get_kind_display()),
-    Column("asker", gettext_lazy("提出人"), value=lambda row: row.get_asker_display(), wide=True),
+    Column("kind", gettext_lazy("请求"), sort="kind", value=label("kind")),
+    Column("asker", gettext_lazy("提出人"), value=label("asker"), wide=True),
     Column("received_on", gettext_lazy("收到日期"), sort="received_on", wide=True),
     Column("due_on", gettext_lazy("办理期限"), sort="urgency"),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda row: row.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 ]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import refuse, say
 from common.refusals import Refused
 from services.clients import alerts
@@ -30,7 +30,7 @@ def data_alerts(request: HttpRequest) -> HttpResponseBase:
     people = dict(User.objects.filter(ref__in=set(rows.values_list("by", flat=True))).values_list("ref", "name"))
     columns = [
         Column("raised_at", _("时间"), sort="raised_at"),
-        Column("kind", _("事项"), sort="kind", value=lambda row: row.get_kind_display()),
+        Column("kind", _("事项"), sort="kind", value=label("kind")),
         Column("who", _("操作人"), value=lambda row: people.get(row.by, "")),
         Column("about", _("情况"), value=alerts.about),
         Column("state", _("状态"), value=lambda row: _("已处理") if row.settled_at else _("待处理")),

@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from common import batches, notices
 from common.acts import Act, perform
 from common.batches import Batch
-from common.listing import Column, Listing
+from common.listing import Column, Listing, label
 from common.notices import say
 from common.refusals import Refused
 from services.volunteers import actions
@@ -30,7 +30,7 @@ HOUR_COLUMNS = [
     Column("minutes", gettext_lazy("时长（分钟）"), sort="minutes", kind="number"),
     Column("activity", gettext_lazy("服务内容"), sort="activity"),
     Column("site", gettext_lazy("站点"), sort="site__name", value=lambda hours: hours.site.name),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda hours: hours.get_state_display()),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
 ]
 
 

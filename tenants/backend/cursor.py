@@ -57,14 +57,15 @@ class PlacedCursor(ClientCursor[Any]):
         self.place = wrapper.place
 
     def _stand(self) -> Place:
-        if self.place is None or self.wrapper.place != self.place:
+        stands = self.wrapper.place
+        if self.place is None or (stands is not self.place and stands != self.place):
             raise NoTenant("this cursor belongs to another place")
         return self.place
 
     def execute(
         self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
     ) -> Self:
-        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+        if self.connection.pgconn.transaction_status == TransactionStatus.INERROR:
             # Only a rollback can follow; the path would be refused before it.
             return super().execute(query, params, prepare=prepare, binary=binary)
         place = self._stand()

@@ -14,6 +14,7 @@ BOTH: dict[str, Any] = {
     "work": ANYONE,
     "type-size": ANYONE,
     "gallery": ANYONE,
+    "favicon": ANYONE,
     "help": ANYONE,
     "guide": ANYONE,
     "set_language": ANYONE,

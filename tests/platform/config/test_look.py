@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from tenants.models import Tenant
 from tests.cast import host_of, member, signed_in
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -113,3 +114,11 @@ def test_unknown_page_is_a_404_of_our_own(lin):
 
     assert answer.status_code == 404
     assert "没有找到这个页面" in answer.content.decode()
+
+
+@pytest.mark.parametrize("host", ["localhost", "north.localhost"])
+def test_what_is_no_page_has_the_mark_too(north_row: Tenant, host: str) -> None:
+    answer = Client(HTTP_HOST=host).get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("mark.svg")

@@ -15,7 +15,7 @@ tenants.probe.check_once = refuse
 STARTS = {
     "web": "import config.wsgi",
     "worker": "from config.celery import app; app.worker_main(['worker', '--pool=solo', '--without-mingle'])",
-    "beat": "from config.celery import app; app.start(['beat', '-s', '/dev/null'])",
+    "beat": "from config.celery import app; app.start(['beat', '--schedule', os.environ['BEAT_SCHEDULE']])",
     "a command": "from django.core.management import call_command; call_command('upgrade')",
 }
 
@@ -23,9 +23,10 @@ STARTS = {
 def start(body: str, database: str = "") -> "subprocess.CompletedProcess[str]":
     """Run a process's start with the variables of this one; the broker is in memory."""
     env = {**os.environ, "PYTHONPATH": "platform:.", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    env["BEAT_SCHEDULE"] = f"{os.environ['DATA_DIR']}/beat-schedule"
     if database:
         env["DATABASE_URL"] = database
-    code = f"import django; django.setup()\n{body}"
+    code = f"import os, django; django.setup()\n{body}"
     return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
 
 
