@@ -49,9 +49,12 @@ def provision_unfinished() -> int:
 
 
 @shared_task(base=SharedTask)
-def compare_clocks() -> str:
-    """Log how far this worker's clock is off the database's, if it is; every five minutes. Web processes: /readyz."""
-    return clock.trouble()
+def compare_clocks() -> int:
+    """Log how far this worker's clock is off the database's, if it is; every five minutes. Web processes: /readyz.
+
+    Returns 1 if it is, else 0.
+    """
+    return int(bool(clock.trouble()))
 
 
 @shared_task(base=SharedTask, taken_up_by="take up unfinished deletions")

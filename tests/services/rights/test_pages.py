@@ -72,7 +72,7 @@ def test_what_is_due_stands_on_top_and_overdue_is_said(north_room: Workroom) -> 
     assert "张桂兰" in late
     assert "孙志远" not in late
     today = browser.get("/").content.decode()
-    assert "到期提醒" in today
+    assert "已逾期 1 件" in today
     assert "/rights/?state=waiting" in today
     assert browser.get("/rights/?export=xlsx").status_code == 200
 
