@@ -55,7 +55,7 @@ def wapiti() -> list[Finding]:
 
     Time without an answer is not counted: it tells how busy the machine is.
     """
-    return [*_wapiti("stranger", SHARED, "", 25, 6), *_wapiti("director", WHO[1], _signed_in(*WHO), 50, 12)]
+    return [*_wapiti("stranger", SHARED, "", 20, 3), *_wapiti("director", WHO[1], _signed_in(*WHO), 40, 6)]
 
 
 def _wapiti(name: str, host: str, cookie: str, crawl: int, attack: int) -> list[Finding]:
@@ -84,7 +84,7 @@ def _sqlmap(name: str, host: str, cookie: str, pages: tuple[str, ...]) -> list[F
     targets.write_text("".join(f"http://127.0.0.1:{PORT}{page}\n" for page in pages))
     said = call("sqlmap", "-m", str(targets), "--host", f"{host}:{PORT}", *(["--cookie", cookie] if cookie else []),
                 "--batch", "--dbms", "PostgreSQL", "--technique", "BEUS", "--level", "1", "--threads", "2",
-                "--timeout", "15", "--time-limit", "75", "--skip-waf", "--disable-coloring", "--ignore-code", "*",
+                "--timeout", "15", "--time-limit", "60", "--skip-waf", "--disable-coloring", "--ignore-code", "*",
                 "--results-file", str(results), "--output-dir", str(SAID / "sqlmap"), within=240)  # fmt: skip
     (SAID / f"sqlmap-{name}.log").write_text(said, "utf-8")
     rows = csv.DictReader(results.read_text("utf-8").splitlines()) if results.exists() else []
