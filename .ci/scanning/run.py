@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ COMPLETE = ("bandit", "checkov")
 
 def run() -> int:
     """Return 1 where something is new, or where a reason has outlived its finding."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the demo ends with us
     chosen = os.environ.get("SCANNERS", "").split() or list(SCANNERS)
     known = findings.accepted(findings.ACCEPTED.read_text("utf-8"))
     shutil.rmtree(still.SAID, ignore_errors=True)

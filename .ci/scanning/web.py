@@ -23,11 +23,11 @@ MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss
 # Lists whose every parameter goes into a query, and doors for strangers.
 SIGNED_IN = (
     "/clients/?q=x&sort=name&page=1", "/records/?q=x&sort=-happened_on&page=1&kind=visit", "/stations/?q=x&sort=code",
-    "/volunteers/?q=x&sort=name", "/grants/?q=x&state=paid", "/staff/?q=x", "/api/v1/clients/?q=x&limit=5&cursor=a",
-    "/api/v1/records/?limit=5&kind=visit&since=2026-01-01",
+    "/volunteers/?q=x&sort=name", "/grants/?q=x&state=paid", "/staff/?q=x", "/api/v1/clients/?q=x&limit=5",
+    "/api/v1/visits/?limit=5", "/api/v1/stations/?limit=5",
 )  # fmt: skip
-STRANGER = ("/?q=x", "/funds/?q=x&area=370102", "/api/v1/regions/?q=x&level=town&parent=370102&limit=5",
-            "/api/v1/stations/?q=x&limit=5", "/api/v1/disclosure/?month=2026-01&limit=5")  # fmt: skip
+STRANGER = ("/?q=x", "/funds/?q=x&area=370102", "/api/v1/regions/?q=x&level=3&parent=370102&limit=5",
+            "/api/v1/disclosures/?month=2026-01")  # fmt: skip
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def wapiti() -> list[Finding]:
 
     Time without an answer is not counted: it tells how busy the machine is.
     """
-    return [*_wapiti("stranger", SHARED, "", 25, 6), *_wapiti("director", WHO[1], _signed_in(*WHO), 50, 12)]
+    return [*_wapiti("stranger", SHARED, "", 20, 3), *_wapiti("director", WHO[1], _signed_in(*WHO), 40, 6)]
 
 
 def _wapiti(name: str, host: str, cookie: str, crawl: int, attack: int) -> list[Finding]:
@@ -80,11 +80,14 @@ def sqlmap() -> list[Finding]:
 
 
 def _sqlmap(name: str, host: str, cookie: str, pages: tuple[str, ...]) -> list[Finding]:
+    for page in pages:
+        status = _ask("GET", page, host, cookies=cookie)[0]
+        assert status == 200, f"{page} answers {status}: nothing would be tried"
     targets, results = SAID / f"sqlmap-{name}.txt", SAID / f"sqlmap-{name}.csv"
     targets.write_text("".join(f"http://127.0.0.1:{PORT}{page}\n" for page in pages))
     said = call("sqlmap", "-m", str(targets), "--host", f"{host}:{PORT}", *(["--cookie", cookie] if cookie else []),
                 "--batch", "--dbms", "PostgreSQL", "--technique", "BEUS", "--level", "1", "--threads", "2",
-                "--timeout", "15", "--time-limit", "75", "--skip-waf", "--disable-coloring", "--ignore-code", "*",
+                "--timeout", "15", "--time-limit", "60", "--skip-waf", "--disable-coloring", "--ignore-code", "*",
                 "--results-file", str(results), "--output-dir", str(SAID / "sqlmap"), within=240)  # fmt: skip
     (SAID / f"sqlmap-{name}.log").write_text(said, "utf-8")
     rows = csv.DictReader(results.read_text("utf-8").splitlines()) if results.exists() else []
