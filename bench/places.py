@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.db import connections
-from django.db.backends.postgresql.base import Cursor
 from django.db.backends.postgresql.base import DatabaseWrapper as DjangoWrapper
-from psycopg import sql
+from psycopg import ClientCursor, sql
 
 from bench.ground import Row, at_most, medians
 from tenants.backend.base import DatabaseWrapper
@@ -26,7 +25,7 @@ class SessionPath(DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         assert self.place
         if self.told != self.place.schema:
-            with Cursor(self.connection) as own:
+            with ClientCursor(self.connection) as own:
                 own.execute(
                     sql.SQL("SET search_path TO {}, {}").format(
                         *map(sql.Identifier, (self.place.schema, PUBLIC_SCHEMA))

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from common.dates import SHANGHAI
+from services.grants import likeness
 from supervision.models import Availability, Booking
 from supervision.words import State
 from tenants.running import in_public, in_tenant
@@ -68,6 +69,8 @@ def agency_deeds(stage: Stage) -> list[Deed]:
         return {"ref": grants.applications[step].ref}
 
     hours = _morning(4)
+    with in_tenant(north.tenant):
+        seen = likeness.seen_of(likeness.alike(grants.applications["alike"].need.client))
     return [
         Deed("POST /api/v1/auth/token/", body={"username": north.director.username, "password": PASSWORD}),
         *(Deed(f"GET /api/v1/{name}/") for name in (
@@ -77,6 +80,8 @@ def agency_deeds(stage: Stage) -> list[Deed]:
         Deed("GET /api/v1/clients/{ref}/", client), Deed("GET /api/v1/stations/{ref}/", station),
         Deed("GET /api/v1/funds/{ref}/", fund), Deed("GET /api/v1/funds/{ref}/ledger/", fund),
         *(Deed("GET /api/v1/fund-applications/{ref}/", of(step)) for step in grants.applications),
+        Deed("GET /api/v1/fund-applications/{ref}/compare/", of("alike")),
+        Deed("POST /api/v1/fund-applications/{ref}/compare/", of("alike"), {"seen": seen}),
         Deed("POST /api/v1/clients/", body={"name": "𠮷田·阿依", "station": north.station.ref}),
         Deed("PATCH /api/v1/clients/{ref}/", client, {"phone": "13864100078"}),
         Deed("POST /api/v1/clients/{ref}/reveal/", client, {"field": "phone", "reason": "电话回访"}),

@@ -54,17 +54,17 @@ def test_a_residents_need_becomes_help_that_everybody_can_follow(
     wei.page.locator("main a:has-text('困难救助')").tap()
     wei.page.locator("main a:has-text('张桂兰')").tap()
     wei.page.select_option("select[name=purpose]", label=f"{NEIGHBOUR} · 一般用途")
-    wei.page.fill("input[name=asked]", "３，０００")
+    wei.page.fill("input[name=asked]", "２，６００")
     wei.page.select_option("select[name=cause]", label="重大疾病")
     wei.page.fill("textarea[name=story]", "独居老人上月住院，自付部分难以承担。")
     wei.page.locator("main button:has-text('提出申请')").tap()
-    wei.reads("待评估", "¥3,000.00", "张桂兰")
+    wei.reads("待评估", "¥2,600.00", "张桂兰")
     address = wei.page.url
 
     lin = enter("n-lin")
     lin.page.goto(address + "assess/")
-    lin.page.fill("input[name=amount]", "2800")
-    lin.page.fill("textarea[name=findings]", "核对住院票据，自付二千八百元。")
+    lin.page.fill("input[name=amount]", "2400")
+    lin.page.fill("textarea[name=findings]", "核对住院票据，自付二千四百元。")
     lin.page.click("main button:has-text('评估')")
     lin.reads("待审议")
 
@@ -73,7 +73,7 @@ def test_a_residents_need_becomes_help_that_everybody_can_follow(
 
     anybody = visitors()
     anybody.page.goto(stage.url(f"/funds/{fund.ref}/"))
-    anybody.reads(number, "¥2,800.00", "重大疾病")
+    anybody.reads(number, "¥2,400.00", "重大疾病")
     assert "张桂兰" not in anybody.page.content()
     assert "独居" not in anybody.page.content()
     anybody.page.goto(at(f"/grants/notices/{number}/object/"))
@@ -97,7 +97,7 @@ def test_a_residents_need_becomes_help_that_everybody_can_follow(
     wei.reads("已完成")
 
     anybody.page.goto(stage.url(f"/funds/{fund.ref}/"))
-    anybody.reads("困难救助", "¥2,800.00", "¥27,200.00")
+    anybody.reads("困难救助", "¥2,400.00", "¥27,600.00")
     assert "张桂兰" not in anybody.page.content()
     with in_tenant(stage.north.tenant):
         assert verifying.findings(Fund.objects.get(ref=fund.ref).book) == []
