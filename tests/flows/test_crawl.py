@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from config.demo.cast import CHARITY_AGENCY, PASSWORD, Account, accounts
 from tests.flows.conftest import Visitor
@@ -47,7 +48,8 @@ def visit(
         said = {"login": account.username, "password": PASSWORD}
         assert browser.post("/accounts/login/", said, headers={"host": host}).status_code == 302
     urlconf = "config.urls_tenant" if account.slug else "config.urls_public"
-    return Crawl(browser, host, urlconf, each, shapes, done, look).run("/work/" if account.username else "/", "/")
+    first = reverse("work", urlconf) if account.username else "/"
+    return Crawl(browser, host, urlconf, each, shapes, done, look).run(first, "/")
 
 
 def of_each_role() -> list[Account]:

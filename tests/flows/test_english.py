@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from config.demo.cast import CHARITY_AGENCY, PASSWORD, Account, accounts
 from programmes import door as programmes
@@ -147,7 +148,7 @@ def faults_of(account: Account, allowed: Allowed, done: Counter[str]) -> list[st
             faults.append(f"{account.role} {address}: {' '.join(sorted(found))}")
 
     urlconf = "config.urls_tenant" if account.slug else "config.urls_public"
-    Crawl(browser, host, urlconf, each=1, done=done, look=look).run("/work/", "/")
+    Crawl(browser, host, urlconf, each=1, done=done, look=look).run(reverse("work", urlconf), "/")
     return faults
 
 
