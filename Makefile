@@ -20,9 +20,12 @@ test: $(VENV)/dev.done build
 	@.ci/packages
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
-# The long plays: every seed of the books' state machine; then scanners of others (docs/scanners.md).
+# The long plays: dying machines, whole crawls, every seed of the books' state machine; then each guard taken out once
+# (tests/drill); then scanners of others (docs/scanners.md).
 nightly: $(VENV)/dev.done build
+	@.ci/packages nightly
 	$(PY) -m pytest -m nightly $(ARGS)
+	$(PY) -m tests.drill
 	.ci/scan
 
 # Style, types, layers, templates, migrations and the deployment's settings.

@@ -1,6 +1,6 @@
 """Who the signed-in person is on this host."""
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.access import Standing
 from accounts.models import FloorRole, User
@@ -28,6 +28,6 @@ def is_emergency(who: Standing) -> bool:
 def _in_an_emergency(user: User, slug: str) -> frozenset[str]:
     """Return the role of who is no member but was let in for some hours; it ends by the clock, whatever is open."""
     let_in = EmergencyAccess.objects.filter(
-        asked_by=user, tenant__slug=slug, state=EmergencyAccess.State.APPROVED, to_at__gt=timezone.now()
+        asked_by=user, tenant__slug=slug, state=EmergencyAccess.State.APPROVED, to_at__gt=Now()
     )
     return frozenset({EMERGENCY}) if let_in.exists() else frozenset()

@@ -8,15 +8,16 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.access import standing
 from accounts.models import User
 from audit import log
+from common import clock
 from common.refusals import Conflict, Refused
 from tenants.access import is_emergency
 from tenants.models import EmergencyAccess, Tenant
@@ -46,7 +47,7 @@ def ask(*, tenant: Tenant, reason: str, hours: int, by: User) -> EmergencyAccess
     with _act("ask", on=tenant, by=by):
         if tenant.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING):
             raise CannotAsk(_("机构当前状态不能进入。"))
-        end_passed(timezone.now())
+        end_passed(clock.now())
         try:
             with transaction.atomic():
                 asked = EmergencyAccess.objects.create(tenant=tenant, reason=reason, hours=hours, asked_by=by)
@@ -64,7 +65,7 @@ def approve(*, asked: EmergencyAccess, by: User) -> None:
     with _act("approve", on=asked, by=by):
         found = _to_answer(asked, by)
         found.state, found.answered_by = EmergencyAccess.State.APPROVED, by
-        found.from_at = timezone.now()
+        found.from_at = clock.now()
         found.to_at = found.from_at + dt.timedelta(hours=found.hours)
         found.save()
         log.write("tenants.emergencyaccess.approved", on=found, by=by, until=found.to_at.isoformat())
@@ -92,7 +93,8 @@ def end(*, access: EmergencyAccess, by: User) -> None:
         found = EmergencyAccess.objects.select_for_update().get(pk=access.pk)
         if found.state != EmergencyAccess.State.APPROVED:
             raise CannotAnswer(_("这次查看已经结束。"))
-        found.state, found.to_at = EmergencyAccess.State.ENDED, max(timezone.now(), found.from_at or timezone.now())
+        now = clock.now()
+        found.state, found.to_at = EmergencyAccess.State.ENDED, max(now, found.from_at or now)
         found.save(update_fields=["state", "to_at"])
         log.write("tenants.emergencyaccess.ended", on=found, by=by)
     forget()
@@ -109,9 +111,7 @@ def open_now(slug: str) -> EmergencyAccess | None:
     remembered = _known.get(slug)
     if remembered is None or remembered[0] <= time.monotonic():
         found = (
-            EmergencyAccess.objects.filter(
-                tenant__slug=slug, state=EmergencyAccess.State.APPROVED, to_at__gt=timezone.now()
-            )
+            EmergencyAccess.objects.filter(tenant__slug=slug, state=EmergencyAccess.State.APPROVED, to_at__gt=Now())
             .select_related("asked_by", "answered_by")
             .first()
         )

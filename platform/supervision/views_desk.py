@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import allow
 from accounts.permissions import Permission
+from common import clock
 from common.dates import local_day
 from common.notices import say
 from common.refusals import Refused
@@ -60,7 +61,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @allow(Permission.AVAILABILITY_OFFER)
 def availability(request: HttpRequest) -> HttpResponse:
     """What is offered, in words, and a form to offer more."""
-    now = timezone.now()
+    now = clock.now()
     own = access.own_profile(request)
     form = OfferForm(request.POST or None, initial={"day": local_day(now) + dt.timedelta(days=1)})
     if request.method == "POST" and form.is_valid():

@@ -137,6 +137,29 @@ def test_a_block_that_was_rewritten_is_found(north: Tenant) -> None:
     assert [word for word, _where in log_chain.wrong_lines("journal", TABLE)] == ["block"]
 
 
+def test_a_block_made_anew_with_all_it_holds_is_found_by_the_next(north: Tenant) -> None:
+    lines = write(3)
+    log_chain.seal_open("journal")
+    write(2)
+    log_chain.seal_open("journal")
+    first = log_chain.last_block("journal")[0] - 1
+    with guards_off():  # the line, its digest and its block, as the sealing itself would have written them
+        run(f"UPDATE {TABLE} SET actor = 'somebody' WHERE id = %s", lines[0])
+        run(
+            f"UPDATE journal_seal s SET digest = {log_chain.DIGEST} FROM {TABLE} e "
+            "WHERE e.id = s.entry_id AND e.id = %s",
+            lines[0],
+        )
+        run(
+            "UPDATE journal_block b SET digest = encode(sha256(convert_to(b.before || b.size || (SELECT string_agg("
+            "digest, '' ORDER BY entry_id) FROM journal_seal WHERE block_id = b.number), 'UTF8')), 'hex') "
+            "WHERE number = %s",
+            first,
+        )
+
+    assert log_chain.wrong_lines("journal", TABLE) == [("block", str(first + 1))]
+
+
 def test_a_thousand_edits_of_one_byte_are_all_found(north: Tenant) -> None:
     lines = write(1000)
     log_chain.seal_open("journal")

@@ -67,11 +67,13 @@ def test_the_reader_has_no_secret_no_socket_and_no_connection(probe: Probe) -> N
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         opened.set_inheritable(True)
-        (row,) = probe(
+        row, limits = probe(
             "fds = [os.readlink(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd') if os.path.exists("
             "f'/proc/self/fd/{fd}')]\n"
             "kinds = sorted({fd.partition(':')[0] for fd in fds})\n"
             "print(json.dumps([' '.join(sorted(os.environ)), ' '.join(kinds), os.getcwd(), os.nice(0)]))\n"
+            "import resource\n"
+            "print(json.dumps([resource.getrlimit(what)[1] for what in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE)]))\n"
             "print(json.dumps('fine'))"
         )
     del os.environ["A_SECRET_OF_THE_WEB"]
@@ -80,6 +82,8 @@ def test_the_reader_has_no_secret_no_socket_and_no_connection(probe: Probe) -> N
     assert not {"DATABASE_URL", "MASTER_KEY", "SECRET_KEY", "PATH"} & set(str(row[0]).split())
     assert "socket" not in str(row[1])
     assert row[2:] == ["/", 19]
+    assert limits == [sheet_reader.MEMORY, 0]
+    assert sheet_reader.MEMORY <= 384 * 1024 * 1024
 
 
 @pytest.mark.parametrize(
