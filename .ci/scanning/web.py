@@ -65,7 +65,7 @@ def _wapiti(name: str, host: str, cookie: str, crawl: int, attack: int) -> list[
     call("wapiti", "-u", base, "-H", f"Host: {host}:{PORT}", *(["-C", cookie] if cookie else []), "-m", MODULES,
          "-x", f"{base}accounts/*", "-x", f"{base}static/*", "--max-scan-time", str(crawl), "--max-attack-time",
          str(attack), "--max-links-per-page", "60", "--flush-session", "--no-bugreport", "-f", "json", "-o",
-         str(report), "--store-session", str(SAID / name), "--tasks", "4", within=420, home="wapiti3")  # fmt: skip
+         str(report), "--store-session", str(SAID / name), "--tasks", "4", within=1000, home="wapiti3")  # fmt: skip
     said = json.loads(report.read_text("utf-8"))
     kinds = {**said["vulnerabilities"], **{kind: said["anomalies"][kind] for kind in ("Internal Server Error",)}}
     return [
@@ -88,9 +88,10 @@ def _sqlmap(name: str, host: str, cookie: str, pages: tuple[str, ...]) -> list[F
     targets.write_text("".join(f"http://127.0.0.1:{PORT}{page}\n" for page in pages))
     said = call("sqlmap", "-m", str(targets), "--host", f"{host}:{PORT}", *(["--cookie", cookie] if cookie else []),
                 "--batch", "--dbms", "PostgreSQL", "--technique", "BEUS", "--level", "1", "--threads", "2",
-                "--timeout", "15", "--time-limit", "60", "--skip-waf", "--disable-coloring", "--ignore-code", "*",
-                "--results-file", str(results), "--output-dir", str(SAID / "sqlmap"), within=240)  # fmt: skip
+                "--timeout", "30", "--time-limit", "900", "--skip-waf", "--disable-coloring", "--ignore-code", "*",
+                "--results-file", str(results), "--output-dir", str(SAID / "sqlmap"), within=1000)  # fmt: skip
     (SAID / f"sqlmap-{name}.log").write_text(said, "utf-8")
+    print(f"sqlmap as {name}: {said.count('testing URL')} of {len(pages)} pages within its time", flush=True)
     rows = csv.DictReader(results.read_text("utf-8").splitlines()) if results.exists() else []
     return [
         Finding("sqlmap", row["Technique(s)"], f"{name}:{urlsplit(row['Target URL']).path}", row["Parameter"])
