@@ -1,10 +1,12 @@
 """What a scanner found, and what of it is accepted: `accepted.toml` names each with its reason."""
 
+import csv
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ACCEPTED = Path(__file__).parent / "accepted.toml"
 
@@ -51,6 +53,19 @@ def new(found: Iterable[Finding], known: Iterable[Accepted]) -> list[Finding]:
     """Return what nobody accepted."""
     known = list(known)
     return sorted({each for each in found if not any(row.covers(each) for row in known)})
+
+
+def entered(name: str, table: str) -> list[Finding]:
+    """Return what sqlmap's table of results says was entered by SQL; `name` is who asked.
+
+    It writes down what looked so for a moment, too (pages differ from one answer to the next), and its own second look
+    says that it was none.
+    """
+    return [
+        Finding("sqlmap", row["Technique(s)"], f"{name}:{urlsplit(row['Target URL']).path}", row["Parameter"])
+        for row in csv.DictReader(table.splitlines())
+        if row["Technique(s)"] and "false positive" not in row["Note(s)"]
+    ]
 
 
 def gone(found: Iterable[Finding], known: Iterable[Accepted], tools: Iterable[str]) -> list[Accepted]:

@@ -1,6 +1,5 @@
 """Scanners that attack a running server: the demo, on loopback, in a data home of its own."""
 
-import csv
 import http.client
 import json
 import os
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit
 
+import findings
 from findings import Finding
 from still import ROOT, SAID, call
 
@@ -92,12 +92,7 @@ def _sqlmap(name: str, host: str, cookie: str, pages: tuple[str, ...]) -> list[F
                 "--results-file", str(results), "--output-dir", str(SAID / "sqlmap"), within=1000)  # fmt: skip
     (SAID / f"sqlmap-{name}.log").write_text(said, "utf-8")
     print(f"sqlmap as {name}: {said.count('testing URL')} of {len(pages)} pages within its time", flush=True)
-    rows = csv.DictReader(results.read_text("utf-8").splitlines()) if results.exists() else []
-    return [
-        Finding("sqlmap", row["Technique(s)"], f"{name}:{urlsplit(row['Target URL']).path}", row["Parameter"])
-        for row in rows
-        if row.get("Technique(s)")
-    ]
+    return findings.entered(name, results.read_text("utf-8") if results.exists() else "")
 
 
 def _wait(running: "subprocess.Popen[bytes]") -> None:

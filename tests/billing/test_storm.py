@@ -1,4 +1,5 @@
-"""AT-25: five hundred events, shuffled, repeated, lost and late, with forged ones among them; the books agree."""
+"""AT-25: five hundred events, by day a hundred and fifty, shuffled, repeated, lost and late, with forged ones among
+them; the books agree."""
 
 import random
 import time
@@ -21,6 +22,7 @@ from tests.billing.online import AWAY, WEBHOOK, catch_up, events
 from tests.fakes.stripe.books import Object
 from tests.fakes.stripe.delivery import WRONGS, Delivery, Letter, letter
 from tests.fakes.stripe.server import StandIn
+from tests.nights import long_at_night
 from tests.wire import ask
 
 CARDS = ("4242424242424242", "4242424242424242", "4000008260003178")
@@ -39,10 +41,10 @@ def subscribe_all(dice: random.Random, stand_in: StandIn, payers: int = PAYERS) 
         stand_in.advance(days=1)
 
 
-def a_busy_month(dice: random.Random, stand_in: StandIn) -> list[Object]:
-    """Live through renewals, changes, refunds, declines, disputes and ends; return five hundred events."""
+def a_busy_month(dice: random.Random, stand_in: StandIn, many: int) -> list[Object]:
+    """Live through renewals, changes, refunds, declines, disputes and ends; return so many events or some more."""
     before = len(events(stand_in.books))
-    while len(events(stand_in.books)) < before + 500:
+    while len(events(stand_in.books)) < before + many:
         stand_in.advance(hours=dice.randint(2, 6))
         held = dice.choice(stand_in.books.all("subscription"))
         act = dice.choice(["change", "change", "change", "refund", "refund", "card", "cancel", "dispute"])
@@ -65,12 +67,11 @@ def a_busy_month(dice: random.Random, stand_in: StandIn) -> list[Object]:
     return events(stand_in.books)[before:]
 
 
-def post(sent: Letter) -> tuple[int, int, float]:
-    """Send one letter through the whole WSGI stack; return what was expected, what came, and the seconds it took."""
-    began = time.monotonic()
+def post(sent: Letter) -> tuple[int, int]:
+    """Send one letter through the whole WSGI stack; return what was expected and what came."""
     answer = ask("POST", WEBHOOK, "localhost", sent.body, "application/json", Stripe_Signature=sent.signature)
     connections.close_all()
-    return sent.expects, answer.status, time.monotonic() - began
+    return sent.expects, answer.status
 
 
 def work_off(event_id: str) -> None:
@@ -80,7 +81,8 @@ def work_off(event_id: str) -> None:
 
 
 @pytest.mark.threads
-def test_after_the_storm_our_books_and_stripes_agree(commits: None, stand_in: StandIn) -> None:
+@pytest.mark.parametrize("many", long_at_night(150, 500))
+def test_after_the_storm_our_books_and_stripes_agree(commits: None, stand_in: StandIn, many: int) -> None:
     dice = random.Random(25)
     cache.clear()
     stand_in.books.now -= 46 * 86400
@@ -88,9 +90,9 @@ def test_after_the_storm_our_books_and_stripes_agree(commits: None, stand_in: St
         subscribe_all(dice, stand_in)
         catch_up(stand_in.books)
         early = StripeEvent.objects.count()
-        happened = a_busy_month(dice, stand_in)
+        happened = a_busy_month(dice, stand_in, many)
     assert stand_in.books.now < time.time() - 5 * 86400  # all within the thirty days that Stripe tells of
-    late = {event["id"] for event in dice.sample(happened, 40)}
+    late = {event["id"] for event in dice.sample(happened, many // 12)}
     soon = [event for event in happened if event["id"] not in late]
     letters = Delivery(lost=0.1, most=5, shuffled=True, seed=25).letters(soon)
     wrong = [WRONGS[n % len(WRONGS)](letter(dice.choice(happened))) for n in range(60)]
@@ -101,10 +103,10 @@ def test_after_the_storm_our_books_and_stripes_agree(commits: None, stand_in: St
 
     with ThreadPoolExecutor(12) as crowd:
         answers = list(crowd.map(post, arriving))
-    assert [(want, got) for want, got, _took in answers if want != got] == []
-    # Nobody waits for the work itself; how fast an answer is depends on the machine.
-    assert max(took for _want, _got, took in answers) <= 10
+    assert [(want, got) for want, got in answers if want != got] == []
     with in_public():
+        # Nobody waits for the work itself: whatever came is only kept.
+        assert set(StripeEvent.objects.order_by("id").values_list("state", flat=True)[early:]) == {"waiting"}
         kept = set(StripeEvent.objects.order_by("id").values_list("event_id", flat=True)[early:])
         assert kept == {sent.event for sent in letters}
         refused = Counter(entry.details["reason"] for entry in AuditEntry.objects.filter(act="billing.webhook.refused"))
@@ -121,7 +123,7 @@ def test_after_the_storm_our_books_and_stripes_agree(commits: None, stand_in: St
     with in_public():
         found = reconciling.reconcile(days=30)
 
-        assert found.events_missed > 50
+        assert found.events_missed > many // 10
         assert (found.difference, found.unmatched, found.error) == (0, 0, "")
         assert int(sum(Movement.objects.values_list("amount", flat=True)) * 100) - stand_in.balance() == 0
         theirs = {held["id"]: held["status"] for held in stand_in.books.all("subscription")}

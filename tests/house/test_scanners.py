@@ -49,3 +49,16 @@ def test_each_program_is_pinned() -> None:
         "bandit", "checkov", "sqlmap", "wapiti3",
     ]  # fmt: skip
     assert all("==" in line for line in lines if not line.startswith("#"))
+
+
+def test_what_sqlmap_itself_takes_back_is_no_finding(findings: ModuleType) -> None:
+    head = "Target URL,Place,Parameter,Technique(s),Note(s)\n"
+    taken_back = "http://127.0.0.1/funds/?q=x,GET,q,B,false positive or unexploitable\n"
+    nothing = "http://127.0.0.1/staff/?q=x,,,,\n"
+    real = "http://127.0.0.1/clients/?q=x,GET,q,BE,\n"
+
+    assert findings.entered("stranger", "") == []
+    assert findings.entered("stranger", head + taken_back + nothing) == []
+    assert findings.entered("director", head + taken_back + real) == [
+        findings.Finding("sqlmap", "BE", "director:/clients/", "q")
+    ]

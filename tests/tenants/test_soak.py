@@ -24,11 +24,11 @@ from tenants.access import standing_of
 from tenants.models import Tenant
 from tenants.places import NoTenant
 from tenants.running import in_public, in_tenant
+from tests.nights import long_at_night
 from tests.workroom import Workroom
 
 ROWS = 1_000
 THREADS = 8
-ROUNDS = 10
 READS = 260
 WRITES = 30
 
@@ -78,12 +78,13 @@ def at_once(work: Callable[[int], list[str]]) -> list[str]:
 
 
 @pytest.mark.threads
-def test_threads_of_two_agencies_read_write_and_export_their_own(agencies: list[Tenant]) -> None:
-    """20,800 reads, 2,400 writes and 80 exports interleaved: none astray."""
+@pytest.mark.parametrize("rounds", long_at_night(2, 10))
+def test_threads_of_two_agencies_read_write_and_export_their_own(agencies: list[Tenant], rounds: int) -> None:
+    """At night 20,800 reads, 2,400 writes and 80 exports interleaved, by day a fifth of that: none astray."""
 
     def work(number: int) -> list[str]:
         wrong = []
-        for turn in range(ROUNDS):
+        for turn in range(rounds):
             tenant = agencies[(number + turn) % 2]
             with in_tenant(tenant):
                 for read in range(READS):
@@ -102,17 +103,16 @@ def test_threads_of_two_agencies_read_write_and_export_their_own(agencies: list[
         with in_tenant(tenant):
             rows = JournalEntry.objects.filter(object_kind="soak")
             assert set(rows.values_list("actor", flat=True)) == {tenant.slug}
-            assert rows.count() == ROWS + THREADS * ROUNDS * WRITES // 2
+            assert rows.count() == ROWS + THREADS * rounds * WRITES // 2
 
 
 @pytest.mark.threads
-def test_an_export_of_fifty_thousand_rows_holds_all_of_its_own_and_no_others(agencies: list[Tenant]) -> None:
-    """AT-12 at full size: north's file is written while the other threads read and export south."""
+@pytest.mark.parametrize("size", long_at_night(5_000, EXPORT_ROWS))
+def test_a_long_export_holds_all_of_its_own_and_no_others(agencies: list[Tenant], size: int) -> None:
+    """AT-12, at night at full size: north's file is written while the other threads read and export south."""
     north, south = agencies
     with in_tenant(north):
-        JournalEntry.objects.bulk_create(
-            [marked(north, number) for number in range(ROWS, EXPORT_ROWS)], batch_size=10_000
-        )
+        JournalEntry.objects.bulk_create([marked(north, number) for number in range(ROWS, size)], batch_size=10_000)
     files: list[list[str]] = []
     done = threading.Event()
 
@@ -132,7 +132,8 @@ def test_an_export_of_fifty_thousand_rows_holds_all_of_its_own_and_no_others(age
         return wrong
 
     assert at_once(work) == []
-    assert len(files[0]) == EXPORT_ROWS == 50_000
+    assert EXPORT_ROWS == 50_000
+    assert len(files[0]) == size
     assert set(files[0]) == {north.slug}
 
 
@@ -183,15 +184,18 @@ def test_a_hundred_at_once_in_one_event_loop(agencies: list[Tenant]) -> None:
     assert [pair for pair in async_to_sync(everybody)() if pair[1] != {pair[0]}] == []
 
 
-def test_content_types_and_permissions_are_right_in_turn(north_room: Workroom, south_room: Workroom) -> None:
-    """AT-10: one person, a worker in north and director in south, a thousand turns in one process."""
+@pytest.mark.parametrize("turns", long_at_night(100, 1_000))
+def test_content_types_and_permissions_are_right_in_turn(
+    north_room: Workroom, south_room: Workroom, turns: int
+) -> None:
+    """AT-10: one person, a worker in north and director in south, in turn in one process; at night a thousand times."""
     user = north_room.wei.user
     assert user
     with in_public():
         actions.give_roles(user=user, tenant=south_room.tenant, roles=["agency_director"], by=None)
         expected = {model: ContentType.objects.get_for_model(model).pk for model in (Client, JournalEntry, Tenant)}
     rooms = {"worker": north_room, "agency_director": south_room}
-    for turn in range(1_000):
+    for turn in range(turns):
         role = ("worker", "agency_director")[turn % 2]
         room = rooms[role]
         with in_tenant(room.tenant):

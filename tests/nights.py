@@ -1,0 +1,10 @@
+"""Plays that are long by nature: short in the daily run, at full length in the nightly one."""
+
+from typing import Any
+
+import pytest
+
+
+def long_at_night(day: int, night: int) -> list[Any]:
+    """Return both sizes of one play, for `parametrize`."""
+    return [day, pytest.param(night, marks=pytest.mark.nightly)]
