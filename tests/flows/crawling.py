@@ -17,15 +17,17 @@ ENDS_THE_VISIT = ("/accounts/logout/",)
 
 
 class Links(HTMLParser):
-    """The addresses a page offers, as they stand there; a form's with what its fields hold."""
+    """The addresses a page offers, as they stand there; a form's with what its fields hold, and with the first choice
+    where one must be made and none is."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.found: list[str] = []
         self._form: str | None = None
         self._fields: list[tuple[str, str]] = []
+        self._offers: dict[str, list[str]] = {}  # what a choice offers of which one is sent though none is marked
+        self._must: set[str] = set()
         self._select = ""
-        self._must = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -34,23 +36,40 @@ class Links(HTMLParser):
         if tag in ("a", "link") and "href" in said:
             self.found.append(said["href"])
         elif tag == "form" and said.get("method", "get").lower() == "get":
-            self._form, self._fields = said.get("action", ""), []
+            self._form, self._fields, self._offers, self._must = said.get("action", ""), [], {}, set()
+        elif self._form is not None and tag == "option" and self._select:
+            self._choice(self._select, said, chosen="selected" in said)
         elif self._form is not None and said.get("name"):
             self._field(tag, said)
-        elif tag == "option" and self._select and ("selected" in said or (self._must and said.get("value"))):
-            self._fields.append((self._select, said.get("value", "")))
-            self._must = False
 
     def _field(self, tag: str, said: dict[str, str]) -> None:
+        name, kind = said["name"], said.get("type")
         if tag == "select":
-            self._select, self._must = said["name"], "required" in said  # then as somebody fills it in
-        elif tag == "input" and (said.get("type") not in ("checkbox", "radio", "submit") or "checked" in said):
-            self._fields.append((said["name"], said.get("value", "")))
+            self._select = name
+        if "required" in said:
+            self._must.add(name)
+        if (tag == "select" and "multiple" not in said) or (kind == "radio" and "required" in said):
+            self._offers.setdefault(name, [])
+        if tag == "input" and kind in ("checkbox", "radio"):
+            self._choice(name, said, chosen="checked" in said)
+        elif tag == "input" and kind != "submit":
+            self._fields.append((name, said.get("value", "")))
+
+    def _choice(self, name: str, said: dict[str, str], *, chosen: bool) -> None:
+        value = said.get("value", "")
+        if not value and name in self._must:
+            return
+        if chosen:
+            self._fields.append((name, value))
+        elif name in self._offers:
+            self._offers[name].append(value)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
             self._select = ""
         elif tag == "form" and self._form is not None:
+            filled = {name for name, _value in self._fields}
+            self._fields += [(name, of[0]) for name, of in self._offers.items() if of and name not in filled]
             query = urlencode(self._fields)
             self.found.append(f"{self._form.partition('?')[0]}?{query}" if query else self._form)
             self._form = None
