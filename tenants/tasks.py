@@ -6,6 +6,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts import sealed_factors
 from accounts.models import ApiToken, Tries
 from common import clock
 from tenants import actions, deletion
@@ -31,6 +32,12 @@ def forget_what_expired() -> int:
     for _tenant in each_tenant():
         gone += answers().filter(at__lt=now - KEPT).delete()[0]
     return gone
+
+
+@shared_task(base=SharedTask)
+def seal_second_factors() -> int:
+    """Seal the second factors that a release before 0.1 kept in clear; every night. Returns how many there were."""
+    return sealed_factors.seal_old()
 
 
 @shared_task(base=SharedTask, taken_up_by="take up unfinished agencies")

@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "days": leaving.RETENTION_DAYS,
         "day": timezone.localdate() + dt.timedelta(days=leaving.RETENTION_DAYS),
     }
-    return render(request, "tenants/leave.html", context)
+    return form.answered(render(request, "tenants/leave.html", context))
 
 
 @require_POST

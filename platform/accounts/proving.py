@@ -22,7 +22,12 @@ class PasswordField(forms.CharField):
 
 
 class NotProved(RefusedFields):
-    """The password is wrong, or was wrong too often."""
+    """The password is wrong, or was wrong too often: then it may be tried again in `wait` seconds."""
+
+    def __init__(self, reasons: list[str], wait: int = 0) -> None:
+        super().__init__({"password": reasons})
+        self.wait = wait
+        self.status = 429 if wait else 422
 
 
 def prove(request: HttpRequest, password: str) -> User:
@@ -35,8 +40,8 @@ def prove(request: HttpRequest, password: str) -> User:
     try:
         right = guessing.begin(request, user.username, guessing.PASSWORD)
     except TooOften as no:
-        raise NotProved({"password": no.reasons}) from None
+        raise NotProved(no.reasons, no.wait) from None
     if not user.check_password(password):
-        raise NotProved({"password": [_("密码不对。")]})
+        raise NotProved([_("密码不对。")])
     right()
     return user

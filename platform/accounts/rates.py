@@ -69,12 +69,15 @@ class Limit:
         return salted_hmac(f"liandong.tries.{self.what}", key, algorithm="sha256").hexdigest()
 
 
-def too_often(request: HttpRequest, what: str, *, most: int, seconds: int, key: str = "") -> bool:
-    """Count one more try of `what` by `key` (or by the visitor's address); tell whether that is more than `most`.
+def count(request: HttpRequest, what: str, *, most: int, seconds: int, key: str = "") -> None:
+    """Count one more try of `what` by `key` (or by the visitor's address).
 
     Behind proxies the address is what the first of our own saw (TRUSTED_PROXIES).
+
+    :raises TooOften: where that is more than `most` in `seconds`.
     """
-    return bool(Limit(what, most, seconds).take(key or address(request)))
+    if wait := Limit(what, most, seconds).take(key or address(request)):
+        raise TooOften(wait)
 
 
 def address(request: HttpRequest) -> str:

@@ -1,7 +1,8 @@
 """What codes are worked out of is sealed, so that a copy of the database shows nobody's second factor.
 
 The key is made of the master key and used for nothing else. What was kept before this was so is read as it stands and
-sealed when it is next used.
+sealed at night (tenants/tasks.py), not when it is used: in the minutes of an upgrade the processes of the release
+before still answer, and they cannot read what is sealed.
 """
 
 import base64
@@ -12,8 +13,8 @@ from typing import Final
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 
-from accounts.models import User
 from common.sealing import seal, unseal
 
 MARK: Final = "sealed:"
@@ -34,13 +35,18 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no type
         return unseal(_key(), base64.b64decode(encrypted_text[len(MARK) :]), BOUND_TO)
 
 
-def seal_old(user: User) -> None:
-    """Seal what of a person's second factors was kept before it was sealed."""
-    for held in Authenticator.objects.filter(user=user, type__in=SECRETS):
-        name = SECRETS[held.type]
-        if not held.data[name].startswith(MARK):
-            held.data[name] = Adapter().encrypt(held.data[name])
-            held.save(update_fields=["data"])
+def seal_old() -> int:
+    """Seal what of second factors was kept before it was sealed; return how many there were."""
+    sealed = 0
+    for kind, name in SECRETS.items():
+        old = Authenticator.objects.filter(type=kind).exclude(**{f"data__{name}__startswith": MARK})
+        for pk in list(old.values_list("pk", flat=True)):
+            with transaction.atomic():  # a recovery code that is struck out meanwhile stays struck out
+                held = Authenticator.objects.select_for_update().get(pk=pk)
+                held.data[name] = Adapter().encrypt(held.data[name])
+                held.save(update_fields=["data"])
+                sealed += 1
+    return sealed
 
 
 def _key() -> bytes:

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from accounts import guessing
 from accounts.models import User
 from accounts.rates import Limit
-from accounts.sealed_factors import seal_old
 
 ONCE: Final = Limit("code.used", 1, 120)  # seconds; a code of an app holds thirty
 TYPED: Final = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
@@ -26,7 +25,6 @@ def accept(request: HttpRequest, user: User, code: str) -> Authenticator | None:
     for held in Authenticator.objects.filter(user=user, type__in=TYPED).order_by("-type"):  # the app's first
         if _is_right(held, code):
             right()
-            seal_old(user)
             held.user = user
             return held
     return None

@@ -50,4 +50,4 @@ def perform(
             say(request, act.done, undo=act.undo)
             return redirect(there or act.cancel)
     shown = {"form": form, "title": act.title, "text": act.text, "submit": act.submit, "cancel": act.cancel}
-    return render(request, act.page, {**(beside or {}), **shown})
+    return form.answered(render(request, act.page, {**(beside or {}), **shown}))

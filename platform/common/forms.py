@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
+from django.http import HttpResponse
 
 from common.money import NoAmount, read_yuan
 from common.refusals import Refused, RefusedFields
@@ -76,6 +77,7 @@ class HouseFormMixin:
     data: Any
     cleaned_data: dict[str, Any]
     label_suffix: str = ""
+    wait: int = 0  # seconds until it may be sent again, once it was sent too often
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -96,13 +98,21 @@ class HouseFormMixin:
         """Return the token the page carries: a new one, or the one it came with."""
         return str(self.once or uuid.uuid4())
 
-    def refuse(self, no: Refused) -> None:
-        """Show why an act was refused, beside the fields it names or above the form; everything typed is kept."""
-        fields = no.fields if isinstance(no, RefusedFields) else {"": no.reasons}
+    def refuse(self, no: Refused, beside: str = "") -> None:
+        """Show why an act was refused, beside the fields it names, or else beside `beside` or above the form;
+        everything typed is kept."""
+        self.wait = int(getattr(no, "wait", 0))
+        fields = no.fields if isinstance(no, RefusedFields) else {beside: no.reasons}
         for name, reasons in fields.items():
             for reason in reasons:
-                beside = name if name in self.fields else None
-                self.add_error(beside, reason)  # type: ignore[attr-defined]  # of the form this is mixed into
+                self.add_error(name if name in self.fields else None, reason)  # type: ignore[attr-defined]  # of the form this is mixed into
+
+    def answered(self, page: HttpResponse) -> HttpResponse:
+        """Return the page that shows this form; where it was sent too often, as 429 with the time to wait."""
+        if self.wait:
+            page.status_code = 429
+            page["Retry-After"] = str(self.wait)
+        return page
 
     def is_valid(self) -> bool:
         return bool(super().is_valid())  # type: ignore[misc]  # of the form this is mixed into

@@ -11,10 +11,12 @@ from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_prometheus.exports import ExportToDjangoView
 
 from common import clock, sheets
+from common.problems import plain_problem
 from config.celery import app as celery_app
 from tenants.running import in_public
 
@@ -109,6 +111,20 @@ def _broker() -> str:
         return ""
     except Exception as error:
         return type(error).__name__
+
+
+class PlainHttpMiddleware:
+    """Where HTTPS is spoken, refuse a program that comes without it: led on silently, it would send its token in clear
+    every time and never know (ASVS V4.1.2). Pages are led to HTTPS by the security middleware after this one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SECURE_SSL_REDIRECT and request.path_info.startswith("/api/") and not request.is_secure():
+            with translation.override(translation.get_language_from_request(request)):
+                return plain_problem(403, _("请用 HTTPS 调用接口。这次请求没有加密，令牌可能已被看到，请换新的令牌。"))
+        return self.get_response(request)
 
 
 class KeptNowhereMiddleware:

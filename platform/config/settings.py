@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "config.middleware.KeptNowhereMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "tenants.middleware.HostMiddleware",
+    "config.middleware.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

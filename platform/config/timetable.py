@@ -29,6 +29,11 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "tenants.tasks.forget_what_expired",
         "schedule": crontab(hour="3", minute="40"),
     },
+    # At night and not at their next use: no process of a release that cannot read them is left by then.
+    "seal second factors": {
+        "task": "tenants.tasks.seal_second_factors",
+        "schedule": crontab(hour="3", minute="30"),
+    },
     "take up unfinished agencies": {
         "task": "tenants.tasks.provision_unfinished",
         "schedule": crontab(),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.rates import too_often
+from accounts import rates
 from billing import plans
 from common.htmx import page
 from common.notices import refuse, say
@@ -40,25 +40,23 @@ def first_page(request: HttpRequest, invitation: Invitation | None) -> HttpRespo
     form = OrganisationForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         organisation = form.organisation()
-        if _too_often(request, "join") or _too_often(request, "join_mail", organisation.email.lower()):
-            form.add_error(None, _("提交太频繁，请一小时后再试。"))
+        try:
+            _count(request, "join")
+            _count(request, "join_mail", organisation.email.lower())
+            sign_up = actions.begin(organisation=organisation, invitation=invitation)
+        except Refused as no:
+            form.refuse(no)
+            _propose(form)
         else:
-            try:
-                sign_up = actions.begin(organisation=organisation, invitation=invitation)
-            except Refused as no:
-                form.refuse(no)
-                _propose(form)
-            else:
-                return redirect("join:code", ref=sign_up.ref)
+            return redirect("join:code", ref=sign_up.ref)
     context = {"form": form, "invitation": invitation, "steps": steps_of(invitation), "current": 1}
-    return render(request, "enrolment/start.html", context, status=400 if form.errors else 200)
+    return form.answered(render(request, "enrolment/start.html", context, status=400 if form.errors else 200))
 
 
 @require_safe
 def look(request: HttpRequest) -> HttpResponse:
     """Say whether a host name is free, and if not, which one is: a piece for htmx."""
-    if _too_often(request, "join_look"):
-        return HttpResponse(status=204)
+    _count(request, "join_look")
     name = request.GET.get("name", "").strip()[:100]
     slug = host_name(request.GET.get("slug", "")[:60])
     place = request.GET.get("region", "").strip()[:60]
@@ -72,8 +70,7 @@ def look(request: HttpRequest) -> HttpResponse:
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """Offer the districts that answer to what is typed, if several do: a piece for htmx."""
-    if _too_often(request, "join_look"):
-        return HttpResponse(status=204)
+    _count(request, "join_look")
     words = request.GET.get("region", "")
     return render(request, "enrolment/_places.html", {"places": queries.places(words)})
 
@@ -88,37 +85,41 @@ def code(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("join:names", ref=ref)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if _too_often(request, "join_code"):
-            form.add_error("code", _("尝试太频繁，请一小时后再试。"))
-        else:
-            try:
-                return redirect(_next(actions.verify(sign_up=sign_up, code=form.cleaned_data["code"])))
-            except actions.CannotSignUp as no:
-                refuse(request, no)
-                return redirect("join:names", ref=ref)
-            except Refused as no:
-                for reason in no.reasons:
-                    form.add_error("code", reason)
+        try:
+            _count(request, "join_code")
+            return redirect(_next(actions.verify(sign_up=sign_up, code=form.cleaned_data["code"])))
+        except actions.CannotSignUp as no:
+            refuse(request, no)
+            return redirect("join:names", ref=ref)
+        except Refused as no:
+            form.refuse(no, beside="code")
+    return _code_page(request, sign_up, form)
+
+
+def _code_page(request: HttpRequest, sign_up: SignUp, form: CodeForm) -> HttpResponse:
     context = {
         "form": form, "sign_up": sign_up, "steps": steps_of(sign_up.invitation), "current": 2,
         "minutes": actions.CODE_MINUTES,
     }  # fmt: skip
-    return render(request, "enrolment/code.html", context, status=400 if form.errors else 200)
+    return form.answered(render(request, "enrolment/code.html", context, status=400 if form.errors else 200))
 
 
 @require_POST
 def again(request: HttpRequest, ref: str) -> HttpResponse:
     """Send another code."""
     sign_up = _sign_up(ref)
-    if _too_often(request, "join_mail", sign_up.email.lower()):
-        refuse(request, Refused(_("发送太频繁，请一小时后再试。")))
+    try:
+        _count(request, "join_mail", sign_up.email.lower())
+        actions.send_code(sign_up=sign_up)
+    except rates.TooOften as no:
+        form = CodeForm({})
+        form.errors.clear()
+        form.refuse(no)
+        return _code_page(request, sign_up, form)
+    except Refused as no:
+        refuse(request, no)
     else:
-        try:
-            actions.send_code(sign_up=sign_up)
-        except Refused as no:
-            refuse(request, no)
-        else:
-            say(request, _("验证码已重新发送，以前的验证码不再有效。"))
+        say(request, _("验证码已重新发送，以前的验证码不再有效。"))
     return redirect("join:code", ref=ref)
 
 
@@ -206,8 +207,8 @@ def _propose(form: OrganisationForm) -> None:
         form.add_error("slug", _("可以用：%(slug)s") % {"slug": free})
 
 
-def _too_often(request: HttpRequest, what: str, key: str = "") -> bool:
-    return too_often(request, what, most=LIMITS[what], seconds=HOUR, key=key)
+def _count(request: HttpRequest, what: str, key: str = "") -> None:
+    rates.count(request, what, most=LIMITS[what], seconds=HOUR, key=key)
 
 
 def _sign_up(ref: str) -> SignUp:

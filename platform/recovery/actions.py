@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rates import Limit
+from accounts.rates import Limit, TooOften
 from audit import log
 from common.refs import new_ref
 from common.refusals import Refused
@@ -82,10 +82,10 @@ def choose(*, user: User, password: str, slug: str) -> None:
 def begin_mail(*, user: User, email: str) -> tuple[str, float]:
     """Send a code to a mail address; return its digest and until when it holds, both to be kept by the session.
 
-    :raises Refused: after five in an hour.
+    :raises TooOften: after five in an hour.
     """
-    if LETTERS.take(user.ref):
-        raise Refused(_("发送太频繁，请一小时后再试。"))
+    if wait := LETTERS.take(user.ref):
+        raise TooOften(wait)
     code = f"{secrets.randbelow(10**6):06d}"
     letters.write(
         to=email, kind="mail_code", context={"code": code, "minutes": CODE_MINUTES}, key=f"mail:{user.ref}:{new_ref()}",

@@ -104,7 +104,9 @@ def mail(request: HttpRequest) -> HttpResponse:
             request.session[PENDING] = {"email": email, "digest": digest, "until": until}
             return redirect("recovery:mail-code")
     context = {"form": form, "email": user.email, "sends": letters.are_sent()}
-    return render(request, "recovery/mail.html", context, status=status if status != 200 or not form.errors else 400)
+    return form.answered(
+        render(request, "recovery/mail.html", context, status=status if status != 200 or not form.errors else 400)
+    )
 
 
 @require_http_methods(WAYS)

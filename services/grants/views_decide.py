@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import rates
 from accounts.access import allow, can
 from accounts.permissions import Permission as P
 from common import notices
 from common.acts import Act
-from common.refusals import Conflict, Refused
+from common.refusals import Refused
 from services.clients.sealed import opened
 from services.grants import assessing, deciding, likeness, objecting
 from services.grants.access import get_application
@@ -121,7 +120,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "done": done,
     }
-    return render(request, "grants/object.html", context)
+    return form.answered(render(request, "grants/object.html", context))
 
 
 @allow(P.OBJECTION_ANSWER)
@@ -142,14 +141,12 @@ def _said(objection: Objection) -> dict[str, str]:
 
 
 def _count(request: HttpRequest) -> None:
-    """Let an address object five times an hour.
+    """Let an address object five times an hour to one agency.
 
-    :raises Conflict: beyond that.
+    :raises TooOften: beyond that.
     """
-    key = f"grants-objections:{request.get_host()}:{get_adapter(request).get_client_ip(request)}"
-    cache.add(key, 0, HOUR)
-    if cache.incr(key) > MOST_OBJECTIONS:
-        raise Conflict(_("提交得太频繁，请一小时后再试。"))
+    key = f"{request.get_host()}|{rates.address(request)}"
+    rates.count(request, "objection", most=MOST_OBJECTIONS, seconds=HOUR, key=key)
 
 
 def _words(found: Application, title: str, submit: str, done: str) -> Act:

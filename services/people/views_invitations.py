@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rates
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.rates import too_often
 from accounts.roles import AGENCY_ROLES, BY_SLUG
 from common import workbook
 from common.listing import Column, Listing
@@ -176,21 +176,18 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if request.method == "POST" and state == State.SENT and form.is_valid():
         said = form.cleaned_data
-        if too_often(request, "welcome", most=30, seconds=3600) or too_often(
-            request, "welcome-name", most=10, seconds=3600, key=said["username"].lower()
-        ):
-            form.add_error(None, _("尝试太频繁，请一小时后再试。"))
+        try:
+            rates.count(request, "welcome", most=30, seconds=3600)
+            rates.count(request, "welcome-name", most=10, seconds=3600, key=said["username"].lower())
+            inviting.join(invitation=found, **said)
+        except Refused as no:
+            form.refuse(no)
         else:
-            try:
-                inviting.join(invitation=found, **said)
-            except Refused as no:
-                form.refuse(no)
-            else:
-                say(request, _("已加入，请用您的用户名和密码登录。"))
-                return redirect("account_login")
+            say(request, _("已加入，请用您的用户名和密码登录。"))
+            return redirect("account_login")
     context: dict[str, Any] = {"form": form, "invitation": found, "waits": state == State.SENT, "state": state,
                                "roles": role_titles(found)}  # fmt: skip
-    return render(request, "people/join.html", context, status=400 if form.errors else 200)
+    return form.answered(render(request, "people/join.html", context, status=400 if form.errors else 200))
 
 
 def _of(ref: str) -> StaffInvitation:

@@ -87,6 +87,22 @@ def test_the_cookies_of_a_deployment_are_bound_to_their_host(north_room: Workroo
     assert browser.get("/clients/").status_code == 200
 
 
+def test_programs_are_refused_over_plain_http_and_pages_led_on(north_room: Workroom, settings: Any) -> None:
+    """A program that is redirected never notices that it sends its token in clear."""
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for host in (north_room.host, "localhost"):
+        plain = Client(HTTP_HOST=host)
+        call = plain.get("/api/v1/regions/", headers={"authorization": "Bearer a-token", "accept-language": "en"})
+        page = plain.get("/accounts/login/")
+        assert (call.status_code, call["Content-Type"]) == (403, "application/problem+json")
+        assert "HTTPS" in call.json()["detail"]
+        assert "Location" not in call
+        assert (page.status_code, page["Location"]) == (301, f"https://{host}/accounts/login/")
+        sealed = Client(HTTP_HOST=host, headers={"x-forwarded-proto": "https"}).get("/api/v1/regions/")
+        assert sealed.status_code in (200, 401)
+
+
 @pytest.mark.parametrize(("https", "name"), [("1", "__Host-sessionid"), ("0", "sessionid")])
 def test_the_name_follows_https(https: str, name: str) -> None:
     """A browser takes a __Host- cookie over HTTPS alone: the demo's is plain."""

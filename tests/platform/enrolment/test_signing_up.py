@@ -259,8 +259,10 @@ def test_many_forms_from_one_address_are_too_many(visitor: Client) -> None:
 
     answer = visitor.post("/join/", {**SAID, "email": "late@example.org"})
 
-    assert answer.status_code == 400
-    assert "太频繁" in answer.content.decode()
+    assert answer.status_code == 429
+    assert 3500 < int(answer["Retry-After"]) <= 3600
+    assert "次数太多" in answer.content.decode()
+    assert "late@example.org" in answer.content.decode()
     assert SignUp.objects.count() == 20
 
 
@@ -269,8 +271,24 @@ def test_many_codes_to_one_mailbox_are_too_many(visitor: Client) -> None:
         browser = Client(HTTP_HOST="localhost", REMOTE_ADDR=f"10.0.0.{number}")
         answer = browser.post("/join/", {**SAID, "email": "Zhao@example.org"})
 
-    assert "太频繁" in answer.content.decode()
+    assert answer.status_code == 429
+    assert "次数太多" in answer.content.decode()
     assert Letter.objects.filter(kind="join_code").count() == 6
+    again = browser.post(f"/join/{SignUp.objects.latest('pk').ref}/code/again/")
+    assert (again.status_code, "次数太多" in again.content.decode()) == (429, True)
+    assert Letter.objects.filter(kind="join_code").count() == 6
+
+
+def test_codes_and_looks_beyond_the_limit_are_answered_429(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_up = begun()
+    monkeypatch.setattr("enrolment.views.LIMITS", {"join_code": 1, "join_look": 1})
+
+    codes = [visitor.post(f"/join/{sign_up.ref}/code/", {"code": "000000"}) for _ in range(2)]
+    looks = [visitor.get("/join/host-name/", {"name": "暖阳"}), visitor.get("/join/places/", {"region": "历下"})]
+
+    assert [answer.status_code for answer in codes] == [400, 429]
+    assert [answer.status_code for answer in looks] == [200, 429]
+    assert all(int(answer["Retry-After"]) > 3500 for answer in (codes[1], looks[1]))
 
 
 def test_whoever_verifies_second_chooses_another_name(visitor: Client) -> None:

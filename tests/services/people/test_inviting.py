@@ -224,6 +224,22 @@ def test_another_agencys_link_is_not_found(north_room: Workroom, south_room: Wor
     assert Client(HTTP_HOST=north_room.host).get("/welcome/nothing/").status_code == 404
 
 
+def test_whoever_tries_names_at_a_link_is_told_to_wait(north_room: Workroom) -> None:
+    """Of one name ten tries are looked at in an hour, whatever was typed then: 429 with the time to wait."""
+    with in_tenant(north_room.tenant):
+        address = f"/welcome/{inviting.token(invited(north_room))}/"
+    visitor = Client(HTTP_HOST=north_room.host)
+    assert north_room.wei.user
+    said = {"username": north_room.wei.user.username, "password": "is it this one?"}
+
+    answers = [visitor.post(address, said) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [400] * 10 + [429]
+    assert int(answers[-1]["Retry-After"]) > 3500
+    assert "次数太多" in answers[-1].content.decode()
+    assert visitor.post(address, {**said, "password": PASSWORD}).status_code == 429
+
+
 def test_one_link_many_hands_one_member(committed: dict[str, Workroom]) -> None:
     room = committed["north"]
     with in_tenant(room.tenant):
