@@ -12,8 +12,15 @@ def main() -> None:
     sys.path.insert(0, str(ROOT / "platform"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        from tenants.unknown import note_command
+
+        note_command(error, " ".join(sys.argv[1:2]))
+        raise
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -305,3 +306,51 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class UnknownCommit(models.Model):
+    """A commit of which nobody could say whether it was kept (tenants/unknown.py).
+
+    `agency` is its slug or '' on the shared floor; `what` a page, call, task or command by its name in our code;
+    `objects_named` the refs in its address; `key` tells the answer that is kept with it, where one is.
+    """
+
+    class Kind(models.TextChoices):
+        PAGE = "page", _("网页")
+        CALL = "call", _("接口")
+        TASK = "task", _("后台任务")
+        COMMAND = "command", _("命令")
+
+    class Reason(models.TextChoices):
+        LOST = "lost", _("提交时连接断开")
+        STANDBY = "standby", _("备库没有确认")
+
+    class State(models.TextChoices):
+        UNKNOWN = "unknown", _("待核对")
+        STORED = "stored", _("已存上")
+        NOT_STORED = "not_stored", _("没有存上")
+        SETTLED = "settled", _("已人工处理")
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
+    agency = models.CharField(_("机构"), max_length=30, blank=True)
+    kind = models.CharField(_("来自"), max_length=8, choices=Kind)
+    what = models.CharField(_("操作"), max_length=100)
+    objects_named = models.CharField(_("对象编号"), max_length=200, blank=True)
+    user = models.CharField(_("使用者编号"), max_length=16, blank=True)
+    key = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(_("原因"), max_length=8, choices=Reason)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.UNKNOWN)
+    looked_at = models.DateTimeField(null=True)
+    found_at = models.DateTimeField(_("核对时间"), null=True)
+    note = models.CharField(_("处理说明"), max_length=300, blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    privacy: ClassVar[Privacy] = Privacy(
+        personal=["note"],
+        keep=["id", "ref", "at", "agency", "kind", "what", "objects_named", "user", "key", "reason", "state",
+              "looked_at", "found_at", "settled_by"],
+    )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.state}"

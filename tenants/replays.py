@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
-from tenants.idempotency import answers, keep, kept
+from tenants.idempotency import answers, digest_of, keep, kept
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -36,6 +36,7 @@ class ReplayMiddleware:
             return None
         with transaction.atomic():
             mine = {"user": getattr(request.user, "ref", ""), "path": request.path[:200], "key": str(token)}
+            request.kept_under = digest_of(**mine)  # type: ignore[attr-defined]
             rows = answers()
             rows.bulk_create([rows.model(**mine, fingerprint="form")], ignore_conflicts=True)
             row = rows.select_for_update().get(**mine)

@@ -143,15 +143,27 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
         if named is None and self.request.is_eager:
             place = current()
             named = place.slug if place else None
+        with standing_at(self._place(named, kwargs)), _noted(self.name):
+            return super().__call__(*args, **kwargs)
+
+    def _place(self, named: str | None, kwargs: dict[str, Any]) -> Place:
+        """Return where a task works that was sent from `named`.
+
+        :raises TenantRefused: see the class.
+        """
         if self.on_shared_floor:
             if named not in (None, SHARED_FLOOR):
                 raise TenantRefused(f"{self.name} works on the shared floor, not for {named!r}")
-            with in_public():
-                return super().__call__(*args, **kwargs)
+            return PUBLIC
         if not named or named == SHARED_FLOOR or kwargs.get("tenant") != named:
             raise TenantRefused(f"{self.name}: header names {named!r}, payload {kwargs.get('tenant')!r}")
-        with in_tenant(active_tenant(named, leaving_too=self.while_leaving)):
-            return super().__call__(*args, **kwargs)
+        return active_tenant(named, leaving_too=self.while_leaving).place
+
+
+def _noted(task: str) -> Any:
+    from tenants import unknown  # its models are there only once all apps are
+
+    return unknown.task_noted(task)
 
 
 class SharedTask(TenantTask):

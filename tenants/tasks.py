@@ -1,7 +1,5 @@
 """What the walls do by the clock: let go of what was kept only for a while, and of agencies that have left."""
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -9,12 +7,11 @@ from django.utils import timezone
 from accounts import sealed_factors
 from accounts.models import ApiToken, Tries
 from common import clock
-from tenants import actions, deletion
-from tenants.idempotency import answers
+from tenants import actions, deletion, unknown
+from tenants.backend.live import CommitUnknown
+from tenants.idempotency import KEPT, answers
 from tenants.models import Leaving, Tenant
 from tenants.running import SharedTask, each_tenant
-
-KEPT = timedelta(days=7)
 
 
 @shared_task(base=SharedTask)
@@ -53,6 +50,15 @@ def provision_unfinished() -> int:
     for tenant in waiting:
         actions.provision(tenant)
     return len(waiting)
+
+
+@shared_task(base=SharedTask)
+def look_up_unknown_commits() -> int:
+    """Find out what became of commits that nobody knew of; every minute. Returns of how many that is known now."""
+    try:
+        return unknown.reconcile()
+    except CommitUnknown:  # the standby is still away; in a minute again
+        return 0
 
 
 @shared_task(base=SharedTask)

@@ -4,15 +4,15 @@ from typing import Final
 
 GOOD: Final = frozenset({
     "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "joined",
-    "matched", "met", "paid", "published", "success", "verified",
+    "matched", "met", "paid", "published", "stored", "success", "verified",
 })  # fmt: skip
 WARN: Final = frozenset({
     "asked", "due", "expiring", "held", "late", "leaving", "objected", "partial", "pending", "pass", "requested",
-    "returned", "upheld", "warning", "waiting",
+    "returned", "unknown", "upheld", "warning", "waiting",
 })  # fmt: skip
 BAD: Final = frozenset({
-    "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "overdue", "past_due", "rejected",
-    "suspended", "vetoed", "withdrawn",
+    "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "not_stored", "overdue",
+    "past_due", "rejected", "suspended", "vetoed", "withdrawn",
 })  # fmt: skip
 BUSY: Final = frozenset({
     "assessed", "busy", "info", "notice", "open", "opened", "payable", "prepared", "provisioning", "running", "signed",

@@ -101,6 +101,14 @@ ITEMS: Final = (
     ),
     Item("operating:emergencies", _("紧急查看"), "eye", Permission.TENANT_OPERATE, PLATFORM),
     Item("operating:logs", _("日志核对"), "lock", Permission.TENANT_OPERATE, PLATFORM),
+    Item(
+        "operating:unknown-commits",
+        _("存疑的提交"),
+        "info",
+        Permission.TENANT_OPERATE,
+        PLATFORM,
+        covers=("operating:unknown-commit",),
+    ),
     Item("payers:list", _("付款方"), "fund", Permission.TENANT_OPERATE, PLATFORM),
     Item(
         "payers:bills",

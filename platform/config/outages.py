@@ -1,6 +1,5 @@
 """The database is gone, or nobody knows what became of a commit: what is answered then, without asking it anything."""
 
-import logging
 from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError
@@ -9,9 +8,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from common.problems import plain_problem
+from tenants import unknown
 from tenants.backend.live import CommitUnknown
 
-logger = logging.getLogger(__name__)
 RETRY_AFTER = 5  # seconds
 # Not the database's absence but what the statement asked for; such an error is a bug and stays one.
 OUR_FAULT: Final = {"57014", "42P01"}
@@ -26,15 +25,15 @@ def is_outage(error: BaseException | None) -> bool:
 
 def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Answer 503 with words and Retry-After; the page is made without the database, its context processors included."""
-    unknown = isinstance(error, CommitUnknown)
-    if unknown:
+    is_unknown = isinstance(error, CommitUnknown)
+    if isinstance(error, CommitUnknown):
         # Who sends again with the same key or form is led to the first result, if there is one (tenants/replays.py).
-        logger.critical("nobody knows whether this was kept: %s %s", request.method, request.path_info)
-    words = _unknown_words() if unknown else _gone_words(request)
+        unknown.note_request(error, request)
+    words = _unknown_words() if is_unknown else _gone_words(request)
     if request.path_info.startswith("/api/"):
         response = plain_problem(503, words["text"])
     else:
-        context: dict[str, Any] = {**words, "path": "" if unknown else request.get_full_path()}
+        context: dict[str, Any] = {**words, "path": "" if is_unknown else request.get_full_path()}
         response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response

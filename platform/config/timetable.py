@@ -25,6 +25,10 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "tenants.tasks.compare_clocks",
         "schedule": crontab(minute="*/5"),
     },
+    "look up unknown commits": {
+        "task": "tenants.tasks.look_up_unknown_commits",
+        "schedule": crontab(),
+    },
     "forget what expired": {
         "task": "tenants.tasks.forget_what_expired",
         "schedule": crontab(hour="3", minute="40"),

@@ -9,6 +9,7 @@ from common.forms import HouseForm
 from directory.fields import RegionField
 from directory.models import Organisation
 from operating.people import BY_COMMAND_ONLY
+from tenants.models import UnknownCommit
 
 GIVEN = [role for role in SHARED_ROLES if role.slug not in BY_COMMAND_ONLY]
 
@@ -33,6 +34,20 @@ class OrganisationForm(HouseForm):
     credit_code = forms.CharField(
         label=_("统一社会信用代码"), max_length=40, required=False, help_text=_("没有时留空；填写后会核对校验位。")
     )
+
+
+class UnknownFilter(HouseForm):
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *UnknownCommit.State.choices])
+
+    def narrow(self, rows: "QuerySet[UnknownCommit]") -> "QuerySet[UnknownCommit]":
+        return rows.filter(state=self.cleaned_data["state"]) if self.cleaned_data["state"] else rows
+
+
+class NoteForm(HouseForm):
+    note = forms.CharField(
+        label=_("处理说明"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写查到了什么、怎样处理的；不要写服务对象的姓名。"),
+    )  # fmt: skip
 
 
 class EmergencyForm(HouseForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from operating import views, views_logs, views_organisations, views_people
+from operating import views, views_logs, views_organisations, views_people, views_unknown
 
 app_name = "operating"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("_/people/<slug:ref>/<slug:role>/take/", views_people.take, name="take-role"),
     path("_/logs/", views_logs.log_checks, name="logs"),
     path("_/logs/verify/", views_logs.verify_logs, name="verify-logs"),
+    path("_/unknown/", views_unknown.unknown_commits, name="unknown-commits"),
+    path("_/unknown/<slug:ref>/", views_unknown.unknown_commit, name="unknown-commit"),
     path("_/organisations/", views_organisations.organisations, name="organisations"),
     path("_/organisations/new/", views_organisations.new, name="organisation-new"),
     path("_/organisations/<slug:ref>/", views_organisations.correct, name="organisation"),

@@ -21,7 +21,7 @@ from psycopg import sql
 from psycopg.pq import Format, TransactionStatus
 
 from tenants.backend.cursor import PlacedCursor, PlacedServerCursor, path_statement
-from tenants.backend.live import CommitUnknown, LiveConnection, answers_again
+from tenants.backend.live import CommitUnknown, LiveConnection, Unconfirmed, answers_again
 from tenants.places import PUBLIC, PUBLIC_SCHEMA, NoTenant, Place
 
 # They would send statements by ways the place does not travel.
@@ -117,10 +117,10 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the librar
         self.confirm_replicated()
 
     def confirm_replicated(self) -> None:
-        """Raise CommitUnknown if the server said that it had stopped waiting for its standby."""
+        """Raise Unconfirmed if the server said that it had stopped waiting for its standby."""
         if self.connection is not None and self.connection.unreplicated:
             self.connection.unreplicated = False
-            raise CommitUnknown("committed here, but the standby did not confirm it")
+            raise Unconfirmed("committed here, but the standby did not confirm it")
 
     @cached_property
     def pg_version(self) -> int:

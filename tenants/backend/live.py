@@ -31,6 +31,10 @@ class CommitUnknown(OperationalError):
     """Nobody can say whether the last transaction is kept: look before doing it again (docs/decisions, promises 8)."""
 
 
+class Unconfirmed(CommitUnknown):
+    """It is kept here, but the standby did not confirm it: after a change-over it may be gone."""
+
+
 def answers_again() -> None:
     """Let the next connection be tried, unless the server was found silent a moment ago.
 

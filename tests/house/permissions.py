@@ -323,6 +323,8 @@ SHARED: dict[str, Any] = BOTH | {
     "operating:check": P.TENANT_OPERATE,
     "operating:logs": P.TENANT_OPERATE,
     "operating:verify-logs": P.TENANT_OPERATE,
+    "operating:unknown-commits": P.TENANT_OPERATE,
+    "operating:unknown-commit": P.TENANT_OPERATE,
     "operating:organisations": P.TENANT_OPERATE,
     "operating:organisation-new": P.TENANT_OPERATE,
     "operating:organisation": P.TENANT_OPERATE,
