@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import sign_ins
 from accounts.models import ApiToken, User
 from accounts.roles import AGENCY_ROLES
 from audit import log
@@ -167,6 +168,7 @@ def set_password(*, user: User, password: str, by: User | None) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     ApiToken.objects.filter(user=user).delete()
+    sign_ins.end_others(user)
     log.write("accounts.user.password_set", on=user, by=by)
 
 

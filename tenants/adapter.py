@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from accounts import devices, guessing
+from accounts import devices, guessing, sign_ins
 from accounts.models import User
 from audit import log
 from tenants.access import standing_of
@@ -50,6 +50,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        sign_ins.note(request, user, _host())
         log.write("accounts.signed_in", on=user, by=user, host=_host())
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
+from accounts import sign_ins
 from accounts.access import NOBODY
 from tenants.access import standing_of
 from tenants.models import Domain, Tenant
@@ -124,4 +125,6 @@ class StandingMiddleware:
         )
         if request.user.is_authenticated and not request.standing.roles:  # type: ignore[attr-defined]
             request.user = AnonymousUser()
+        elif request.user.is_authenticated:
+            sign_ins.note(request, request.user, slug)
         return self.get_response(request)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import sealed_factors
+from accounts import sealed_factors, sign_ins
 from accounts.models import ApiToken, Tries
 from common import clock
 from tenants import actions, deletion, unknown
@@ -23,6 +23,7 @@ def forget_what_expired() -> int:
     """
     now = timezone.now()
     gone = Session.objects.filter(expire_date__lt=now).delete()[0]
+    sign_ins.forget_ended()
     gone += ApiToken.objects.filter(expires_at__lt=now).delete()[0]
     gone += Tries.objects.filter(ends_at__lt=now).delete()[0]
     gone += answers().filter(at__lt=now - KEPT).delete()[0]

@@ -10,7 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
 from django.db import transaction
 
-from accounts import guessing, second_factor
+from accounts import guessing, second_factor, sign_ins
 from accounts.models import ApiToken
 
 
@@ -36,6 +36,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # al
     @transaction.atomic
     def save(self) -> None:
         super().save()
+        sign_ins.end_others(self.user, context.request.session.session_key)
         ApiToken.objects.filter(user=self.user).delete()
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,33 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} @{self.tenant or 'shared'}"
+
+
+class SignIn(models.Model):
+    """A browser in which somebody is signed in, for as long as its session lives (sign_ins.py).
+
+    `host` is the agency's slug, or '' for the shared floor; `device` names browser and system ('' where they did not
+    say), `address` is masked. Both are of the last use that was noted.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    session_key = models.CharField(max_length=40, unique=True)
+    host = models.CharField(max_length=40, blank=True)
+    device = models.CharField(_("设备"), max_length=40, blank=True)
+    address = models.CharField(_("网络地址"), max_length=45, blank=True)
+    began_at = models.DateTimeField(_("登录时间"), db_default=Now(), editable=False)
+    used_at = models.DateTimeField(_("最近使用"), db_default=Now(), editable=False)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        personal=["device", "address"], keep=["id", "user", "ref", "session_key", "host", "began_at", "used_at"]
+    )
+
+    class Meta:
+        ordering = ["-used_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.device} @{self.host or 'shared'}"
 
 
 class Tries(models.Model):

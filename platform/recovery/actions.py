@@ -10,11 +10,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import sign_ins
+from accounts.models import ApiToken, User
 from accounts.rates import Limit, TooOften
 from audit import log
 from common.refs import new_ref
-from common.refusals import Refused
+from common.refusals import Conflict, Refused
 from letters import actions as letters
 from recovery import links
 from tenants import actions as tenants
@@ -30,6 +31,10 @@ LETTERS: Final = Limit("mail.letter", 5, 3600)
 
 class CannotReset(Refused):
     """The account stands in other places too: only the platform resets it."""
+
+
+class AlreadyEnded(Conflict):
+    """There is nothing left to end."""
 
 
 class WrongCode(Refused):
@@ -108,6 +113,39 @@ def set_mail(*, user: User, email: str, code: str, digest: str, until: float) ->
         user.email = email
         user.save(update_fields=["email"])
         log.write("accounts.user.mail_set", on=user, by=user)
+
+
+@transaction.atomic
+def end_sign_in(*, user: User, ref: str) -> None:
+    """End one of one's own sign-ins; its browser is asked to sign in at its next request.
+
+    :raises AlreadyEnded: if there is none of that name any more.
+    """
+    if not sign_ins.end(sign_ins.of(user).filter(ref=ref)):
+        raise AlreadyEnded(_("这个登录已经结束。"))
+    log.write("accounts.sign_in.ended", on=user, by=user, sign_in=ref)
+    _tell(user, "sign_ins_ended", {"username": user.username})
+
+
+@transaction.atomic
+def end_other_sign_ins(*, user: User, key: str | None) -> int:
+    """End every sign-in of one's own but the one whose session is `key`, on every host; return how many."""
+    ended = sign_ins.end_others(user, key)
+    if ended:
+        log.write("accounts.sign_in.others_ended", on=user, by=user, count=ended)
+        _tell(user, "sign_ins_ended", {"username": user.username})
+    return ended
+
+
+@transaction.atomic
+def end_token(*, user: User, mark: str) -> None:
+    """End one of one's own API tokens; `mark` is the beginning of its digest.
+
+    :raises AlreadyEnded: if there is none of that name any more.
+    """
+    if not ApiToken.objects.filter(user=user, digest__startswith=mark).delete()[0]:
+        raise AlreadyEnded(_("这个令牌已经失效。"))
+    log.write("accounts.token.ended", on=user, by=user)
 
 
 def _tell(user: User, kind: str, context: dict[str, str]) -> None:

@@ -1,0 +1,89 @@
+"""My sign-ins: where I am signed in and which tokens are mine, and ending them; after who one is was asked again."""
+
+from typing import Any, Final
+
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import sign_ins
+from accounts.access import signed_in
+from accounts.models import ApiToken, User
+from common import clock
+from common.notices import refuse, say
+from common.refusals import Refused
+from recovery import actions
+from tenants.models import Tenant
+
+MARK: Final = 16  # characters of a token's digest
+
+
+@require_safe
+@signed_in
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
+def sign_ins_page(request: HttpRequest) -> HttpResponse:
+    user = _user(request)
+    rows = list(sign_ins.of(user))
+    tokens = list(ApiToken.objects.filter(user=user, expires_at__gt=clock.now()).order_by("-created_at"))
+    places = _places({row.host for row in rows} | {token.tenant for token in tokens})
+    context: dict[str, Any] = {
+        "rows": [(row, places.get(row.host, row.host), row.session_key == _key(request)) for row in rows],
+        "others": len(rows) > 1,
+        "tokens": [(token, places.get(token.tenant, token.tenant), token.digest[:MARK]) for token in tokens],
+    }
+    return render(request, "recovery/sign_ins.html", context)
+
+
+@require_POST
+@signed_in
+@reauthentication_required  # type: ignore[untyped-decorator]
+def end_sign_in(request: HttpRequest, ref: str) -> HttpResponse:
+    try:
+        actions.end_sign_in(user=_user(request), ref=ref)
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("登录已结束，那个浏览器要重新登录。"))
+    return redirect("recovery:sign-ins")
+
+
+@require_POST
+@signed_in
+@reauthentication_required  # type: ignore[untyped-decorator]
+def end_others(request: HttpRequest) -> HttpResponse:
+    ended = actions.end_other_sign_ins(user=_user(request), key=_key(request))
+    if ended:
+        say(request, ngettext("已结束 %(n)d 个登录。", "已结束 %(n)d 个登录。", ended) % {"n": ended})
+    else:
+        refuse(request, Refused(_("没有其他登录。")))
+    return redirect("recovery:sign-ins")
+
+
+@require_POST
+@signed_in
+@reauthentication_required  # type: ignore[untyped-decorator]
+def end_token(request: HttpRequest, mark: str) -> HttpResponse:
+    try:
+        actions.end_token(user=_user(request), mark=mark)
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("令牌已作废，用它的程序要换新的。"))
+    return redirect("recovery:sign-ins")
+
+
+def _places(hosts: set[str]) -> dict[str, str]:
+    names = dict(Tenant.objects.filter(slug__in=hosts).values_list("slug", "name"))
+    return {**names, "": _("共享平台")}
+
+
+def _key(request: HttpRequest) -> str:
+    return request.session.session_key or ""
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
