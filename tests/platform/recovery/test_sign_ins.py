@@ -13,7 +13,7 @@ from audit.models import AuditEntry
 from letters.models import Letter
 from tenants import actions as tenants
 from tenants.api_auth import issue_token
-from tenants.running import in_public
+from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
 from tests.workroom import Workroom
 
