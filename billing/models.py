@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -296,7 +297,7 @@ class Movement(models.Model):
     reference = models.CharField(_("流水号"), max_length=80, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
     at = models.DateTimeField(_("时间"))
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.CharField(max_length=32, blank=True)
 
     privacy: ClassVar[Privacy] = Privacy(

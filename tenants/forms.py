@@ -1,9 +1,12 @@
 """Forms of members and of the operator's desk."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.proving import PasswordField
 from accounts.roles import AGENCY_ROLES
 from common.credit_code import credit_code
@@ -27,10 +30,13 @@ class MemberForm(HouseForm):
     )
     roles = forms.MultipleChoiceField(label=_("角色"), choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple)
 
-    def clean_password(self) -> str:
-        said: str = self.cleaned_data["password"]
-        if said:
-            validate_password(said)
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("password"):
+            try:
+                validate_password(said["password"], User(username=said.get("username", ""), name=said.get("name", "")))
+            except forms.ValidationError as weak:
+                self.add_error("password", weak)
         return said
 
 

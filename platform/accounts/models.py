@@ -34,6 +34,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    # What else somebody is known by whose account is being made: a phone, an organisation (password_words.py).
+    known_words: tuple[str, ...] = ()
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"

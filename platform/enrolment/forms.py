@@ -118,7 +118,7 @@ class OrganisationForm(HostNameMixin, HouseForm):
             self.add_error("legal_form", gettext("按统一社会信用代码，这是%(form)s，请核对。") % {"form": label})
         if said.get("password"):
             try:
-                validate_password(said["password"], User(username=said.get("username", ""), name=said.get("name", "")))
+                validate_password(said["password"], _person(said))
             except forms.ValidationError as weak:
                 self.add_error("password", weak)
         if said.get("name") and said.get("slug") == "" and "slug" not in self.errors:
@@ -129,6 +129,13 @@ class OrganisationForm(HostNameMixin, HouseForm):
 
     def organisation(self) -> Organisation:
         return Organisation(**self.cleaned_data)
+
+
+def _person(said: dict[str, Any]) -> User:
+    """Return whose password it would be."""
+    person = User(username=said.get("username", ""), name=said.get("contact", ""), email=said.get("email", ""))
+    person.known_words = (said.get("name", ""), said.get("slug", ""), said.get("phone", ""))
+    return person
 
 
 class CodeForm(HouseForm):

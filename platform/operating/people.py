@@ -43,7 +43,7 @@ def give_role(
         problems["area"] = [_("没有这个区划代码：%(code)s") % {"code": area}]
     user = User.objects.select_for_update().filter(username=username).first()
     if user is None:
-        problems |= _weak(username, password)
+        problems |= _weak(username, name, password)
     if problems:
         raise CannotGive(problems)
     user = user or User.objects.create_user(username, password, name=name)
@@ -70,11 +70,11 @@ def title_of(role: str) -> str:
     return str(BY_SLUG[role].title) if role in BY_SLUG else role
 
 
-def _weak(username: str, password: str) -> dict[str, list[str]]:
+def _weak(username: str, name: str, password: str) -> dict[str, list[str]]:
     if not password:
         return {"password": [_("这是新账号，请设置初始密码。")]}
     try:
-        validate_password(password, User(username=username))
+        validate_password(password, User(username=username, name=name))
     except ValidationError as weak:
         return {"password": weak.messages}
     return {}

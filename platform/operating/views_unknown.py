@@ -71,6 +71,8 @@ def _where(found: UnknownCommit) -> str:
         return ""
     if found.key:
         return _("系统会按去重标识核对；数据库恢复后一分钟内有结果，不必先处理。")
+    if found.kind in (UnknownCommit.Kind.TASK, UnknownCommit.Kind.COMMAND):
+        return _("请看它要做的事做成了没有：定时的任务会自己再做一次，命令请再运行一次。")
     return _("请联系使用者，打开同一页面，看这次的内容在不在：涉及付款、预约的先核对，确认没有存上再重做。")
 
 
@@ -83,6 +85,6 @@ def _facts(found: UnknownCommit) -> list[tuple[Any, Any]]:
         (_("使用者编号"), found.user),
         (_("原因"), found.get_reason_display()),
         (_("去重标识"), _("有") if found.key else _("没有")),
-        (_("处理说明"), found.note),
-        (_("处理人"), found.settled_by.get_full_name() if found.settled_by else ""),
+        *([(_("处理说明"), found.note)] if found.note else []),
+        *([(_("处理人"), found.settled_by.get_full_name())] if found.settled_by else []),
     ]

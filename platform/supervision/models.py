@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -159,7 +159,7 @@ class Booking(models.Model):
     places = models.PositiveSmallIntegerField(_("参加人数"), default=1)
     attendees = models.ManyToManyField(User, through="Attendance", related_name="+", verbose_name=_("被督导者"))
     booked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    booked_at = models.DateTimeField(default=timezone.now, editable=False)
+    booked_at = models.DateTimeField(db_default=Now(), editable=False)
     answer_by = models.DateTimeField()
 
     objects = BookingQuerySet.as_manager()

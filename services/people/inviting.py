@@ -250,8 +250,10 @@ def _user(invitation: StaffInvitation, username: str, password: str) -> User:
         if not known.is_active or not known.check_password(password):
             raise CannotJoin({"username": [_("这个用户名已被使用，请换一个；如果是您自己的账号，请填写它的密码。")]})
         return known
+    person = User(username=username, name=invitation.name, email=invitation.email)
+    person.known_words = (invitation.phone,)
     try:
-        validate_password(password, User(username=username, name=invitation.name))
+        validate_password(password, person)
     except ValidationError as weak:
         raise CannotJoin({"password": weak.messages}) from None
     return User.objects.create_user(username, password, name=invitation.name, email=invitation.email)

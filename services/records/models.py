@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +64,7 @@ class ServiceRecord(models.Model):
     state_reason = models.CharField(_("原因"), max_length=200, blank=True)
     version = models.PositiveSmallIntegerField(default=1)
     recorded_by = models.CharField(max_length=32, editable=False)
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     countersigned_by = models.CharField(max_length=32, blank=True, editable=False)
     submission = models.UUIDField(unique=True, null=True, editable=False)
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
@@ -98,7 +98,7 @@ class HourRecord(models.Model):
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
     refusal = models.CharField(_("未通过原因"), max_length=100, blank=True)
     recorded_by = models.CharField(max_length=32, editable=False)
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     verified_by = models.CharField(max_length=32, blank=True, editable=False)
     submission = models.UUIDField(unique=True, null=True, editable=False)
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,7 @@ class Donation(models.Model):
     reference = models.CharField(_("流水号"), max_length=60, blank=True)
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
     recorded_by = models.CharField(max_length=32, editable=False)
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=["donor", "reference"],
