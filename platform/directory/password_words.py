@@ -30,7 +30,8 @@ KINDS: Final = (
     "社会工作服务中心", "社会工作发展中心", "社会工作综合服务中心", "社会工作事务所", "社工服务中心", "社会工作服务站",
     "社会工作站", "社工服务站", "服务中心", "事务所", "社工站", "社工室", "总站", "中心站", "站",
 )  # fmt: skip
-SHORTEST_HAN, SHORTEST_LATIN = 2, 4
+SHORTEST_HAN: Final = 2
+SHORTEST_LATIN: Final = 4
 
 
 class PasswordWords:
