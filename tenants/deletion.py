@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import BinaryField, EmailField, Model, Q
 from django.utils import timezone
 
-from accounts.models import ApiToken, FloorRole, User
+from accounts import sign_ins
+from accounts.models import ApiToken, FloorRole, SignIn, User
 from audit import log
 from common.dates import local_day
 from tenants import blueprint, certifying, keys, storage
@@ -138,6 +139,7 @@ def _part_with_members(tenant: Tenant, addresses: set[str]) -> int:
     )
     for user in gone.distinct():
         addresses.add(user.email)
+        sign_ins.end(user.sign_ins.all())
         user.username, user.name, user.email, user.is_active = f"closed-{user.ref}", "", "", False
         user.set_unusable_password()
         user.save(update_fields=["username", "name", "email", "is_active", "password"])
@@ -150,4 +152,5 @@ def _end_sessions(tenant: Tenant) -> int:
         session.pk for session in Session.objects.iterator() if session.get_decoded().get(SEAL) == tenant.schema_name
     ]
     Session.objects.filter(pk__in=theirs).delete()
+    SignIn.objects.filter(host=tenant.slug).delete()
     return len(theirs)

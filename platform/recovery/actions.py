@@ -138,6 +138,21 @@ def end_other_sign_ins(*, user: User, key: str | None) -> int:
 
 
 @transaction.atomic
+def end_members_sign_ins(*, user: User, slug: str, by: User) -> int:
+    """End a member's sign-ins and API tokens on an agency's host: a lost phone. Those elsewhere are not the agency's.
+
+    :raises AlreadyEnded: where there are none.
+    """
+    ended = sign_ins.end(sign_ins.of(user).filter(host=slug))
+    ended += ApiToken.objects.filter(user=user, tenant=slug).delete()[0]
+    if not ended:
+        raise AlreadyEnded(_("这位成员现在没有登录，也没有令牌。"))
+    log.write("accounts.sign_in.ended_for_member", on=user, by=by, tenant=slug, count=ended)
+    _tell(user, "sign_ins_ended_for_you", {"username": user.username})
+    return ended
+
+
+@transaction.atomic
 def end_token(*, user: User, mark: str) -> None:
     """End one of one's own API tokens; `mark` is the beginning of its digest.
 

@@ -5,4 +5,7 @@ from django.urls import path
 from recovery import views
 
 app_name = "resetting"
-urlpatterns = [path("<slug:ref>/password/", views.member, name="member")]
+urlpatterns = [
+    path("<slug:ref>/password/", views.member, name="member"),
+    path("<slug:ref>/sign-ins/end/", views.end_sign_ins, name="end-sign-ins"),
+]

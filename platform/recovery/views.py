@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import devices, guessing
 from accounts.access import allow, signed_in
@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.proving import prove
 from accounts.rates import Limit
-from common.notices import say
+from common.notices import refuse, say
 from common.refusals import Refused
 from letters import actions as letters
 from recovery import actions, links
@@ -84,6 +84,20 @@ def member(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": [(_("成员与角色"), reverse("members:list")), (found.user.get_full_name(), "")],
     }  # fmt: skip
     return render(request, "recovery/member.html", context, status=status)
+
+
+@require_POST
+@allow(Permission.MEMBER_MANAGE)
+def end_sign_ins(request: HttpRequest, ref: str) -> HttpResponse:
+    """A director ends a member's sign-ins here: a phone was lost, a screen was left open elsewhere."""
+    found = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
+    try:
+        actions.end_members_sign_ins(user=found.user, slug=current_slug(), by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("登录和令牌都已结束，本人要重新登录。"))
+    return redirect("resetting:member", ref=ref)
 
 
 @require_http_methods(WAYS)

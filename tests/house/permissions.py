@@ -58,6 +58,7 @@ AGENCY: dict[str, Any] = BOTH | {
     "billing:back": P.PLAN_MANAGE,
     "billing:portal": P.PLAN_MANAGE,
     "resetting:member": P.MEMBER_MANAGE,
+    "resetting:end-sign-ins": P.MEMBER_MANAGE,
     "joining:list": P.MEMBER_MANAGE,
     "joining:new": P.MEMBER_MANAGE,
     "joining:template": P.MEMBER_MANAGE,

@@ -13,6 +13,7 @@ from audit.models import AuditEntry
 from letters.models import Letter
 from tenants import actions as tenants
 from tenants.api_auth import issue_token
+from tenants.models import Membership
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
 from tests.workroom import Workroom
@@ -123,6 +124,24 @@ def test_tokens_are_seen_and_revoked(wei: User, north_room: Workroom) -> None:
     assert caller.get("/api/v1/clients/", headers=program).status_code == 401
     assert not ApiToken.objects.filter(user=wei).exists()
     assert "已经失效" in browser.post(f"{PAGE}tokens/{row.digest[:16]}/end/", follow=True).content.decode()
+
+
+def test_a_director_ends_a_members_here_and_nowhere_else(wei: User, north_room: Workroom, south_room: Workroom) -> None:
+    with in_public():
+        tenants.give_roles(user=wei, tenant=south_room.tenant, roles=["worker"], by=None)
+        ref = Membership.objects.get(user=wei, tenant=north_room.tenant).ref
+    here, away = signed_in(wei, north_room.host), signed_in(wei, south_room.host)
+    boss = signed_in(north_room.director, north_room.host)
+    path = f"/members/{ref}/sign-ins/end/"
+
+    assert "已结束" in boss.post(path, follow=True).content.decode()
+
+    assert [browser.get("/clients/").status_code for browser in (here, away)] == [302, 200]
+    assert "现在没有登录" in boss.post(path, follow=True).content.decode()
+    assert away.post(path).status_code == 404
+    with in_public():
+        assert AuditEntry.objects.filter(act="accounts.sign_in.ended_for_member", object_ref=wei.ref).count() == 1
+        assert Letter.objects.filter(kind="sign_ins_ended_for_you", to="wei@example.org").count() == 1
 
 
 def test_a_new_password_leaves_this_one_only(wei: User, north_room: Workroom) -> None:
