@@ -17,7 +17,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 READS = ("GET", "HEAD", "OPTIONS")
 # What stays open to everybody: signing in and out, language, filters, the plan itself, leaving and export, a person's
 # rights, and asking to see a sealed field (a look that is logged).
-ALWAYS = ("/accounts/", "/i18n/", "/filters/", "/look/", "/plan/", "/leaving/", "/rights/", "/api/v1/auth/")
+ALWAYS = (
+    "/accounts/", "/i18n/", "/filters/", "/list-files/", "/look/", "/plan/", "/leaving/", "/rights/", "/api/v1/auth/",
+)  # fmt: skip
 ALWAYS_ENDS = ("/reveal/", "/export/")
 NOT_KEPT = ("csrfmiddlewaretoken", "once", "password", "old_password")
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from accounts import sealed_factors, sign_ins
 from accounts.models import ApiToken, Tries
 from common import clock
-from tenants import actions, deletion, unknown
+from tenants import actions, deletion, list_files, unknown
 from tenants.backend.live import CommitUnknown
 from tenants.idempotency import KEPT, answers
 from tenants.models import Leaving, Tenant
-from tenants.running import SharedTask, each_tenant
+from tenants.running import ReadingTask, SharedTask, each_tenant
 
 
 @shared_task(base=SharedTask)
@@ -84,6 +84,35 @@ def finish_deletions() -> int:
     for leaving in waiting:
         deletion.carry_out(leaving)
     return len(waiting)
+
+
+@shared_task(base=ReadingTask, taken_up_by="take up unfinished files of lists")
+def write_list_file(*, tenant: str, file: str) -> bool:
+    """Write a long list of an agency; one that died half-way is taken up again by `take_up_list_files`."""
+    return list_files.write(file)
+
+
+@shared_task(base=SharedTask, taken_up_by="take up unfinished files of lists")
+def write_shared_list_file(*, file: str) -> bool:
+    """Write a long list of the shared floor, likewise."""
+    return list_files.write(file)
+
+
+@shared_task(base=SharedTask)
+def take_up_list_files() -> int:
+    """Write every list that waits, on the shared floor and in every agency, those that leave too; every two minutes.
+
+    Returns how many were written.
+    """
+    return list_files.take_up() + sum(list_files.take_up() for _tenant in each_tenant(leaving_too=True))
+
+
+@shared_task(base=SharedTask)
+def remove_expired_list_files() -> int:
+    """Delete the files of lists whose three days are over, everywhere; every hour. Returns how many went."""
+    now = timezone.now()
+    gone = list_files.remove_expired(now)
+    return gone + sum(list_files.remove_expired(now) for _tenant in each_tenant(leaving_too=True))
 
 
 def start_deletion(leaving: str, after: float) -> None:

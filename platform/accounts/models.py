@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SHARED_ROLES
+from common.list_files import StoredListFile
 from common.privacy import Privacy
 from common.refs import new_ref
 from common.saved_filters import StoredFilter
@@ -134,3 +135,7 @@ class Tries(models.Model):
 
 class SavedFilter(StoredFilter):
     """A filter of one of the shared host's lists."""
+
+
+class ListFile(StoredListFile):
+    """A file of one of the shared host's lists."""

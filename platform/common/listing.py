@@ -4,24 +4,23 @@ The address holds the whole state: `q` words, `sort` a column's name ("-name" fa
 filter form asks. A wrong value never breaks a page: it is taken as not given.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Protocol
 
 from django.core.paginator import Page, Paginator
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import urlencode
 
-from common import choices, workbook
+from common import choices, list_sheet
+from common.list_sheet import CHUNK, EXPORT_ROWS, Sheet
 
 Search = Callable[["QuerySet[Any]", str], "QuerySet[Any]"]
 SIZES: Final = (10, 20, 50, 100)
 SIZE: Final = 20
-EXPORT_ROWS: Final = 50_000
 LONGEST_SEARCH: Final = 100
 FIELDS_SHOWN: Final = 3
 
@@ -122,6 +121,7 @@ class Listing:
         self.searches = bool(search)
         self.words = self.query.get("q", "").strip()[:LONGEST_SEARCH]
         self.sort = self._sort(order)
+        self.visible = rows
         self.rows = self._narrowed(rows)
 
     def _sort(self, order: str) -> str:
@@ -167,7 +167,11 @@ class Listing:
 
     @cached_property
     def page(self) -> "Page[Any]":
-        return Paginator(self.rows, self.size).get_page(self.query.get("page", "1")[:12])
+        return self.paginator.get_page(self.query.get("page", "1")[:12])
+
+    @cached_property
+    def paginator(self) -> "Paginator[Any]":
+        return Paginator(self.rows, self.size)
 
     def __iter__(self) -> Any:
         return iter(self.page)
@@ -177,7 +181,7 @@ class Listing:
 
     @property
     def total(self) -> int:
-        return self.page.paginator.count
+        return self.paginator.count
 
     @property
     def beyond(self) -> bool:
@@ -243,13 +247,29 @@ class Listing:
     def wants_export(self) -> bool:
         return self.query.get("export") == "xlsx"
 
-    def export(self, title: str) -> HttpResponse:
-        """Answer the Excel file of every filtered row, in the page's order; at most 50,000 rows."""
-        rows = self.rows[:EXPORT_ROWS]
+    def export(self, title: str, told: Callable[[], Any] | None = None) -> HttpResponse:
+        """Answer the Excel file of every filtered row, in the page's order; at most 50,000 rows.
+
+        :param told: writes the line of the log; called once for each file that is really asked for.
+        """
+        return list_sheet.answer(self.request, self.sheet(title, told))
+
+    def sheet(self, title: str, told: Callable[[], Any] | None) -> Sheet:
+        """Return what the list's file holds."""
         heads = [str(column.label) for column in self.columns]
-        cells = ([column.of(row) for column in self.columns] for row in rows.iterator(chunk_size=2000))
-        with transaction.atomic():  # only there the rows come in pieces
-            return workbook.answer(title, heads, cells)
+        total = min(self.total, EXPORT_ROWS)
+        return Sheet(title, heads, total, self.exported, self._cells, self._keyed(), told)
+
+    def exported(self) -> Iterable[Any]:
+        """Return the records of the file."""
+        rows: Iterable[Any] = self.rows[:EXPORT_ROWS].iterator(chunk_size=CHUNK)
+        return rows
+
+    def _cells(self, row: Any) -> list[Any]:
+        return [column.of(row) for column in self.columns]
+
+    def _keyed(self) -> "QuerySet[Any] | None":
+        return self.visible if isinstance(self.visible, QuerySet) else None
 
 
 def _anywhere(paths: Sequence[str], word: str) -> Q:

@@ -1,12 +1,11 @@
 """A list of rows worked out in Python (a ranking), alike in everything to a list from the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-from common import workbook
 from common.listing import Column, Listing
 
 
@@ -28,10 +27,9 @@ class RowList(Listing):
             kept.sort(key=lambda row: _order(getattr(row, column.sort)), reverse=self.sort.startswith("-"))
         return kept
 
-    def export(self, title: str) -> HttpResponse:
-        """Answer the Excel file of every kept row, in the page's order."""
-        heads = [str(column.label) for column in self.columns]
-        return workbook.answer(title, heads, ([column.of(row) for column in self.columns] for row in self.rows))
+    def exported(self) -> Iterable[Any]:
+        """Return every kept row."""
+        return self.rows
 
 
 def _order(value: Any) -> tuple[bool, Any]:

@@ -18,7 +18,21 @@ WIDEST: Final = 40
 
 
 def answer(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """Answer `<title>.xlsx` with one sheet of `heads` and `rows`.
+    """Answer `<title>.xlsx` with one sheet of `heads` and `rows`."""
+    return handed(title, written(heads, rows))
+
+
+def handed(title: str, book: io.BytesIO) -> HttpResponse:
+    """Answer a written book as the file `<title>.xlsx`."""
+    return HttpResponse(book.getvalue(), content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition(title)})
+
+
+def disposition(title: str) -> str:
+    return content_disposition_header(as_attachment=True, filename=f"{title}.xlsx") or ""
+
+
+def written(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> io.BytesIO:
+    """Return an Excel file with one sheet of `heads` and `rows`; the rows are taken one by one and not kept.
 
     Strings are written as strings, so that a cell beginning with = + - @ runs nothing; numbers, days and moments
     (Shanghai time) keep their type; True and False are 是 and 否; None is an empty cell.
@@ -40,8 +54,7 @@ def answer(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> H
         for column, value in enumerate(row):
             write(sheet, number, column, value, formats)
     book.close()
-    disposition = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
-    return HttpResponse(file.getvalue(), content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition or ""})
+    return file
 
 
 def write(sheet: Any, row: int, column: int, value: Any, formats: dict[type, Any]) -> None:

@@ -119,6 +119,14 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "services.leaving.tasks.resume_exports",
         "schedule": crontab(minute="*/5"),
     },
+    "take up unfinished files of lists": {
+        "task": "tenants.tasks.take_up_list_files",
+        "schedule": crontab(minute="*/2"),
+    },
+    "let go of expired files of lists": {
+        "task": "tenants.tasks.remove_expired_list_files",
+        "schedule": crontab(minute="45"),
+    },
     "remind of a person's requests that are due": {
         "task": "services.rights.tasks.remind_of_requests",
         "schedule": crontab(hour="8", minute="30"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("config.urls_look")),
     path("filters/", include("tenants.urls_filters")),
+    path("list-files/", include("tenants.urls_list_files")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("tenants.urls_api")),
     path("join/", include("enrolment.urls")),

@@ -1,18 +1,18 @@
 """The columns of the lists of contracts, of stations by rank, and of evidence; the same on page and in Excel."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common import workbook
-from common.listing import EXPORT_ROWS, Column, Listing, label
+from common.list_sheet import EXPORT_ROWS
+from common.listing import Column, Listing, label
 from contracts import queries
 from contracts.forms import ContractFilter
 from contracts.models import Contract
@@ -111,11 +111,9 @@ class ContractList(Listing):
         page.object_list = self._scored(page.object_list)
         return page
 
-    def export(self, title: str) -> HttpResponse:
-        """Answer the Excel file of every kept contract with its score, in the page's order."""
-        heads = [str(column.label) for column in self.columns]
-        rows = self._scored(self.rows[:EXPORT_ROWS])
-        return workbook.answer(title, heads, ([column.of(row) for column in self.columns] for row in rows))
+    def exported(self) -> Iterable[Contract]:
+        """Return every kept contract, its score worked out."""
+        return self._scored(self.rows[:EXPORT_ROWS])
 
 
 RANKING = (

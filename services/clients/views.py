@@ -65,8 +65,10 @@ def clients(request: HttpRequest) -> HttpResponseBase:
         form=ClientFilter(request.GET, sites=sites_in_reach(request, today)),
     )
     if listing.wants_export:
-        log.write("clients.list.exported", on=request.user, by=_user(request), rows=listing.total)
-        return listing.export(_("服务对象"))
+        return listing.export(
+            _("服务对象"),
+            told=lambda: log.write("clients.list.exported", on=request.user, by=_user(request), rows=listing.total),
+        )
     context = {
         "list": listing,
         "title": _("服务对象"),

@@ -66,8 +66,10 @@ def bank(request: HttpRequest, ref: str) -> HttpResponseBase:
         search=["counterparty", "summary", "reference"] if sees else [], form=LineFilter(request.GET),
     )  # fmt: skip
     if listing.wants_export:
-        log.write("funds.bank_lines.exported", on=fund, by=_user(request), rows=listing.total)
-        return listing.export(_("%(fund)s 银行流水") % {"fund": fund.name})
+        return listing.export(
+            _("%(fund)s 银行流水") % {"fund": fund.name},
+            told=lambda: log.write("funds.bank_lines.exported", on=fund, by=_user(request), rows=listing.total),
+        )
     may_keep = can(request, Permission.FUND_KEEP)
     context = {
         "fund": fund, "tabs": tabs(fund, "funds:bank"), "list": listing, "title": fund.name, "sees": sees,

@@ -1,9 +1,10 @@
 """A fund's books: entries, one entry, trial balance, closing a year, verification."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,8 +17,9 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common import workbook
+from common import list_sheet, workbook
 from common.acts import Act, perform
+from common.list_sheet import CHUNK, Sheet
 from common.listing import Column, Listing
 from common.notices import say
 from services.funds import closing, correcting
@@ -28,7 +30,7 @@ from services.funds.tabs import tabs
 from services.funds.words import KINDS, REVERSIBLE
 from services.ledger import queries, verifying
 from services.ledger.closing import next_year
-from services.ledger.models import Account, Check, Entry
+from services.ledger.models import Account, Check, Entry, Leg
 
 
 def change_of(entry: Entry) -> Decimal:
@@ -144,17 +146,23 @@ def journal(request: HttpRequest, ref: str) -> HttpResponseBase:
         return redirect(reverse("funds:trial_balance", args=[fund.ref]) + f"?{request.GET.urlencode()}")
     said = form.cleaned_data
     found = queries.entries(fund.book).filter(occurred_on__range=(said["from_on"], said["to_on"])).order_by("number")
-    rows = (
-        (
-            each.occurred_on, each.number, str(KINDS.get(each.kind, each.kind)), each.words, leg.account.code,
-            leg.account.name, leg.amount if leg.amount > 0 else None, -leg.amount if leg.amount < 0 else None,
-            leg.balance_after,
-        )
-        for each in found.iterator(chunk_size=2000)
-        for leg in each.legs.all()
+    sheet = Sheet(
+        _("%(fund)s 序时账") % {"fund": fund.name},
+        [str(head) for head in JOURNAL],
+        found.aggregate(n=Count("legs"))["n"],
+        rows=lambda: ((each, leg) for each in found.iterator(chunk_size=CHUNK) for leg in each.legs.all()),
+        cells=_journal_line,
+    )
+    return list_sheet.answer(request, sheet)
+
+
+def _journal_line(row: tuple[Entry, Leg]) -> Sequence[Any]:
+    entry, leg = row
+    return (
+        entry.occurred_on, entry.number, str(KINDS.get(entry.kind, entry.kind)), entry.words, leg.account.code,
+        leg.account.name, leg.amount if leg.amount > 0 else None, -leg.amount if leg.amount < 0 else None,
+        leg.balance_after,
     )  # fmt: skip
-    with transaction.atomic():  # only there the entries come in pieces
-        return workbook.answer(_("%(fund)s 序时账") % {"fund": fund.name}, [str(head) for head in JOURNAL], rows)
 
 
 @allow(Permission.FUND_KEEP)

@@ -69,8 +69,10 @@ def donations(request: HttpRequest, ref: str) -> HttpResponseBase:
         search=SEARCHED if sees else ["goods"], form=DonationFilter(fund, request.GET),
     )  # fmt: skip
     if listing.wants_export:
-        log.write("funds.donations.exported", on=fund, by=_user(request), rows=listing.total)
-        return listing.export(_("%(fund)s 收入") % {"fund": fund.name})
+        return listing.export(
+            _("%(fund)s 收入") % {"fund": fund.name},
+            told=lambda: log.write("funds.donations.exported", on=fund, by=_user(request), rows=listing.total),
+        )
     for each in listing:
         each.seen, each.said = donor_as_seen(each, sees), state_of(each)
     may_keep = can(request, Permission.FUND_KEEP) and fund.is_active

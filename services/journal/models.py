@@ -1,5 +1,6 @@
-"""The agency's log, the answers kept for repeated requests, and the filters its people saved."""
+"""The agency's log, answers kept for repeated requests, and the filters and files of lists of its people."""
 
+from common.list_files import StoredListFile
 from common.logbook import LogBlock, LogEntry, LogSeal
 from common.once import StoredAnswer
 from common.saved_filters import StoredFilter
@@ -15,6 +16,10 @@ class KeptAnswer(StoredAnswer):
 
 class SavedFilter(StoredFilter):
     """A filter of one of this agency's lists."""
+
+
+class ListFile(StoredListFile):
+    """A file of one of this agency's lists."""
 
 
 class Block(LogBlock):

@@ -74,8 +74,10 @@ def records(request: HttpRequest) -> HttpResponseBase:
         form=RecordFilter(request.GET, sites=sites_in_reach(request, today)),
     )  # fmt: skip
     if listing.wants_export:
-        log.write("records.list.exported", on=request.user, by=_user(request), rows=listing.total)
-        return listing.export(_("服务记录"))
+        return listing.export(
+            _("服务记录"),
+            told=lambda: log.write("records.list.exported", on=request.user, by=_user(request), rows=listing.total),
+        )
     context = {
         "list": listing,
         "title": _("服务记录"),

@@ -47,8 +47,10 @@ def requests(request: HttpRequest) -> HttpResponseBase:
         search=["client__name_key", "client__pinyin", "volunteer__name_key", "volunteer__pinyin", "staff__name_key"],
     )  # fmt: skip
     if listing.wants_export:
-        log.write("rights.list.exported", on=request.user, by=_user(request), rows=listing.total)
-        return listing.export(_("个人信息权利请求"))
+        return listing.export(
+            _("个人信息权利请求"),
+            told=lambda: log.write("rights.list.exported", on=request.user, by=_user(request), rows=listing.total),
+        )
     context = {
         "list": listing,
         "title": _("个人信息请求"),

@@ -37,8 +37,10 @@ def data_alerts(request: HttpRequest) -> HttpResponseBase:
     ]
     listing = Listing(request, rows, columns=columns, order="-raised_at", form=AlertFilter(request.GET))
     if listing.wants_export:
-        log.write("rights.alerts.exported", on=request.user, by=_user(request), rows=listing.total)
-        return listing.export(_("数据安全提醒"))
+        return listing.export(
+            _("数据安全提醒"),
+            told=lambda: log.write("rights.alerts.exported", on=request.user, by=_user(request), rows=listing.total),
+        )
     context = {
         "list": listing,
         "people": people,

@@ -33,6 +33,10 @@ BOTH: dict[str, Any] = {
     "filters:save": MEMBER,
     "filters:remove": MEMBER,
     "filters:restore": MEMBER,
+    "files:list": MEMBER,
+    "files:ask": MEMBER,
+    "files:file": MEMBER,
+    "files:download": MEMBER,
 }
 AGENCY: dict[str, Any] = BOTH | {
     "home": MEMBER,

@@ -321,11 +321,11 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
 
 # Kept by INSERT ... ON CONFLICT, whose statements name their columns: tests/platform/evaluation/test_facts.py.
 UPSERTED = {"fact_once"}
-# Names of saved filters: tests/tenants/test_saved_filters.py. Legs, which a trigger looks at first:
-# tests/services/ledger/test_attacks.py.
+# Names of saved filters: tests/tenants/test_saved_filters.py. Lists being written: tests/tenants/test_list_files.py.
+# Legs, which a trigger looks at first: tests/services/ledger/test_attacks.py.
 ELSEWHERE = {
-    "accounts_filter_name_once", "journal_filter_name_once", "leg_version_once", "leg_position_once",
-    "leg_moves_something",
+    "accounts_filter_name_once", "journal_filter_name_once", "accounts_list_file_once", "journal_list_file_once",
+    "leg_version_once", "leg_position_once", "leg_moves_something",
 }  # fmt: skip
 
 

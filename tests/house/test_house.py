@@ -105,6 +105,7 @@ def test_shared_tables_hold_nobody_but_people_who_sign_in() -> None:
         "KeptAnswer",
         "Booking",
         "SavedFilter",
+        "ListFile",
         "Letter",
         "Account",
         "SignUp",

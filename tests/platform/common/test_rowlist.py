@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from common.listing import Column
@@ -53,8 +54,10 @@ def test_pages() -> None:
     assert (second.total, next(iter(second)).name, len(list(second))) == (45, "040", 5)
 
 
+@pytest.mark.usefixtures("public")
 def test_the_excel_file_holds_every_kept_row() -> None:
     columns = COLUMNS[:2]
     request = RequestFactory().get("/ranking/?q=a&size=10")
+    request.user = AnonymousUser()
     answer = RowList(request, ROWS, columns=columns, order="-total", search=("name",)).export("排名")
     assert answer.content.startswith(b"PK")
