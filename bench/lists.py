@@ -37,17 +37,17 @@ def measure() -> list[Row]:
         user = User.objects.create_user("bench-lists", PASSWORD)
         give_roles(user=user, tenant=tenant, roles=["agency_director"], by=None)
     with in_tenant(tenant):
-        site, worker = _ground()
-    inside, outside = _browser(tenant, user), Browser(HTTP_HOST="localhost")
+        site, worker = furnish()
+    inside, outside = browser_of(tenant, user), Browser(HTTP_HOST="localhost")
     lists: list[tuple[str, Browser, str, Callable[[int, int], None]]] = [
-        ("records", inside, "/records/", lambda start, end: _records(tenant, site, worker, start, end)),
+        ("records", inside, "/records/", lambda start, end: fill_records(tenant, site, worker, start, end)),
         ("clients", inside, "/clients/", lambda start, end: _clients(tenant, site, start, end)),
         ("stations", outside, "/?q=qfs", _stations),
     ]
     return [_compare(name, browser, path, fill) for name, browser, path, fill in lists]
 
 
-def _ground() -> tuple[Site, Staff]:
+def furnish() -> tuple[Site, Staff]:
     today = local_day(timezone.now())
     site = network.open_site(
         code="S1", name="列表站", level="station", label="站", parent=None, region="370102002", address="",
@@ -56,7 +56,7 @@ def _ground() -> tuple[Site, Staff]:
     return site, people.take_on(name="甲", employment="full_time", started_on=today, user=None, by=None)
 
 
-def _browser(tenant: Tenant, user: User) -> Browser:
+def browser_of(tenant: Tenant, user: User) -> Browser:
     browser = Browser(HTTP_HOST=f"{tenant.slug}.localhost")
     answer = browser.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
     assert answer.status_code == 302, "the director cannot sign in"
@@ -79,7 +79,7 @@ def _queries(browser: Browser, path: str) -> int:
     return len(asked)
 
 
-def _records(tenant: Tenant, site: Site, worker: Staff, start: int, end: int) -> None:
+def fill_records(tenant: Tenant, site: Site, worker: Staff, start: int, end: int) -> None:
     first = timezone.now() - dt.timedelta(days=300)
     with in_tenant(tenant):
         ServiceRecord.objects.bulk_create(

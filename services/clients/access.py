@@ -25,7 +25,7 @@ def visible_clients(request: HttpRequest, today: dt.date) -> QuerySet[Client]:
     if standing(request).can(Permission.CLIENT_VIEW_ALL):
         mine = Q()
     else:
-        mine = Q(site__in=own_sites(staff, today))
+        mine = Q(site__in=own_sites(request, today))
         if staff:
             mine |= Q(worker=staff)
     return Client.objects.filter((mine & Q(is_restricted=False)) | named, removed_at=None)
@@ -62,7 +62,7 @@ def visible_households(request: HttpRequest, today: dt.date) -> QuerySet[Househo
         return Household.objects.none()
     found = Household.objects.all()
     if not standing(request).can(Permission.CLIENT_VIEW_ALL):
-        found = found.filter(site__in=own_sites(staff_of(request), today))
+        found = found.filter(site__in=own_sites(request, today))
     return found.exclude(Q(pk__in=hidden.values("household")) & ~Q(pk__in=known.values("household")))
 
 

@@ -1,6 +1,7 @@
 """Reports on the clock: what is owed, what was published, publish one, and correct one by another."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,22 +39,37 @@ class Owed:
 
 def owed(fund: Fund, today: dt.date) -> list[Owed]:
     """Return every report the fund owes, the latest due first, with what was published: two queries."""
-    campaigns = [Campaigned(one.ref, one.name, one.starts_on, one.ends_on) for one in fund.campaigns.all()]
-    found = duties(
-        opened_on=fund.opened_on, closed_on=fund.closed_on, rules=rules_of(fund.programme, fund.digest),
-        campaigns=campaigns, today=today,
-    )  # fmt: skip
-    published = {_key(report): report for report in fund.reports.select_related("campaign").order_by("pk")}
-    rows = []
-    for duty in found:
-        report = published.get((duty.kind, duty.campaign, duty.to_on))
-        rows.append(Owed(duty, report, report is None and duty.is_overdue(today)))
-    return rows
+    return _owed(fund, fund.reports.select_related("campaign").order_by("pk"), today)
 
 
 def overdue(fund: Fund, today: dt.date) -> list[Duty]:
     """Return the reports that should be published by now and are not."""
     return [row.duty for row in owed(fund, today) if row.is_overdue]
+
+
+def overdue_of(funds: Sequence[Fund], today: dt.date) -> dict[int, list[Duty]]:
+    """Return by fund id the reports that should be published by now and are not.
+
+    One query, if the funds come with their campaigns.
+    """
+    published: dict[int, list[Report]] = {fund.pk: [] for fund in funds}
+    for report in Report.objects.filter(fund__in=published).select_related("campaign").order_by("pk"):
+        published[report.fund_id].append(report)
+    return {fund.pk: [row.duty for row in _owed(fund, published[fund.pk], today) if row.is_overdue] for fund in funds}
+
+
+def _owed(fund: Fund, reports: Iterable[Report], today: dt.date) -> list[Owed]:
+    campaigns = [Campaigned(one.ref, one.name, one.starts_on, one.ends_on) for one in fund.campaigns.all()]
+    found = duties(
+        opened_on=fund.opened_on, closed_on=fund.closed_on, rules=rules_of(fund.programme, fund.digest),
+        campaigns=campaigns, today=today,
+    )  # fmt: skip
+    published = {_key(report): report for report in reports}
+    rows = []
+    for duty in found:
+        report = published.get((duty.kind, duty.campaign, duty.to_on))
+        rows.append(Owed(duty, report, report is None and duty.is_overdue(today)))
+    return rows
 
 
 def find(fund: Fund, kind: str, period: str, today: dt.date) -> Owed | None:

@@ -13,7 +13,7 @@ from services.clients.models import Client
 from services.funds.models import Seat
 from services.grants.models import Application, Payment, PaymentRun
 from services.grants.workflow import as_it_stands
-from services.people.access import own_sites, staff_of
+from services.people.access import own_sites
 
 ALL = (Permission.FUND_MANAGE, Permission.FUND_KEEP, Permission.GRANT_PAY)
 READS_STORY = (Permission.GRANT_ASSESS, Permission.GRANT_DECIDE, Permission.GRANT_MONITOR)
@@ -37,7 +37,7 @@ def visible_applications(request: HttpRequest, today: dt.date) -> QuerySet[Appli
         mine |= Q(fund__in=Seat.objects.filter(person=me).values("fund"), state__in=_beyond_draft())
     if who.can(Permission.GRANT_APPLY):
         mine |= Q(need__client__in=visible_clients(request, today).values("pk"))
-        mine |= Q(need__client=None, need__site__in=own_sites(staff_of(request), today).values("pk"))
+        mine |= Q(need__client=None, need__site__in=own_sites(request, today).values("pk"))
     return rows.filter(mine)
 
 

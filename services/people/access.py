@@ -21,13 +21,19 @@ def staff_of(request: HttpRequest) -> Staff | None:
     return found
 
 
-def own_sites(staff: Staff | None, today: dt.date) -> SiteQuerySet:
-    """Return the sites a person is posted to on `today`, and every site below them."""
+def own_sites(request: HttpRequest, today: dt.date) -> SiteQuerySet:
+    """Return the sites the asking person is posted to on `today`, and every site below them.
+
+    Their postings are read once for a request: nearly every question of a page is narrowed by them.
+    """
+    staff = staff_of(request)
     if staff is None:
         return Site.objects.none()
-    now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
-    posted = list(Site.objects.filter(now, postings__staff=staff).distinct())
-    return Site.objects.under(*posted)
+    known: dict[dt.date, list[Site]] = request.__dict__.setdefault("_posted", {})
+    if today not in known:
+        now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
+        known[today] = list(Site.objects.filter(now, postings__staff=staff).distinct())
+    return Site.objects.under(*known[today])
 
 
 def posted_site(staff: Staff | None, today: dt.date) -> Site | None:
@@ -43,7 +49,7 @@ def sites_in_reach(request: HttpRequest, today: dt.date) -> SiteQuerySet:
     """Return every site for a director, their own sites for everybody else."""
     if standing(request).can(Permission.CLIENT_VIEW_ALL):
         return Site.objects.all()
-    return own_sites(staff_of(request), today)
+    return own_sites(request, today)
 
 
 def get_staff(request: HttpRequest, ref: str, permission: Permission) -> Staff:

@@ -21,7 +21,7 @@ def visible_records(request: HttpRequest, today: dt.date) -> QuerySet[ServiceRec
         return ServiceRecord.objects.none()
     found = ServiceRecord.objects.all()
     if not standing(request).can(Permission.CLIENT_VIEW_ALL):
-        found = found.filter(site__in=own_sites(staff_of(request), today))
+        found = found.filter(site__in=own_sites(request, today))
     hidden = Client.objects.filter(Q(is_restricted=True) | Q(removed_at__isnull=False))
     secret = hidden.exclude(pk__in=visible_clients(request, today).values("pk"))
     return found.exclude(Exists(Attendance.objects.filter(record=OuterRef("pk"), client__in=secret.values("pk"))))

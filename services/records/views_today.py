@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,9 +30,11 @@ WORST = 3
 class Day:
     """What a person's day starts from: how their stations stand, the worst first, and how many records wait.
 
-    `month_records` and `month_minutes` are their own of this month.
+    `month_records` and `month_minutes` are their own of this month; `stations` are the codes of the stations in their
+    hands, None for all of the agency's.
     """
 
+    stations: list[str] | None
     scores: list[contracts.StationScore] = field(default_factory=list)
     clocks: list[supervision.Clock] = field(default_factory=list)
     waiting: int = 0
@@ -67,14 +69,14 @@ def home(request: HttpRequest, day: Day, **more: Any) -> HttpResponse:
 
 def day_of(request: HttpRequest, today: dt.date) -> Day:
     """Return the day of a director with every station, and of everybody else with their own."""
-    codes = None if can(request, Permission.CLIENT_VIEW_ALL) else own_stations(request, today)
+    codes = None if can(request, Permission.CLIENT_VIEW_ALL) else _own_stations(request, today)
     scores, clocks = [], []
     if can(request, Permission.OWN_SCORE_VIEW) and codes != []:
         scores = contracts.station_scores(tenant=current_slug(), stations=codes, as_of=today)
     if can(request, Permission.SUPERVISION_BOOK) and codes != []:
         clocks = supervision.clocks(current_slug(), today, codes)
     counts = _counts(request, today) if can(request, Permission.RECORD_VIEW) else {}
-    return Day(sorted(scores, key=_share), clocks, **counts)
+    return Day(codes, sorted(scores, key=_share), clocks, **counts)
 
 
 def _counts(request: HttpRequest, today: dt.date) -> dict[str, int]:
@@ -98,8 +100,9 @@ def _share(score: contracts.StationScore) -> tuple[Decimal, str]:
 def _work(request: HttpRequest, day: Day, today: dt.date) -> dict[str, Any]:
     staff = staff_of(request)
     known = visible_records(request, today)
+    people = Prefetch("attendances", queryset=Attendance.objects.select_related("client"))
     context: dict[str, Any] = {
-        "recent": known.filter(worker=staff).prefetch_related("attendances__client")[:SHOWN],
+        "recent": known.filter(worker=staff).prefetch_related(people)[:SHOWN],
         "to_visit": _to_visit(request, today) if can(request, Permission.RECORD_WRITE) else [],
     }
     if day.returned:
@@ -121,6 +124,6 @@ def _to_visit(request: HttpRequest, today: dt.date) -> list[Client]:
     return list(mine.annotate(visited_at=visited).order_by(F("visited_at").asc(nulls_first=True), "pk")[:SHOWN])
 
 
-def own_stations(request: HttpRequest, today: dt.date) -> list[str]:
+def _own_stations(request: HttpRequest, today: dt.date) -> list[str]:
     """Return the codes of this person's own sites that count by themselves."""
-    return list(own_sites(staff_of(request), today).exclude(level="room").values_list("code", flat=True))
+    return list(own_sites(request, today).exclude(level="room").values_list("code", flat=True))

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,26 +41,47 @@ class Step:
 
 
 def steps(today: dt.date) -> list[Step]:
-    """Return the six steps in order; six short questions to the database."""
-    slug, tried = current_slug(), sample()
+    """Return the six steps in order."""
+    contract = Step(
+        "contract", _("签订购买合同"), _("由购买方在平台上签订，签订后服务记录自动计入进度和得分。"), "", "", 0,
+        contracts.has_contract(tenant=current_slug()),
+    )  # fmt: skip
+    return [*_own_steps(_there(), today), contract]
+
+
+def _there() -> set[str]:
+    """Return what the agency has, by the words asked below: one question to the database."""
+    asked: dict[str, QuerySet[Any]] = {
+        "put away": FirstHour.objects.filter(put_away_at__isnull=False),
+        "station": Site.objects.open(),
+        "invitation": StaffInvitation.objects.all(),
+        "client": Client.objects.filter(removed_at=None),
+        "sample": Client.objects.filter(is_sample=True, removed_at=None),
+        "record": ServiceRecord.objects.exclude(state=State.WITHDRAWN),
+    }
+    first, *rest = (rows.order_by().annotate(what=Value(what)).values_list("what")[:1] for what, rows in asked.items())
+    return {what for (what,) in first.union(*rest)}
+
+
+def _own_steps(there: set[str], today: dt.date) -> list[Step]:
+    """Return the steps that are the agency's own to do."""
+    tried = sample() if "sample" in there else None
     visit = reverse("records:new") + (f"?kind=home_visit&client={tried.ref}" if tried else "?kind=home_visit")
-    colleagues = (
-        Membership.objects.filter(tenant__slug=slug, is_active=True).count() > 1 or StaffInvitation.objects.exists()
-    )
-    recorded = ServiceRecord.objects.exclude(state=State.WITHDRAWN)
     return [
         Step("stations", _("开设站点"), _("从区县的街道名单勾选，或用 Excel 导入。"), _("开设站点"),
-             reverse("start:stations"), 2, Site.objects.open().exists()),
+             reverse("start:stations"), 2, "station" in there),
         Step("colleagues", _("邀请同事"), _("粘贴名单或上传 Excel，每人凭链接设置自己的账号。"), _("邀请同事"),
-             reverse("joining:new"), 1, colleagues),
+             reverse("joining:new"), 1, "invitation" in there or _are_several()),
         Step("programme", _("选择评估方案"), _("站点和人员页会按方案提示人员配备是否达标。"), _("选择方案"),
              reverse("start:programme"), 1, programmes.chosen(today) is not None),
         Step("client", _("建立第一份档案"), _("可以先建一份示例档案试用，它不计入任何统计。"), _("试用示例档案"),
-             reverse("start:sample"), 1, Client.objects.filter(removed_at=None).exists()),
-        Step("visit", _("记录第一次走访"), _("在手机上也只要几下。"), _("记录走访"), visit, 1, recorded.exists()),
-        Step("contract", _("签订购买合同"), _("由购买方在平台上签订，签订后服务记录自动计入进度和得分。"), "", "", 0,
-             contracts.has_contract(tenant=slug)),
+             reverse("start:sample"), 1, "client" in there),
+        Step("visit", _("记录第一次走访"), _("在手机上也只要几下。"), _("记录走访"), visit, 1, "record" in there),
     ]  # fmt: skip
+
+
+def _are_several() -> bool:
+    return Membership.objects.filter(tenant__slug=current_slug(), is_active=True).count() > 1
 
 
 def next_step(found: list[Step]) -> Step | None:
@@ -69,9 +91,10 @@ def next_step(found: list[Step]) -> Step | None:
 
 def strip() -> dict[str, Any] | None:
     """Return what the strip on the today page says: the next step and how far it is; None once done or put away."""
-    if FirstHour.objects.filter(put_away_at__isnull=False).exists():
+    there = _there()
+    if "put away" in there:
         return None
-    found = [step for step in steps(timezone.localdate()) if step.href]
+    found = _own_steps(there, timezone.localdate())
     step = next_step(found)
     if step is None:
         return None

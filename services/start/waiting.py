@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from services.funds import reporting
 from services.funds.models import BankLine, Fund
 from services.grants import queries as grants
 from services.grants.access import visible_applications
-from services.records.views_today import Day, own_stations
+from services.records.views_today import Day
 from services.rights.access import requests_due
 from services.volunteers.models import HourRecord
 
@@ -36,19 +37,44 @@ class Waiting:
 
 def waiting(request: HttpRequest, day: Day, today: dt.date) -> list[Waiting]:
     """Return every kind of work this person has a hand in, the pressing first; a count of 0 says that nothing waits."""
-    found = [*_records(request, day), *_stations(request, day, today)]
+    found = [*_records(request, day), *_stations(request, day)]
+    found += _counted(request, today)
     found += [one for permission, ask in ASKED if can(request, permission) for one in ask(request, today)]
     return sorted(found, key=lambda one: (not (one.is_late and one.count), not one.count, -one.count))
 
 
-def _hours(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
-    count = HourRecord.objects.filter(state=HourRecord.State.WAITING).count()
-    yield Waiting(_("待核实的志愿时长"), count, _("条"), _list("volunteers:hours", state="waiting"))
+def _counted(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
+    """What is no more than rows to be counted, all of it in one query."""
+    asked: dict[str, QuerySet[Any]] = {}
+    if can(request, P.VOLUNTEER_VERIFY):
+        asked["hours"] = HourRecord.objects.filter(state=HourRecord.State.WAITING)
+    if can(request, P.GRANT_VIEW):
+        asked["grants"] = grants.waiting_for(request, visible_applications(request, today))
+    if can(request, P.LOG_VIEW):  # the data officer's
+        asked["alerts"] = DataAlert.objects.filter(settled_at=None)
+    found = _counts(asked)
+    if "hours" in asked:
+        yield Waiting(_("待核实的志愿时长"), found["hours"], _("条"), _list("volunteers:hours", state="waiting"))
+    if "grants" in asked:
+        yield Waiting(_("待我处理的资助申请"), found["grants"], _("件"), _list("grants:list", queue="mine"))
+    if "alerts" in asked:
+        yield Waiting(_("数据安全提醒"), found["alerts"], _("条"), _list("rights:alerts", state="open"), is_late=True)
 
 
-def _applications(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
-    count = grants.waiting_for(request, visible_applications(request, today)).count()
-    yield Waiting(_("待我处理的资助申请"), count, _("件"), _list("grants:list", queue="mine"))
+def _counts(asked: "dict[str, QuerySet[Any]]") -> dict[str, int]:
+    """Return how many rows each question finds; one query for all of them."""
+    found = dict.fromkeys(asked, 0)
+    if asked:
+        first, *rest = (
+            rows.order_by()
+            .annotate(what=Value(what))
+            .values("what")
+            .annotate(count=Count("pk"))
+            .values_list("what", "count")
+            for what, rows in asked.items()
+        )
+        found |= dict(first.union(*rest))
+    return found
 
 
 def _requests(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
@@ -58,20 +84,20 @@ def _requests(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
     yield Waiting(_("个人信息请求"), due.open, _("件"), _list("rights:list", state="waiting"), hint, bool(due.late))
 
 
-def _alerts(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
-    count = DataAlert.objects.filter(settled_at=None).count()
-    yield Waiting(_("数据安全提醒"), count, _("条"), _list("rights:alerts", state="open"), is_late=True)
-
-
 def _funds(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
-    for fund in Fund.objects.filter(closed_on=None).prefetch_related("campaigns"):
-        if reports := reporting.overdue(fund, today):
+    """Reports that are late and lines of the bank that wait, by fund; as many queries for many funds as for one."""
+    funds = list(Fund.objects.filter(closed_on=None).prefetch_related("campaigns"))
+    late = reporting.overdue_of(funds, today) if funds else {}
+    keeps = can(request, P.FUND_KEEP)
+    waiting = BankLine.objects.filter(fund__in=funds, state=BankLine.State.WAITING) if funds and keeps else None
+    lines = dict(waiting.values_list("fund").annotate(Count("pk"))) if waiting is not None else {}
+    for fund in funds:
+        if reports := late[fund.pk]:
             href = reverse("funds:reports", args=[fund.ref])
             yield Waiting(_("逾期未公布的报告"), len(reports), _("份"), href, fund.name, is_late=True)
-        if can(request, P.FUND_KEEP):
-            lines = BankLine.objects.filter(fund=fund, state=BankLine.State.WAITING).count()
+        if keeps:
             href = f"{reverse('funds:bank', args=[fund.ref])}?state={BankLine.State.WAITING}"
-            yield Waiting(_("待核对的银行流水"), lines, _("笔"), href, fund.name)
+            yield Waiting(_("待核对的银行流水"), lines.get(fund.pk, 0), _("笔"), href, fund.name)
 
 
 def _records(request: HttpRequest, day: Day) -> Iterator[Waiting]:
@@ -81,11 +107,11 @@ def _records(request: HttpRequest, day: Day) -> Iterator[Waiting]:
         yield Waiting(_("被退回的记录"), day.returned, _("条"), _list("records:list", state="returned"))
 
 
-def _stations(request: HttpRequest, day: Day, today: dt.date) -> Iterator[Waiting]:
+def _stations(request: HttpRequest, day: Day) -> Iterator[Waiting]:
     """The stations in one's hands that wait for supervision for longer than allowed; the contracts that lag."""
     if can(request, P.SUPERVISION_BOOK):
         late = day.overdue
-        own = {} if can(request, P.CLIENT_VIEW_ALL) else {"station": own_stations(request, today)}
+        own = {} if day.stations is None else {"station": day.stations}
         hint = _("最久超期 %(days)d 天") % {"days": late[0].days_overdue} if late else ""
         href = _list("supervision:clocks", state="overdue", **own)
         yield Waiting(_("督导超期的站点"), len(late), _("个"), href, hint, is_late=True)
@@ -99,10 +125,7 @@ def _list(page: str, **query: Any) -> str:
 
 
 ASKED: Final[tuple[tuple[P, Callable[[HttpRequest, dt.date], Iterator[Waiting]]], ...]] = (
-    (P.VOLUNTEER_VERIFY, _hours),
-    (P.GRANT_VIEW, _applications),
     (P.RIGHTS_ANSWER, _requests),
-    (P.LOG_VIEW, _alerts),  # the data officer's
     (P.FUND_KEEP, _funds),
     (P.FUND_MANAGE, _funds),  # nobody holds both: the director does not keep the books
 )
