@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing import usage
 from billing.rules import Standing
 from billing.standing import OPEN, standing_of
+from common.typed import typed
 from tenants.running import current
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -21,7 +22,6 @@ ALWAYS = (
     "/accounts/", "/i18n/", "/filters/", "/list-files/", "/look/", "/plan/", "/leaving/", "/rights/", "/api/v1/auth/",
 )  # fmt: skip
 ALWAYS_ENDS = ("/reveal/", "/export/")
-NOT_KEPT = ("csrfmiddlewaretoken", "once", "password", "old_password")
 
 
 class PlanMiddleware:
@@ -58,11 +58,5 @@ def _refusal(request: HttpRequest, standing: Standing) -> HttpResponseBase:
             "cause": str(standing.cause),
         }
         return JsonResponse(body, status=402, content_type="application/problem+json")
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if not any(name.startswith(kept) or name.endswith("password") for kept in NOT_KEPT)
-    ]
-    context = {"standing": standing, "typed": typed, "path": request.get_full_path(), "files": bool(request.FILES)}
-    return render(request, "billing/read_only.html", context, status=402)
+    given = {"typed": typed(request), "path": request.get_full_path(), "files": bool(request.FILES)}
+    return render(request, "billing/read_only.html", {"standing": standing, **given}, status=402)

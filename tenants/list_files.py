@@ -234,4 +234,4 @@ def _bound(found: StoredListFile) -> str:
 
 
 def _progress_key(ref: str) -> str:
-    return f"list file|{ref}"
+    return f"list-file|{ref}"

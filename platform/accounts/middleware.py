@@ -19,6 +19,7 @@ from accounts import presence
 from accounts.access import standing
 from accounts.rates import TooOften
 from common.problems import plain_problem
+from common.typed import typed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 ACCOUNTS = "/accounts/"
@@ -53,8 +54,11 @@ class MfaMiddleware:
             return None
         else:
             reason, there = _("请在网页上再验证一次。"), _reauthenticate(request)
+            if request.method != "GET" and not is_api:
+                given = {"there": there, "typed": typed(request), "files": bool(request.FILES)}
+                return render(request, "account/prove_first.html", given, status=403)
             if not is_api:
-                messages.warning(request, _told(request))
+                messages.warning(request, _("超过 15 分钟没有操作，或换了网络，请再验证一次。"))
         return plain_problem(403, reason) if is_api else HttpResponseRedirect(there)
 
 
@@ -66,10 +70,11 @@ def _reauthenticate(request: HttpRequest) -> str:
     return f"{page}?{urlencode({REDIRECT_FIELD_NAME: there})}"
 
 
-def _told(request: HttpRequest) -> str:
-    if request.method == "GET":
-        return _("超过 15 分钟没有操作，或换了网络，请再验证一次。")
-    return _("超过 15 分钟没有操作，或换了网络，刚才填写的内容没有保存：验证后请退回上一页，再提交一次。")
+def must_prove(request: HttpRequest) -> bool:
+    """Tell whether the next page this person asks for would ask for the second factor first."""
+    if not settings.MFA_REQUIRED or not standing(request).needs_mfa:
+        return False
+    return not is_mfa_enabled(request.user) or not presence.is_proved(request)
 
 
 class TooOftenMiddleware:

@@ -9,6 +9,8 @@ from typing import NoReturn
 from django.http import Http404, HttpRequest
 from django.urls import include, path, re_path
 
+from accounts.views import here
+
 
 def closed(request: HttpRequest) -> NoReturn:
     """Answer 404 as for a page that never was."""
@@ -17,5 +19,6 @@ def closed(request: HttpRequest) -> NoReturn:
 
 urlpatterns = [
     re_path(r"^(?:signup|email|confirm-email|password/reset|password/set|login/code)/", closed, name="account_closed"),
+    path("here/", here, name="here"),
     path("", include("allauth.urls")),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.typed import is_from_here, typed
 from config import outages
 
 
@@ -30,8 +31,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
-    """The page was left open too long, or the form came from elsewhere."""
-    return render(request, "403_csrf.html", status=403)
+    """The page was left open too long: what was typed is given back; or the form came from elsewhere: it is not."""
+    given = typed(request) if is_from_here(request) else []
+    return render(request, "403_csrf.html", {"typed": given, "files": bool(request.FILES)}, status=403)
 
 
 def _page(request: HttpRequest, status: int, exception: Exception | None) -> HttpResponse:

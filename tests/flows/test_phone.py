@@ -3,7 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
+from services.clients import actions as clients
+from services.clients.models import DataAlert
+from tenants import list_files
+from tenants.running import in_tenant
 from tests.flows.conftest import PHONE, Stage, Visitor
 
 pytestmark = pytest.mark.browser
@@ -36,6 +41,11 @@ GUESTS: dict[str, tuple[str, str, Callable[[Stage], list[str]]]] = {
             "/supervision/",
             "/supervision/clocks/",
             "/clients/new/",
+            "/rights/alerts/",
+            "/list-files/",
+            f"/staff/{stage.north.wei.ref}/",
+            f"/scores/{stage.contract.ref}/A3.1/",
+            f"/scores/{stage.contract.ref}/C1.1/",
         ],
     ),
     "worker": (
@@ -79,6 +89,27 @@ COVER = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def furnished(stage: Stage) -> None:
+    """Rows for the lists that the stage leaves empty: alerts, and lists that were exported."""
+    room = stage.north
+    with in_tenant(room.tenant):
+        file = clients.ClientFile(name="李晓云", site=room.station, worker=room.lin)
+        today = timezone.localdate()
+        secret = clients.open_file(file=file, opened_on=today, today=today, by=room.director)
+        clients.restrict(client=secret, workers=[room.lin, room.wei, room.an], by=room.director)
+        DataAlert.objects.create(
+            kind=DataAlert.Kind.TWIN, client=room.client, twin=secret, by=room.director.ref
+        )  # fmt: skip
+        DataAlert.objects.create(kind=DataAlert.Kind.REVEALS, count=42, by=room.director.ref)
+        for title in ("服务对象", "历下区慈善总会社区公益基金 银行流水"):
+            list_files.model()._default_manager.create(
+                user=room.director.ref, title=title, address_hash=title, language="zh-hans", rows=12_345,
+                state="ready", expires_at=timezone.now(),
+            )  # fmt: skip
+
+
+@pytest.mark.usefixtures("furnished")
 @pytest.mark.parametrize("guest", GUESTS)
 def test_pages_fit_a_phone(stage: Stage, visitors: Callable[..., Visitor], guest: str) -> None:
     username, tenant, pages = GUESTS[guest]

@@ -18,6 +18,7 @@ BOTH: dict[str, Any] = {
     "help": ANYONE,
     "guide": ANYONE,
     "set_language": ANYONE,
+    "here": ANYONE,
     "api-token": ANYONE,
     "api-schema": ANYONE,
     "api-regions": ANYONE,

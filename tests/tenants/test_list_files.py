@@ -82,7 +82,7 @@ def test_a_person_asks_leaves_comes_back_and_downloads(browser: Browser, north_r
     assert "hx-get" in waiting
     assert "正在排队" in waiting
     with in_tenant(north_room.tenant):
-        cache.set(f"list file|{ListFile.objects.get().ref}", 1, 60)
+        cache.set(f"list-file|{ListFile.objects.get().ref}", 1, 60)
     piece = browser.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in piece
     assert "1 / 1" in piece

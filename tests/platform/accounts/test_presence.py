@@ -56,8 +56,11 @@ def test_after_fifteen_minutes_the_second_factor_is_asked_for_again(
     assert answer.status_code == 302
     assert answer["Location"] == f"{AGAIN}?next=%2Fclients%2F%3Fq%3Dx"
     assert "再验证一次" in browser.get(answer["Location"]).content.decode()
-    lost = browser.post("/clients/new/", {"name": "某人"}, follow=True)
-    assert "没有保存" in lost.content.decode()
+    held = browser.post("/clients/new/", {"name": "某人"})
+    assert held.status_code == 403
+    assert "没有保存" in held.content.decode()
+    assert "某人" in held.content.decode()
+    assert f'href="{AGAIN}' in held.content.decode()
     assert browser.get("/api/v1/clients/").status_code == 403
     assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
     assert browser.get("/clients/").status_code == 302  # the password alone does not do
