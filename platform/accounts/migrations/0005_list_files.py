@@ -8,7 +8,7 @@ import common.refs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_tries"),
+        ("accounts", "0004_sign_ins"),
     ]
 
     operations = [
