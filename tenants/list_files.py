@@ -140,7 +140,7 @@ def _sheet(found: StoredListFile, user: User | None) -> Sheet:
     refusal = _("您已不能查看这份清单。")
     if user is None or not found.address_sealed:
         raise NotOpen(refusal)
-    return sheet_of(user, unseal(_key(), found.address_sealed, _bound(found)), refusal)
+    return sheet_of(user, unseal(_key(), bytes(found.address_sealed), _bound(found)), refusal)
 
 
 def _fail(rows: "QuerySet[StoredListFile]", trouble: str) -> None:

@@ -121,7 +121,7 @@ class Listing:
         self.searches = bool(search)
         self.words = self.query.get("q", "").strip()[:LONGEST_SEARCH]
         self.sort = self._sort(order)
-        self.visible = rows
+        self.visible: Any = rows  # a sequence in a RowList
         self.rows = self._narrowed(rows)
 
     def _sort(self, order: str) -> str:
