@@ -6,7 +6,6 @@ from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sign_ins
@@ -56,7 +55,7 @@ def end_sign_in(request: HttpRequest, ref: str) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     ended = actions.end_other_sign_ins(user=_user(request), key=_key(request))
     if ended:
-        say(request, ngettext("已结束 %(n)d 个登录。", "已结束 %(n)d 个登录。", ended) % {"n": ended})
+        say(request, _("已结束 %(n)d 个登录。") % {"n": ended})
     else:
         refuse(request, Refused(_("没有其他登录。")))
     return redirect("recovery:sign-ins")

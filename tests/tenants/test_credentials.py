@@ -218,7 +218,7 @@ def test_a_password_set_anew_ends_sessions_and_tokens(north_room: Workroom, monk
     browser = signed_in(user, "north.localhost")
     with in_tenant(north_room.tenant):
         token, _row = issue_token(user, timezone.now())
-    typed = iter(["short", "short", "one long password", "another one", *["one long password"] * 2])
+    typed = iter(["short", "short", "one long sentence", "another one", *["one long sentence"] * 2])
     monkeypatch.setattr("tenants.management.commands.set_password.getpass", lambda _prompt: next(typed))
 
     for _ in range(2):
@@ -232,7 +232,7 @@ def test_a_password_set_anew_ends_sessions_and_tokens(north_room: Workroom, monk
     assert browser.get("/clients/").status_code == 302
     header = {"Authorization": f"Token {token}"}
     assert Client(HTTP_HOST="north.localhost").get("/api/v1/clients/", headers=header).status_code == 401
-    said = {"login": user.username, "password": "one long password"}
+    said = {"login": user.username, "password": "one long sentence"}
     assert Client(HTTP_HOST="north.localhost").post("/accounts/login/", said).status_code == 302
 
 
