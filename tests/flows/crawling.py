@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.test import Client
@@ -23,6 +24,7 @@ class Links(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.sent: list[str] = []  # those of `found` that are forms
         self._form: str | None = None
         self._fields: list[tuple[str, str]] = []
         self._offers: dict[str, list[str]] = {}  # what a choice offers of which one is sent though none is marked
@@ -71,7 +73,8 @@ class Links(HTMLParser):
             filled = {name for name, _value in self._fields}
             self._fields += [(name, of[0]) for name, of in self._offers.items() if of and name not in filled]
             query = urlencode(self._fields)
-            self.found.append(f"{self._form.partition('?')[0]}?{query}" if query else self._form)
+            self.sent.append(f"{self._form.partition('?')[0]}?{query}" if query else self._form)
+            self.found.append(self.sent[-1])
             self._form = None
 
 
@@ -94,6 +97,7 @@ class Crawl:
     faults: list[str] = field(default_factory=list)
     opened: int = 0
     _seen: set[str] = field(default_factory=set)
+    _sent: set[str] = field(default_factory=set)
 
     def run(self, *starts: str) -> "Crawl":
         waiting = deque((start, "") for start in starts)
@@ -122,7 +126,7 @@ class Crawl:
         """Open a page; yield the addresses on it that were not seen yet."""
         answer = self.browser.get(address, headers={"host": self.host})
         self.opened += 1
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and not self._says_what_to_mend(answer, address):
             why = f" {answer.exc_info[1]!r}" if getattr(answer, "exc_info", None) else ""
             self.faults.append(f"{answer.status_code} {self.host}{address} (from {source or 'outside'}){why}")
             return
@@ -131,7 +135,9 @@ class Crawl:
         elif answer.get("Content-Type", "").startswith("text/html") and not answer.streaming:
             text = answer.content.decode()
             self.look(address, text)
-            links = Links(text).found
+            page = Links(text)
+            links = page.found
+            self._sent.update(self._here(urljoin(address, link)) for link in page.sent)
         else:
             answer.close()
             return
@@ -140,6 +146,10 @@ class Crawl:
             if found and found not in self._seen:
                 self._seen.add(found)
                 yield found
+
+    def _says_what_to_mend(self, answer: Any, address: str) -> bool:
+        """Tell whether this is a form that was sent, and refused in words beside its fields: a page like any other."""
+        return answer.status_code == 400 and address in self._sent and b'class="error-summary"' in answer.content
 
     def _here(self, link: str) -> str:
         """Return the address on this host that a link leads to, or '' if it leads elsewhere or ends the visit."""
