@@ -46,7 +46,7 @@ BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)  # how long backups are kept; c
 # Where the day's digests of logs and books go, outside the database (operating/anchors.py).
 ANCHORS_DIR = env.str("ANCHORS_DIR", default="")
 ANCHORS_MAIL = env.str("ANCHORS_MAIL", default="")
-# A list of more rows than this is written by the worker: 5,000 hold a thread of the web for two seconds of an idle core.
+# A list of more rows than this is made by the worker: 5,000 hold a thread of the web for two seconds of an idle core.
 EXPORT_AT_ONCE = env.int("EXPORT_AT_ONCE", default=5000)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # opens /metrics; without one there is no such page
 

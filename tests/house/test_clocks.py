@@ -11,6 +11,7 @@ SHOWN = "shown and sorted by; no cap, limit, deadline or book reads it"
 SWEPT = "a sweep of days or minutes reads it: a wrong clock makes it early or late, and nothing is counted by it"
 ALLOWED = {
     "accounts.ApiToken.created_at": SHOWN,
+    "accounts.ListFile.asked_at": SWEPT,
     "accounts.SavedFilter.saved_at": SHOWN,
     "accounts.User.joined_at": SHOWN,
     "audit.KeptAnswer.at": SWEPT,
@@ -33,6 +34,7 @@ ALLOWED = {
     "funds.HandOver.asked_at": SHOWN,
     "funds.Report.published_at": SHOWN,
     "journal.KeptAnswer.at": SWEPT,
+    "journal.ListFile.asked_at": SWEPT,
     "journal.SavedFilter.saved_at": SHOWN,
     "leaving.Export.asked_at": SHOWN,
     "letters.Letter.written_at": SWEPT,
