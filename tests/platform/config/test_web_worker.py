@@ -16,6 +16,8 @@ from tests.pooler import free_port
 APP = """
 import time
 def app(environ, start):
+    if environ["PATH_INFO"] == "/busy/":
+        time.sleep(1.5)
     body = environ["wsgi.input"].read()
     start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]
@@ -88,6 +90,26 @@ def test_who_trickles_is_let_go_and_others_are_answered(port: int) -> None:
         each.settimeout(10)
         with contextlib.suppress(ConnectionResetError):
             assert each.recv(100) == b""
+        each.close()
+
+
+def test_our_own_slowness_is_not_the_senders(port: int) -> None:
+    """Five requests for four threads, each busy longer than a sender may take before the body is read."""
+    many = opened(port, 5)
+    for each in many:
+        each.settimeout(20)
+        each.sendall(HEAD.replace(b"POST /", b"POST /busy/"))
+    time.sleep(0.3)
+    for each in many:
+        each.sendall(b"hello")
+
+    for each in many:
+        said = b""
+        while b"hello" not in said:
+            part = each.recv(1000)
+            assert part, said
+            said += part
+        assert said.startswith(b"HTTP/1.1 200")
         each.close()
 
 
