@@ -1,4 +1,4 @@
-# The one door: demo, test, nightly, check, fix, bench, build, clean. Needs Python 3.11 or newer and make; the rest sets itself up.
+# The one door: demo, test, nightly, check, fix, bench, build, image, clean. Needs Python 3.11 or newer and make; the rest sets itself up.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ SOURCES := manage.py platform tenants services billing bench
 
 export PYTHONPATH := platform:.
 
-.PHONY: demo test nightly check fix bench build clean
+.PHONY: demo test nightly check fix bench build image clean
 .DEFAULT_GOAL := demo
 
 # The product on this machine, in the foreground. PORT=, DATA_DIR=, DATABASE_URL= and REDIS_URL= are honoured.
@@ -48,6 +48,10 @@ fix: $(VENV)/dev.done
 bench: $(VENV)/dev.done build
 	$(PY) -m bench
 
+# The container image, without a daemon, by root on Debian (.ci/image); `make nightly` builds it too and starts it.
+image: $(VENV)/base.done
+	.ci/image
+
 # The front end and the translations.
 ASSETS := $(shell find platform/config/assets -type f 2>/dev/null)
 TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
@@ -82,5 +86,5 @@ $(VENV)/dev.done: requirements/dev.txt | $(VENV)/made
 
 # What was made here can be made again; the demo's data home (.data) stays.
 clean:
-	rm -rf $(VENV) .venv-scanners node_modules platform/config/static .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-scanners .data-image node_modules platform/config/static .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find locale -name '*.mo' -delete 2>/dev/null || true
