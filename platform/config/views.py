@@ -3,8 +3,11 @@
 import sys
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from common.typed import is_from_here, typed
 from config import outages
@@ -27,6 +30,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is not None and outages.is_outage(error):
         return outages.answer(request, error)
+    if isinstance(error, UnreadablePostError):  # who sent it broke off, or sent too slowly
+        return _page(request, 400, BadRequest(_("没有收到完整的内容，请再发一次。")))
     return _page(request, 500, None)
 
 

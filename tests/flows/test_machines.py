@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from config.demo.cast import PASSWORD
-from tests.flows.machines import PARTS, Demo, Writers, children, family, send
+from tests.flows.machines import PARTS, Demo, Writers, children, command, family, send
 
 WRITERS = 8
 AGENCY = "quanyi"
@@ -66,8 +66,8 @@ def kill_one_below(part: str, named: str = "") -> Act:
     def act(demo: Demo) -> None:
         first = demo.pid(part)
         assert first, part
-        workers = [pid for pid in children(first) if named in Path(f"/proc/{pid}/cmdline").read_text()]
-        assert workers, part
+        demo.wait(lambda: any(named in command(pid) for pid in children(first)))
+        workers = [pid for pid in children(first) if named in command(pid)]
         send(signal.SIGKILL, workers[-1])
         demo.wait(lambda: workers[-1] not in children(first))
         assert demo.pid(part) == first
