@@ -75,7 +75,8 @@ def test_no_page_that_takes_a_file_is_forgotten() -> None:
     assert forms == {"services/start/forms.py", "services/people/forms_invitations.py", "services/funds/forms_bank.py"}
     assert views == {
         "services/start/views.py", "services/people/views_invitations.py", "services/funds/views_bank.py",
-        *("billing/middleware.py", "platform/accounts/middleware.py", "platform/config/views.py"),  # only whether
+        # These only ask whether there was one.
+        "billing/middleware.py", "platform/accounts/middleware.py", "platform/config/views.py",
     }  # fmt: skip
 
 
