@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import DataError
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
@@ -31,7 +33,12 @@ class Cursor(CursorPagination):
         return _limit(request)
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        page: Any = super().paginate_queryset(queryset, request, view)
+        try:
+            page: Any = super().paginate_queryset(queryset, request, view)
+        except (DjangoValidationError, ValueError, TypeError, DataError):
+            if not request.query_params.get(self.cursor_query_param):
+                raise
+            raise NotFound(gettext("没有这一页。")) from None  # a place that the ordering's column cannot hold
         self.base_url = plain_address(request)
         return page
 

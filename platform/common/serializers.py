@@ -1,16 +1,21 @@
 """The ground of the API's serializers: text that can be kept, refs instead of ids, nothing unheard of."""
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
 
 from common.money import NoAmount, read_yuan, rounded
 from common.names import name_problems
+
+DEEPEST: Final = 32
 
 
 def clean_text(value: Any) -> Any:
@@ -21,6 +26,30 @@ def clean_text(value: Any) -> Any:
     if isinstance(value, str) and ("\x00" in value or any(0xD800 <= ord(letter) <= 0xDFFF for letter in value)):
         raise serializers.ValidationError(_("内容含有无法保存的字符。"))
     return value
+
+
+class JsonParser(JSONParser):
+    """Reads a JSON body that is nested no deeper than any of ours; deeper ones would wear out the stack of what reads
+    them later.
+
+    :raises ParseError: (400) for a deeper one, as for what is no JSON.
+    """
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            said = super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError(_("内容嵌套太深。")) from None
+        level = [said]
+        for _depth in range(DEEPEST):
+            level = [inner for value in level for inner in _inside(value)]
+            if not level:
+                return said
+        raise ParseError(_("内容嵌套太深。"))
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 class Body(serializers.Serializer[Any]):

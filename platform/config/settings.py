@@ -338,7 +338,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.api_auth.HostTokenAuthentication", "tenants.api_auth.BrowserSession"],
     "DEFAULT_PERMISSION_CLASSES": ["tenants.api_auth.Granted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.serializers.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "common.openapi.HouseSchema",
     "EXCEPTION_HANDLER": "common.problems.problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -25,6 +25,7 @@ from tenants.addresses import address_of
 MOST: Final = 5  # accounts of one mailbox
 REST_SECONDS: Final = 15 * 60
 CODE_MINUTES: Final = 10
+MARK: Final = 16  # characters of a token's digest; fewer would end several at once
 CODES: Final = Limit("mail.code", 5, CODE_MINUTES * 60)
 LETTERS: Final = Limit("mail.letter", 5, 3600)
 
@@ -154,11 +155,11 @@ def end_members_sign_ins(*, user: User, slug: str, by: User) -> int:
 
 @transaction.atomic
 def end_token(*, user: User, mark: str) -> None:
-    """End one of one's own API tokens; `mark` is the beginning of its digest.
+    """End one of one's own API tokens; `mark` is the beginning of its digest, MARK characters of it.
 
     :raises AlreadyEnded: if there is none of that name any more.
     """
-    if not ApiToken.objects.filter(user=user, digest__startswith=mark).delete()[0]:
+    if len(mark) != MARK or not ApiToken.objects.filter(user=user, digest__startswith=mark).delete()[0]:
         raise AlreadyEnded(_("这个令牌已经失效。"))
     log.write("accounts.token.ended", on=user, by=user)
 

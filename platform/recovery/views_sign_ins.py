@@ -1,6 +1,6 @@
 """My sign-ins: where I am signed in and which tokens are mine, and ending them; after who one is was asked again."""
 
-from typing import Any, Final
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +17,6 @@ from common.refusals import Refused
 from recovery import actions
 from tenants.models import Tenant
 
-MARK: Final = 16  # characters of a token's digest
-
 
 @require_safe
 @signed_in
@@ -31,7 +29,7 @@ def sign_ins_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": [(row, places.get(row.host, row.host), row.session_key == _key(request)) for row in rows],
         "others": len(rows) > 1,
-        "tokens": [(token, places.get(token.tenant, token.tenant), token.digest[:MARK]) for token in tokens],
+        "tokens": [(token, places.get(token.tenant, token.tenant), token.digest[: actions.MARK]) for token in tokens],
     }
     return render(request, "recovery/sign_ins.html", context)
 

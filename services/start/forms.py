@@ -56,7 +56,7 @@ class RowsForm(HouseForm):
     def clean_rows(self) -> list[list[str]]:
         try:
             rows = json.loads(self.cleaned_data["rows"])
-        except ValueError:
+        except (ValueError, RecursionError):
             rows = None
         if not isinstance(rows, list) or len(rows) > MOST or not all(_is_row(row) for row in rows):
             raise forms.ValidationError(gettext("预览的内容已不完整，请重新上传。"))

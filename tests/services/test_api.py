@@ -1,5 +1,6 @@
 """The agency host's API as outside programs use it."""
 
+import base64
 import datetime as dt
 import uuid
 from typing import Any
@@ -129,6 +130,25 @@ def test_lone_surrogates_and_broken_json_are_400(wei: Program, north_room: Workr
 
     assert [answer.status_code for answer in (broken, half, listed)] == [400, 400, 400]
     assert "note" in broken.json()["errors"]
+
+
+@pytest.mark.parametrize("said", ["p=1", "p=\x00", "p=99999-99-99", "p=9999999999999-01-01T00:00:00", "r=1&p=x", "o=x"])
+def test_a_cursor_that_no_page_gave_out_is_404_or_a_page(director: Program, said: str) -> None:
+    cursor = base64.b64encode(said.encode()).decode()
+
+    for path in ("clients", "visits", "stations", "staff", "funds", "bookings", "fund-applications"):
+        assert director.get(f"/api/v1/{path}/", cursor=cursor).status_code in (200, 404), path
+
+
+def test_a_body_nested_without_end_is_400(wei: Program) -> None:
+    for depth in (40, 900, 100_000):
+        for path in ("/api/v1/auth/token/", "/api/v1/visits/"):
+            body = '{"note": ' + "[" * depth + "]" * depth + "}"
+            answer = wei.client.post(
+                path, body, content_type="application/json", headers={**wei.headers, "Idempotency-Key": "deep"}
+            )
+            assert answer.status_code == 400, (path, depth)
+            assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_another_agencys_client_is_no_client_here(wei: Program, north_room: Workroom, south_room: Workroom) -> None:

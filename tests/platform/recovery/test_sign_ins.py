@@ -127,6 +127,21 @@ def test_tokens_are_seen_and_revoked(wei: User, north_room: Workroom) -> None:
     assert "已经失效" in browser.post(f"{PAGE}tokens/{row.digest[:16]}/end/", follow=True).content.decode()
 
 
+def test_a_part_of_a_tokens_mark_ends_none(wei: User, north_room: Workroom) -> None:
+    """A shorter mark would end all the tokens that begin so, unseen."""
+    with in_tenant(north_room.tenant):
+        _token, row = issue_token(wei, timezone.now())
+    browser = signed_in(wei, north_room.host)
+    open_page(browser)
+
+    for part in (row.digest[:1], row.digest[:15], row.digest):
+        answer = browser.post(f"{PAGE}tokens/{part}/end/", follow=True)
+        assert "已经失效" in answer.content.decode()
+
+    with in_public():
+        assert ApiToken.objects.filter(pk=row.pk).exists()
+
+
 def test_a_director_ends_a_members_here_and_nowhere_else(wei: User, north_room: Workroom, south_room: Workroom) -> None:
     with in_public():
         tenants.give_roles(user=wei, tenant=south_room.tenant, roles=["worker"], by=None)

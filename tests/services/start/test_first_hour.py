@@ -219,6 +219,7 @@ def test_one_wrong_cell_and_nothing_is_opened(
 @pytest.mark.parametrize(
     "sent",
     [{"rows": "no json"}, {"rows": "[1]"}, {"rows": json.dumps([["a"] * 9])}, {"rows": json.dumps([["a"]] * 201)},
+     {"rows": "[" * 90_000},
      {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04broken")}, {"file": SimpleUploadedFile("x.csv", b"\x00\x00")},
      {"file": table(("编号",))}, {}],
 )  # fmt: skip
