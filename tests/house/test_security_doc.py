@@ -9,7 +9,13 @@ from django.conf import settings
 
 ROOT = Path(settings.ROOT)
 TABLE = ROOT / "docs" / "security-asvs.md"
-PAGES = [TABLE, ROOT / "docs" / "security.md", ROOT / "docs" / "scanners.md", ROOT / "SECURITY.md"]
+PAGES = [
+    TABLE,
+    ROOT / "docs" / "security.md",
+    ROOT / "docs" / "scanners.md",
+    ROOT / "docs" / "security-tried.md",
+    ROOT / "SECURITY.md",
+]
 ROW = re.compile(r"^\| (V[\d.]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 SAID = re.compile(r"`([^`\n]+)`")
 VERDICTS = {"met", "in part", "deployment", "not applicable", "not met"}
