@@ -6,7 +6,12 @@ FROM node:24-bookworm-slim AS front
 WORKDIR /srv
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY platform/config/assets platform/config/assets
+# The styles keep the classes that templates and Python name, so all of both is read.
+COPY pyproject.toml ./
+COPY platform platform
+COPY tenants tenants
+COPY services services
+COPY billing billing
 COPY templates templates
 RUN npm run build
 

@@ -1,24 +1,38 @@
-# The one door: demo, test, nightly, check, fix, bench, build, image, clean. Needs Python 3.11 or newer and make; the rest sets itself up.
+# The one door: demo, dev, shell, test, nightly, check, fix, bench, build, image, clean. Needs Python 3.11 or newer and make; the rest sets itself up.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --require-hashes
-SOURCES := manage.py platform tenants services billing bench
 
 export PYTHONPATH := platform:.
 
-.PHONY: demo test nightly check fix bench build image clean
+.PHONY: demo dev shell test nightly check fix bench build image clean
 .DEFAULT_GOAL := demo
 
 # The product on this machine, in the foreground. PORT=, DATA_DIR=, DATABASE_URL= and REDIS_URL= are honoured.
 demo: $(VENV)/base.done build
 	@exec $(PY) -m config.launch demo
 
+# The same for who writes it: what changes in Python, templates, styles and scripts is taken up, faults show Django's
+# debug page, mail goes to the terminal. It takes the place of `make demo` on the same data.
+dev: $(VENV)/base.done build
+	@exec $(PY) -m config.launch dev
+
+# Django's shell on the demo's data, whether a demo runs or not.
+shell: $(VENV)/base.done
+	@exec $(PY) -m config.launch shell
+
 # Everything that is tested: units, guards, concurrency, API and browser stories. ARGS= goes to pytest.
+# T=path runs one file, folder or test at once, in one process, with the front end as it was built last.
+ifdef T
+test: $(VENV)/dev.done node_modules/.translated $(if $(wildcard node_modules/.built),,build)
+	$(PY) -m pytest $(T) $(ARGS)
+else
 test: $(VENV)/dev.done build
 	@.ci/packages
-	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --durations=20 --durations-min=1 $(ARGS)
+endif
 
 # The long plays: dying machines, whole crawls, every seed of the books' state machine; then each guard taken out once
 # (tests/drill); then scanners of others (docs/scanners.md).
@@ -38,7 +52,7 @@ check: $(VENV)/dev.done build
 	$(VENV)/bin/djlint --lint --quiet templates
 	$(PY) manage.py makemigrations --check --dry-run
 	HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
-	$(VENV)/bin/mypy $(SOURCES)
+	folders=$$($(PY) -m config.sources) && $(VENV)/bin/mypy manage.py $$folders bench
 
 fix: $(VENV)/dev.done
 	$(VENV)/bin/ruff check --fix .
@@ -63,12 +77,13 @@ node_modules/.installed: package.json package-lock.json requirements/node.txt | 
 	.ci/npm ci --ignore-scripts
 	@touch $@
 
-node_modules/.built: node_modules/.installed $(ASSETS) $(TEMPLATES)
+node_modules/.built: node_modules/.installed pyproject.toml $(ASSETS) $(TEMPLATES)
 	.ci/npm run build
 	@touch $@
 
-node_modules/.translated: $(MESSAGES) | node_modules/.installed $(VENV)/base.done
+node_modules/.translated: $(MESSAGES) | $(VENV)/base.done
 	$(PY) -m config.translations locale
+	@mkdir -p node_modules
 	@touch $@
 
 $(VENV)/made:

@@ -1,19 +1,27 @@
 """The databases of a test run: one server, one template database made once, one copy for each test process.
 
 With TEST_DATABASE_URL a server of one's own choice is used (its role needs CREATEDB); otherwise the embedded one is
-started by the first process, and stopped and removed by it at the end.
+started by the first process, and stopped and removed when that process ends, even by kill -9.
 """
 
 import atexit
 import os
-import shutil
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from filelock import FileLock
+
+if TYPE_CHECKING:
+    from config.launch.postgres import Server
+    from config.launch.watchdog import Watchdog
 
 TEMPLATE = "liandong_template"
 DEMO = "liandong_demo"
@@ -38,13 +46,46 @@ def _server(home: Path) -> str:
         return note.read_text()
     from config.launch import postgres
 
-    server = postgres.start(home, durable=False)
+    server = postgres.start(home, durable=False, started=guarded)
+    made_for_this_run = home.name.startswith("liandong-tests-")  # not named by whoever runs it
+    notes = [note, home / "template.done", home / "demo.done"]  # of databases that go with the server
+    for path in (server.socket, server.home, *([home] if made_for_this_run else notes)):
+        watchdog().leaves(path)
+    atexit.register(_stop, server)  # runs before the watchdog's end
     note.write_text(server.url())
-    if home.name.startswith("liandong-tests-"):  # made for this run, not named by whoever runs it
-        atexit.register(shutil.rmtree, home, ignore_errors=True)
-    atexit.register(shutil.rmtree, server.home, ignore_errors=True)  # for root it stands under /var/lib
-    atexit.register(server.stop)  # runs first
     return server.url()
+
+
+@cache
+def watchdog() -> "Watchdog":
+    """Return what ends this process's servers after it, however it goes."""
+    from config.launch.watchdog import Watchdog
+
+    made = Watchdog()
+    atexit.register(made.close)
+    return made
+
+
+def guarded(pid: int) -> None:
+    """Let a server end with this process: `postgres.start(started=guarded)`."""
+    watchdog().started(pid, signal.SIGINT)
+
+
+def _stop(server: "Server") -> None:
+    server.stop()
+    watchdog().ended(server.process.pid)
+
+
+@contextmanager
+def own_server(home: Path, *, durable: bool = False) -> "Iterator[Server]":
+    """Start a server for one test, which may do to it what it likes; it ends with the test, or with a killed run."""
+    from config.launch import postgres
+
+    server = postgres.start(home, durable=durable, started=guarded)
+    try:
+        yield server
+    finally:
+        _stop(server)
 
 
 def connect(address: str, name: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":

@@ -10,10 +10,12 @@ import yaml
 from findings import Finding
 from helm_python import Chart
 
+from config.sources import FOLDERS
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / ".venv-scanners"
 SAID = ROOT / ".data-scan" / "said"
-SOURCES = ("manage.py", "platform", "tenants", "services", "billing", "bench")
+SOURCES = ("manage.py", *FOLDERS, "bench")
 
 
 def bandit() -> list[Finding]:

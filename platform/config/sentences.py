@@ -7,14 +7,13 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import polib
 from django.utils.translation.template import templatize
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("platform", "tenants", "services", "billing")
+from config.sources import ROOT, python_files
+
 POLICY_WORDS = {"title", "rule", "name", "consequence", "unit", "issuer"}
 CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -30,11 +29,10 @@ def sentences() -> set[str]:
 
 
 def _in_python() -> Iterator[str]:
-    for folder in FOLDERS:
-        for file in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and _name(node.func) in CALLS:
-                    yield from (text for arg in node.args for text in _texts(arg))
+    for file in python_files():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in CALLS:
+                yield from (text for arg in node.args for text in _texts(arg))
 
 
 def _in_templates() -> Iterator[str]:

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from config.launch import postgres
+from tests import database
 from tests.house.test_chart import named, render, values
 
 NAMES = [f"Qurbanjan Tursun{number:03d}zed\nHouse {number}" for number in range(200)]
@@ -19,9 +20,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[postgres
     given = dict(pair.split("=", 1) for pair in pod["containers"][0]["args"] if "=" in pair)
     ours = {name: postgres.SETTINGS[name] for name in ("listen_addresses", "unix_socket_permissions")}
     monkeypatch.setattr(postgres, "SETTINGS", ours | given)
-    made = postgres.start(tmp_path, durable=False)
-    yield made
-    made.stop()
+    with database.own_server(tmp_path) as made:
+        yield made
 
 
 def test_an_everyday_refusal_leaves_no_name_in_the_servers_log(server: postgres.Server) -> None:

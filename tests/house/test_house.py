@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from common.privacy import Privacy
+from config.sources import python_files
 from tenants.models import Tenant
 from tenants.running import in_public
 
@@ -19,12 +20,7 @@ ROOT = Path(settings.ROOT)
 OURS = [
     config for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT) and ".venv" not in config.path
 ]
-SOURCES = [
-    file
-    for folder in ("platform", "tenants", "services", "billing")
-    for file in (ROOT / folder).rglob("*.py")
-    if "migrations" not in file.parts
-]
+SOURCES = python_files(migrations=False)
 
 
 def test_each_app_stands_in_one_schema_and_its_folder_agrees() -> None:

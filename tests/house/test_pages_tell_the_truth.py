@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles import SHARED_ROLES
-from config.sentences import ROOT
+from config.sources import ROOT, python_files
 from tenants.running import in_tenant
 from tests.cast import officer, signed_in
 from tests.house.permissions import ANYONE, MEMBER, SHARED
@@ -24,7 +24,6 @@ from tests.house.test_permissions import HOSTS, addresses, path_of, refs
 from tests.services.grants.cast import Foundation, activity, asked, found, granted, payable, prepared
 from tests.workroom import Workroom
 
-FOLDERS = ("platform", "tenants", "services", "billing")
 TELLS = {"say", "success", "info"}
 ACTS = {"perform", "perform_on"}
 # Opening a file leaves a line in a log, and a visit keeps its session.
@@ -33,9 +32,8 @@ WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|COPY)\b", re.I)
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    for folder in FOLDERS:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            yield str(file.relative_to(ROOT)), ast.parse(file.read_text())
+    for file in python_files():
+        yield str(file.relative_to(ROOT)), ast.parse(file.read_text())
 
 
 def name_of(call: ast.Call) -> str:

@@ -1,22 +1,15 @@
 """What is sent to the background is found again without its message: a broker may die and be emptied."""
 
 import re
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from config.celery import app
+from config.sources import python_files
 from config.timetable import TIMETABLE
 
-ROOT = Path(settings.ROOT)
 SENT = re.compile(r"(\w+)\.(?:delay|apply_async)\(")
-SOURCES = [
-    file
-    for folder in ("platform", "tenants", "services", "billing")
-    for file in (ROOT / folder).rglob("*.py")
-    if "migrations" not in file.parts
-]
+SOURCES = python_files(migrations=False)
 app.loader.import_default_modules()
 OURS = {name: task for name, task in app.tasks.items() if not name.startswith("celery.") and ".tasks." in name}
 

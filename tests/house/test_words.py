@@ -8,7 +8,8 @@ from typing import Any
 import polib
 import pytest
 
-from config.sentences import CATALOGUE, ROOT, sentences
+from config.sentences import CATALOGUE, sentences
+from config.sources import python_files
 from tests.cast import signed_in
 from tests.platform.disclosure.faces import FUND, face, moved
 from tests.workroom import Workroom
@@ -30,17 +31,16 @@ def test_every_sentence_has_its_english() -> None:
 def test_no_sentence_is_fixed_when_its_module_is_read() -> None:
     """`gettext` at module level would speak the first reader's language to everybody; there it is gettext_lazy."""
     early = []
-    for folder in ("platform", "tenants", "services", "billing"):
-        for file in (ROOT / folder).rglob("*.py"):
-            tree = ast.parse(file.read_text())
-            names = {
-                alias.asname or alias.name
-                for node in ast.walk(tree)
-                if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
-                for alias in node.names
-                if alias.name == "gettext"
-            }
-            early += [f"{file.name}:{call.lineno}" for call in calls_when_read(tree) if call.func.id in names]
+    for file in python_files():
+        tree = ast.parse(file.read_text())
+        names = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+            for alias in node.names
+            if alias.name == "gettext"
+        }
+        early += [f"{file.name}:{call.lineno}" for call in calls_when_read(tree) if call.func.id in names]
     assert early == []
 
 

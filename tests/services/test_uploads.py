@@ -1,7 +1,6 @@
 """AT-26: every page that takes a file, against every file that is made to hurt. Nothing is half-written."""
 
 import ast
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +8,7 @@ from django.test import Client, RequestFactory
 
 from common import sheets, workbook
 from config.middleware import LARGEST_BODY
+from config.sources import ROOT, python_files
 from services.funds.models import BankImport
 from services.network.models import Site
 from services.people.models import StaffInvitation
@@ -65,13 +65,13 @@ def test_a_page_refuses_every_bomb(north_room: Workroom, pages: dict[str, tuple[
 
 def test_no_page_that_takes_a_file_is_forgotten() -> None:
     """A new form with a file, or a new reader of request.FILES, comes into the matrix above."""
-    root, forms, views = Path(sheets.__file__).parents[2], set(), set()
-    for path in (each for top in ("platform", "services", "tenants", "billing") for each in (root / top).rglob("*.py")):
+    forms, views = set(), set()
+    for path in python_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in ("FileField", "ImageField", "MultiPartParser"):
-                forms.add(str(path.relative_to(root)))
+                forms.add(str(path.relative_to(ROOT)))
             if isinstance(node, ast.Attribute) and node.attr == "FILES":
-                views.add(str(path.relative_to(root)))
+                views.add(str(path.relative_to(ROOT)))
     assert forms == {"services/start/forms.py", "services/people/forms_invitations.py", "services/funds/forms_bank.py"}
     assert views == {
         "services/start/views.py", "services/people/views_invitations.py", "services/funds/views_bank.py",

@@ -16,16 +16,16 @@ from tenants.backend import live
 from tenants.backend.live import CommitUnknown, LiveConnection
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
+from tests import database
 from tests.tenants.test_breaks import kill
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[postgres.Server]:
     """A server of the test's own, that may be frozen."""
-    made = postgres.start(tmp_path / "own", durable=False)
-    yield made
-    os.kill(made.process.pid, signal.SIGCONT)
-    made.stop()
+    with database.own_server(tmp_path / "own") as made:
+        yield made
+        os.kill(made.process.pid, signal.SIGCONT)
 
 
 @pytest.fixture(autouse=True)

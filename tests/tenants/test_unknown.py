@@ -290,16 +290,13 @@ def test_a_command_that_ends_so_is_listed(db: None) -> None:
 @pytest.fixture
 def lonely(tmp_path: Path) -> Iterator[postgres.Server]:
     """A server of the test's own that waits for a standby which never comes."""
-    made = postgres.start(tmp_path / "lonely")
-    try:
+    with database.own_server(tmp_path / "lonely", durable=True) as made:
         with psycopg.connect(made.url(), autocommit=True) as owner:
             owner.execute("CREATE TABLE kept (said text)")
         with postgres.admin(made) as root:
             root.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
             root.execute("SELECT pg_reload_conf()")
         yield made
-    finally:
-        made.stop()
 
 
 def test_the_servers_own_notice_is_heard_and_a_local_commit_waits_for_nobody(lonely: postgres.Server) -> None:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -51,7 +51,7 @@ class Server:
     owner: pwd.struct_passwd | None
 
     def url(self, name: str = "liandong", role: str = OWNER) -> str:
-        return f"postgresql://{role}@{str(self.socket).replace('/', '%2F')}/{name}"
+        return _url(self.socket, name, role)
 
     def stop(self) -> None:
         """Ask for a fast shutdown and wait for it."""
@@ -73,6 +73,34 @@ class Server:
         self.process = _launch(self.command, self.home, self.owner)
         started(self.process.pid)
         _wait(self)
+
+
+class Running(NamedTuple):
+    """A server that another process started: its number, the folder of its socket and that of its cluster."""
+
+    pid: int
+    socket: Path
+    cluster: Path
+
+    def url(self, role: str) -> str:
+        return _url(self.socket, "liandong", role)
+
+
+def running(home: Path) -> Running | None:
+    """Return the server that runs from the data home `home`, or None when there is none."""
+    cluster = _reachable(home, _owner())
+    try:
+        # https://www.postgresql.org/docs/18/storage-file-layout.html: the process first, the socket's folder fifth.
+        lines = (cluster / "data" / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return None
+    if len(lines) < 5 or not Path(f"/proc/{lines[0]}").exists():
+        return None
+    return Running(int(lines[0]), Path(lines[4]), cluster)
+
+
+def _url(socket: Path, name: str, role: str) -> str:
+    return f"postgresql://{role}@{str(socket).replace('/', '%2F')}/{name}"
 
 
 def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = lambda pid: None) -> Server:

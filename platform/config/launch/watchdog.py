@@ -1,16 +1,18 @@
 """Ends the demo's processes when the launcher is gone, however it went: even kill -9 leaves nothing behind.
 
 The launcher holds the other end of this process's input and writes a line for each process group: `+PID SIGNAL` when
-one starts, `-PID` when it has ended. At the end of the input every group still named gets its signal, ten seconds, and
-then SIGKILL.
+one starts, `-PID` when it has ended, `/PATH` for what is to be removed with them. At the end of the input every group
+still named gets its signal, ten seconds, and then SIGKILL.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 PATIENCE_SECONDS = 10.0
 
@@ -20,7 +22,11 @@ class Watchdog:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.launch.watchdog"], stdin=subprocess.PIPE, start_new_session=True, text=True
+            # As a file: whoever starts it needs no PYTHONPATH. -P: the modules beside it hide none of Python's own.
+            [sys.executable, "-P", __file__],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
         )
 
     def started(self, pid: int, ending: signal.Signals = signal.SIGTERM) -> None:
@@ -29,6 +35,10 @@ class Watchdog:
 
     def ended(self, pid: int) -> None:
         self._say(f"-{pid}")
+
+    def leaves(self, path: Path) -> None:
+        """Name a file or folder that goes when the groups have ended: a test run's own, never what a demo keeps."""
+        self._say(str(path.absolute()))
 
     def close(self) -> None:
         """Let it end what is left, and wait for that."""
@@ -43,15 +53,24 @@ class Watchdog:
 
 
 def watch(lines: Iterable[str]) -> None:
-    """Follow the launcher's lines until they end, then end the groups."""
+    """Follow the launcher's lines until they end, then end the groups and remove what was to go with them."""
     groups: dict[int, int] = {}
+    leaving: list[Path] = []
     for line in lines:
+        if line.startswith("/"):
+            leaving.append(Path(line.rstrip("\n")))
+            continue
         pid, _, ending = line[1:].strip().partition(" ")
         if line.startswith("+"):
             groups[int(pid)] = int(ending)
         else:
             groups.pop(int(pid), None)
     end(groups)
+    for path in leaving:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def end(groups: dict[int, int]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from config.sentences import ROOT
+from config.sources import python_files
 from programmes.loading import DATA, BadProgramme, load
 from programmes.shapes import ENFORCED
 from services.funds.rules import rules_of
@@ -25,8 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def code() -> str:
     """Return the product's own Python outside the programmes' room and the demo."""
-    files = [file for folder in ("platform", "services") for file in (ROOT / folder).rglob("*.py")]
-    kept = [file for file in files if not {"programmes", "demo", "migrations"} & set(file.parts)]
+    kept = [file for file in python_files() if not {"programmes", "demo", "migrations"} & set(file.parts)]
     return "\n".join(file.read_text() for file in kept)
 
 
