@@ -92,6 +92,20 @@ def guards(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Check
     return found
 
 
+@register(Tags.security)
+def debug_page(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Django's debug page shows code and what people typed: it belongs to `make dev` on one's own machine."""
+    if settings.DEBUG and (settings.HTTPS or not settings.DEMO or settings.BASE_HOST != "localhost"):
+        return [Error("DEBUG is on: every fault would show code and what was typed.", id="house.E019")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def no_debug_page(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A deployment never has it, whatever else is set."""
+    return [Error("DEBUG is on in a deployment.", id="house.E020")] if settings.DEBUG else []
+
+
 @register(Tags.security, deploy=True)
 def sign_in(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Outside the demo, officers and directors sign in with a second factor."""

@@ -63,7 +63,10 @@ MASTER_KEY = base64.b64decode(_secret("MASTER_KEY"))
 if len(MASTER_KEY) != 32:
     raise ImproperlyConfigured("MASTER_KEY must be 32 bytes in base64: openssl rand -base64 32")
 
-DEBUG = False
+# Django's debug page shows code, settings and what was typed: for `make dev` alone, never where others can reach it.
+DEBUG = env.bool("LIANDONG_DEBUG", default=False)
+if DEBUG and (HTTPS or not DEMO or BASE_HOST != "localhost"):
+    raise ImproperlyConfigured("LIANDONG_DEBUG is for `make dev` on this machine only; a deployment does not set it.")
 ALLOWED_HOSTS = [*SHARED_HOSTS, f".{BASE_HOST}"]
 USE_X_FORWARDED_HOST = False
 

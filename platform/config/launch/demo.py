@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +59,23 @@ class Helper:
         self.watchdog.ended(self.server.process.pid)
 
 
+Commands = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the product is run on this machine: as it ships, or for who writes it (dev.py).
+
+    `settings` go over what the data home decides; `commands` gives each process's argument list for a data home and a
+    port, the web process first; `each_turn` is called twice a second with the data home while they run.
+    """
+
+    settings: Mapping[str, str]
+    commands: Callable[[Path, int], Commands]
+    each_turn: Callable[[Path], None] = lambda home: None
+    words: str = ""
+
+
 class Stopped(BaseException):
     """Somebody asked the demo to end."""
 
@@ -67,13 +84,13 @@ class CannotStart(RuntimeError):
     """The demo cannot start here; the message says what to do."""
 
 
-def run() -> int:
+def run(way: Way | None = None) -> int:
     """Run the demo until it is told to end. Return 0 then, and 1 with a sentence when something is in the way."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
         with ExitStack() as stack:
-            _run(stack)
+            _run(stack, way or Way({"LIANDONG_DEBUG": "0"}, commands))
     except Stopped:
         print("Stopped.", flush=True)
         return 0
@@ -89,14 +106,34 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _run(stack: ExitStack) -> None:
-    home, port, parent = _home(), _port(), Parent()
+def _run(stack: ExitStack, way: Way) -> None:
+    home, port, parent = data_home(), _port(), Parent()
     stack.enter_context(take(home))
     _refuse_used(port)
     watchdog = Watchdog()
     stack.callback(watchdog.close)
     servers: list[Helper] = []
     env = {
+        **environment(home),
+        "WEB_PORT": str(port),
+        **way.settings,
+        **_database(stack, home, watchdog, servers),
+        "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog, servers),
+    }
+    _prepare(env, watchdog, parent)
+    family = _family(home, way.commands(home, port), env, watchdog)
+    stack.callback(children.stop, family)
+    with _step(f"Starting {', '.join(child.name for child in family)}"):
+        for child in family:
+            child.start()
+        _wait_until_ready(port, family)
+    _announce(home, port, way.words)
+    _keep_running(family, servers, parent, lambda: way.each_turn(home))
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return what the product's processes find in their environment in any way of running it from this data home."""
+    return {
         **os.environ,
         **kept_secrets(home),
         "DATA_DIR": str(home),
@@ -105,22 +142,10 @@ def _run(stack: ExitStack) -> None:
         "PYTHONUNBUFFERED": "1",
         **PAYEE,
         "SUPPORT": SUPPORT,
-        "WEB_PORT": str(port),
-        **_database(stack, home, watchdog, servers),
-        "REDIS_URL": os.environ.get("REDIS_URL") or _broker(stack, home, watchdog, servers),
     }
-    _prepare(env, watchdog, parent)
-    family = _family(home, port, env, watchdog)
-    stack.callback(children.stop, family)
-    with _step("Starting web, worker and beat"):
-        for child in family:
-            child.start()
-        _wait_until_ready(port, family)
-    _announce(home, port)
-    _keep_running(family, servers, parent)
 
 
-def _home() -> Path:
+def data_home() -> Path:
     return Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
 
 
@@ -186,17 +211,22 @@ def _prepare(env: dict[str, str], watchdog: Watchdog, parent: Parent) -> None:
         raise CannotStart("The data could not be prepared; the reason stands above.")
 
 
-def _family(home: Path, port: int, env: dict[str, str], watchdog: Watchdog) -> list[Child]:
-    python, celery = [sys.executable, "-m"], ["celery", "-A", "config.celery", "--workdir", str(ROOT)]
-    web = ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}",
-           "--graceful-timeout", "5", "--chdir", str(ROOT), "--worker-tmp-dir", str(home)]  # fmt: skip
+def commands(home: Path, port: int) -> Commands:
+    """Return how each process of the product is started, as a deployment does it."""
+    celery = [sys.executable, "-m", "celery", "-A", "config.celery", "--workdir", str(ROOT)]
+    web = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "config.wsgi:application",
+           "--bind", f"127.0.0.1:{port}", "--graceful-timeout", "5", "--chdir", str(ROOT),
+           "--worker-tmp-dir", str(home)]  # fmt: skip
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     beat = [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"]
-    commands = {"web": web, "worker": worker, "beat": beat}
+    return {"web": web, "worker": worker, "beat": beat}
+
+
+def _family(home: Path, commands: Commands, env: dict[str, str], watchdog: Watchdog) -> list[Child]:
     owners = {name: value for name, value in env.items() if name == "OWNER_DATABASE_URL"}
     plain = {name: value for name, value in env.items() if name not in owners}
     return [
-        Child(name, [*python, *command], home / "logs" / f"{name}.log", env if name == "worker" else plain, watchdog)
+        Child(name, command, home / "logs" / f"{name}.log", env if name == "worker" else plain, watchdog)
         for name, command in commands.items()
     ]
 
@@ -226,7 +256,7 @@ def _answers(port: int, path: str) -> bool:
         return False
 
 
-def _announce(home: Path, port: int) -> None:
+def _announce(home: Path, port: int, words: str) -> None:
     """Write demo.json and say where to go and as whom."""
     rows = [account.as_row(port) for account in accounts()]
     base = f"http://localhost:{port}"
@@ -237,6 +267,8 @@ def _announce(home: Path, port: int) -> None:
     print(f"  {'role':<22} {'username':<28} {'address':<36} password: {PASSWORD}")
     for row in rows:
         print(f"  {row['role']:<22} {row['username']:<28} {row['url']}")
+    if words:
+        print(f"\n{words}")
     print(f"\nLogs: {home / 'logs'}\nCtrl-C stops everything; the data stays in {home}.", flush=True)
 
 
@@ -245,7 +277,7 @@ def _stop_with(parent: Parent) -> None:
         raise Stopped
 
 
-def _keep_running(family: list[Child], servers: list[Helper], parent: Parent) -> None:
+def _keep_running(family: list[Child], servers: list[Helper], parent: Parent, each_turn: Callable[[], None]) -> None:
     """Start again whatever has died, the servers first; stop the demo when one keeps falling.
 
     :raises Fell: with the reason.
@@ -253,6 +285,7 @@ def _keep_running(family: list[Child], servers: list[Helper], parent: Parent) ->
     while True:
         time.sleep(0.5)
         _stop_with(parent)
+        each_turn()
         for server in servers:
             server.start_again_if_dead()
         for child in family:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -60,3 +63,34 @@ def test_a_deployment_is_no_demo_and_asks_for_a_second_factor(settings: Any) -> 
 
     settings.DEMO = True
     assert "house.E013" in complaints(deploy=True)
+
+
+@pytest.mark.parametrize(("name", "value"), [("HTTPS", True), ("DEMO", False), ("BASE_HOST", "liandong.example.org")])
+def test_the_debug_page_is_for_ones_own_machine(settings: Any, name: str, value: Any) -> None:
+    settings.DEBUG, settings.DEMO, settings.HTTPS, settings.BASE_HOST = True, True, False, "localhost"
+    assert "house.E019" not in complaints()
+    assert "house.E020" in complaints(deploy=True)
+
+    setattr(settings, name, value)
+    assert "house.E019" in complaints()
+
+
+@pytest.mark.parametrize("deployed", [{"HTTPS": "1"}, {"LIANDONG_DEMO": "0"}, {"BASE_HOST": "liandong.example.org"}])
+def test_a_deployment_with_the_debug_page_does_not_start(deployed: dict[str, str]) -> None:
+    """The web process runs no checks: the settings themselves refuse."""
+    on_ones_own = {"LIANDONG_DEBUG": "1", "LIANDONG_DEMO": "1", "HTTPS": "0", "BASE_HOST": "localhost"}
+    read = "from config import settings; print(settings.DEBUG)"
+    paths = f"{settings.ROOT / 'platform'}{os.pathsep}{settings.ROOT}"
+
+    def settings_under(names: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+        env = {**os.environ, "PYTHONPATH": paths, **names}
+        return subprocess.run([sys.executable, "-c", read], env=env, capture_output=True, text=True, check=False)
+
+    assert settings_under(on_ones_own).stdout == "True\n"
+    refused = settings_under({**on_ones_own, **deployed})
+    assert refused.returncode == 1
+    assert "LIANDONG_DEBUG is for `make dev`" in refused.stderr
+
+
+def test_without_a_word_the_debug_page_is_off() -> None:
+    assert settings.DEBUG is False
