@@ -37,7 +37,8 @@ def commands(home: Path, port: int) -> demo.Commands:
     """Return the processes of `make dev`: the worker holds the clock of beat too."""
     worker = demo.commands(home, port)["worker"]
     return {
-        "web": [sys.executable, str(demo.ROOT / "manage.py"), "runserver", f"127.0.0.1:{port}"],
+        # WhiteNoise serves the built files so that each reload asks for them; of Django's browsers keep a copy a while.
+        "web": [sys.executable, str(demo.ROOT / "manage.py"), "runserver", "--nostatic", f"127.0.0.1:{port}"],
         "worker": [sys.executable, "-m", "config.launch.reloading", *worker, "--beat"],
         "assets": [str(demo.ROOT / ".ci" / "npm"), "run", "build", "--", "--watch"],
     }
