@@ -44,6 +44,7 @@ def _database(stack: ExitStack, home: Path) -> dict[str, str]:
         watchdog = Watchdog()
         stack.callback(watchdog.close)
         server = postgres.start(home, started=lambda pid: watchdog.started(pid, signal.SIGINT))
-        stack.callback(lambda: (server.stop(), watchdog.ended(server.process.pid)))
+        stack.callback(watchdog.ended, server.process.pid)
+        stack.callback(server.stop)  # runs first
         return {"DATABASE_URL": server.url(role=postgres.APPLICATION), "OWNER_DATABASE_URL": server.url()}
     return {"DATABASE_URL": found.url(postgres.APPLICATION), "OWNER_DATABASE_URL": found.url(postgres.OWNER)}

@@ -36,4 +36,9 @@ _standing = ExitStack()
 
 class Command(shell.Command):
     def get_auto_imports(self) -> list[str]:
-        return [*super().get_auto_imports(), "tenants.running.in_public", f"{HERE}.in_agency", f"{HERE}.stand_in"]
+        return [
+            *(super().get_auto_imports() or []),
+            "tenants.running.in_public",
+            f"{HERE}.in_agency",
+            f"{HERE}.stand_in",
+        ]
