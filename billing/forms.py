@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
-from billing import plans
 from billing.models import Account, Interval
+from billing.plans import catalogue
 from common.forms import DateInput, HouseForm, HouseFormMixin, MoneyField
 
 
@@ -27,7 +27,7 @@ class PlanForm(HouseForm):
         super().__init__(*args, **kwargs)
         choice = self.fields["plan"]
         assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(plan.code, f"{plan.name}：{plan.about}") for plan in plans.offered()]
+        choice.choices = [(plan.code, f"{plan.name}：{plan.about}") for plan in catalogue.offered()]
         choice.error_messages["invalid_choice"] = _("这个套餐已不再提供，请选择其他套餐。")
         if not with_coupon:
             del self.fields["coupon"]

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from billing import usage
+from billing.plans import usage
+from billing.plans.entitlement import OPEN, standing_of
 from billing.rules import Standing
-from billing.standing import OPEN, standing_of
 from common.typed import typed
 from tenants.running import current
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing import plans
+from billing.plans import catalogue
 from common.privacy import Privacy
 from common.refs import new_ref
 from tenants.models import Tenant
@@ -195,7 +195,7 @@ class Subscription(models.Model):
 
     @property
     def plan_name(self) -> str:
-        return plans.name_of(self.plan)
+        return catalogue.name_of(self.plan)
 
 
 class Bill(models.Model):

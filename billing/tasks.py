@@ -5,7 +5,11 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from billing import clock, gateway, happenings, leavers, metering, reconciling, usage
+from billing.gateway import client as gateway
+from billing.plans import usage
+from billing.stripe_sync import events, metering
+from billing.stripe_sync import reconcile as stripe_sync_reconcile
+from billing.subscriptions import lifecycle, offboarding
 from tenants.running import SharedTask, each_tenant
 
 
@@ -13,9 +17,9 @@ from tenants.running import SharedTask, each_tenant
 def pass_time(**kwargs: object) -> int:
     """Bring every living subscription to this moment; return how many there are. May run twice."""
     now = timezone.now()
-    refs = clock.due(now)
+    refs = lifecycle.due(now)
     for ref in refs:
-        clock.pass_time(ref, now=now)
+        lifecycle.pass_time(ref, now=now)
     return len(refs)
 
 
@@ -37,7 +41,7 @@ def measure_usage(**kwargs: object) -> int:
 @shared_task(base=SharedTask)
 def work_off(*, event: str, **kwargs: object) -> str:
     """Work one of Stripe's events off; return its state. May run twice: what is done is left alone."""
-    return happenings.work_off(event)
+    return events.work_off(event)
 
 
 @shared_task(base=SharedTask)
@@ -45,16 +49,16 @@ def work_off_waiting(**kwargs: object) -> int:
     """Work off the events whose time has come, should their own task have been lost; return how many there were."""
     if not gateway.is_ready():
         return 0
-    waiting = happenings.waiting(timezone.now())
+    waiting = events.waiting(timezone.now())
     for event in waiting:
-        happenings.work_off(event)
+        events.work_off(event)
     return len(waiting)
 
 
 @shared_task(base=SharedTask)
 def reconcile(**kwargs: object) -> int:
     """Compare our books with Stripe's; return how many movements do not match. May run twice."""
-    return reconciling.reconcile().unmatched if gateway.is_ready() else 0
+    return stripe_sync_reconcile.reconcile().unmatched if gateway.is_ready() else 0
 
 
 @shared_task(base=SharedTask)
@@ -66,4 +70,4 @@ def report_usage(**kwargs: object) -> int:
 @shared_task(base=SharedTask)
 def end_plans_of_leavers(**kwargs: object) -> int:
     """End what agencies pay that leave or have left; return how many plans changed. May run twice."""
-    return leavers.end_their_plans()
+    return offboarding.end_their_plans()

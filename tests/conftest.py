@@ -33,9 +33,9 @@ def _no_language_left_behind() -> Iterator[None]:
 def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process remembers of an agency for some seconds is another test's agency here: it is asked for anew by
     each test, and once, however slow the machine, so that queries can be counted."""
-    from billing import standing
+    from billing.plans import entitlement
     from tenants import emergency
 
-    for each in (standing, emergency):
+    for each in (entitlement, emergency):
         each.forget()
         monkeypatch.setattr(each, "REMEMBER_SECONDS", 3600.0)

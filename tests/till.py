@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from billing import plans
-from billing.at_stripe import catalogue
-from billing.remote import Offer
+from billing.gateway import prices
+from billing.gateway.values import Offer
+from billing.plans import catalogue as plans
 from tests.fakes.stripe.books import ACCOUNT
 from tests.fakes.stripe.server import KEY, SECRET, StandIn
 
@@ -18,11 +18,11 @@ def stand_in(settings: Any) -> Iterator[StandIn]:
     with StandIn() as house:
         settings.STRIPE_API_KEY, settings.STRIPE_WEBHOOK_SECRET = KEY, SECRET
         settings.STRIPE_API_BASE, settings.STRIPE_ACCOUNT = house.address, ACCOUNT
-        catalogue.publish(
+        prices.publish(
             [
                 Offer(plan.code, unit, interval, getattr(plan, f"{unit}_{interval}"), plan.names[0])
                 for plan in plans.offered()
-                for unit in catalogue.UNITS
+                for unit in prices.UNITS
                 for interval in plans.INTERVALS
             ]
         )

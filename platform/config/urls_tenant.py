@@ -34,7 +34,7 @@ urlpatterns = [
     path("leaving/exports/", include("services.leaving.urls")),
     path("members/", include("tenants.urls_members")),
     path("members/", include("recovery.urls_members")),
-    path("plan/", include("billing.urls")),
+    path("plan/", include("billing.payer_pages.urls")),
     path("platform-access/", include("tenants.urls_emergency")),
     path("", include("services.urls")),
     path("", include("supervision.urls_station")),

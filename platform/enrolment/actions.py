@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit import log
-from billing import plans, subscribing
+from billing.plans import catalogue
+from billing.subscriptions import trials
 from common.refusals import Conflict, Refused, RefusedFields
 from enrolment import queries, rules, tasks
 from enrolment.models import Invitation, SignUp
@@ -195,7 +196,7 @@ def choose_plan(*, sign_up: SignUp, plan: str, interval: str, stations: int, sea
     locked = _locked(sign_up, State.VERIFIED, State.BUILDING, State.READY)
     if locked.state != State.VERIFIED:
         return locked
-    subscribing.check(plans.plan(plan), interval=interval, stations=stations, seats=seats)
+    trials.check(catalogue.plan(plan), interval=interval, stations=stations, seats=seats)
     locked.plan, locked.interval, locked.stations, locked.seats = plan, interval, stations, seats
     locked.save(update_fields=["plan", "interval", "stations", "seats"])
     _queue(locked)

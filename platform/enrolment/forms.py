@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from billing.models import Interval
-from billing.plans import Plan
+from billing.plans.catalogue import Plan
 from common.credit_code import credit_code
 from common.forms import HouseForm
 from common.identity import compact, phone_number

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.access import Standing
 from accounts.models import User
 from audit import log
-from billing import changing, covering
 from billing.models import Channel, Subscription
+from billing.subscriptions import actions as plan_changes
+from billing.subscriptions import payers
 from common import tokens
 from common.refusals import Conflict, RefusedFields
 from directory import door as directory
@@ -157,9 +158,9 @@ def joined(*, invitation: Invitation, tenant: Tenant, by: User | None) -> None:
     locked.save(update_fields=["tenant", "joined_at", "taken_back_at"])
     for own in Subscription.objects.filter(account__tenant=tenant, channel=Channel.OFFLINE, cancels_at_end=False):
         if own.is_alive and by:
-            changing.cancel(subscription=own, by=by)
-    account = covering.open_bureau_account(name=locked.bureau, area=locked.area[:6], by=by)
-    covering.cover(tenant=tenant, account=account, by=by)
+            plan_changes.cancel(subscription=own, by=by)
+    account = payers.open_bureau_account(name=locked.bureau, area=locked.area[:6], by=by)
+    payers.cover(tenant=tenant, account=account, by=by)
     log.write("enrolment.invitation.joined", on=locked, by=by, tenant=tenant.slug)
 
 

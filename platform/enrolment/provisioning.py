@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from audit import log
-from billing import plans, subscribing
 from billing.models import Interval
+from billing.plans import catalogue
+from billing.subscriptions import trials
 from common.refusals import Refused
 from enrolment import inviting, queries
 from enrolment.models import Invitation, SignUp
@@ -92,10 +93,10 @@ def _subscribe(row: SignUp) -> None:
             inviting.joined(invitation=row.invitation, tenant=row.tenant, by=row.director)
             return
         except inviting.Spent:  # another agency was quicker: this one begins with a trial of its own
-            row.plan, row.interval = plans.offered()[-1].code, Interval.YEAR
-    if row.plan not in {each.code for each in plans.offered()}:  # taken off meanwhile: the trial binds nobody
-        row.plan = plans.offered()[-1].code
-    subscribing.start_trial(
+            row.plan, row.interval = catalogue.offered()[-1].code, Interval.YEAR
+    if row.plan not in {each.code for each in catalogue.offered()}:  # taken off meanwhile: the trial binds nobody
+        row.plan = catalogue.offered()[-1].code
+    trials.start_trial(
         tenant=row.tenant,
         plan=row.plan,
         interval=row.interval,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import rates
-from billing import plans
+from billing.plans import catalogue
 from common.htmx import page
 from common.notices import refuse, say
 from common.refusals import Refused
@@ -146,7 +146,7 @@ def plan(request: HttpRequest, ref: str) -> HttpResponse:
     sign_up = _sign_up(ref)
     if sign_up.state != State.VERIFIED:
         return redirect(_next(sign_up))
-    offered = plans.offered()
+    offered = catalogue.offered()
     form = PlanForm(request.POST or None, plans=offered)
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from billing import usage
 from billing.models import Cover
-from billing.subscribing import living
+from billing.plans import usage
+from billing.subscriptions.trials import living
 from common.acts import Act, perform
 from common.listing import Column, Listing, label
 from common.notices import refuse, say

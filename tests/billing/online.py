@@ -4,10 +4,10 @@ from typing import Any
 
 from django.test import Client
 
-from billing import happenings
-from billing.at_stripe import selling
+from billing.gateway import checkout as stripe_checkout
+from billing.gateway.values import Payer, Wanted
 from billing.models import Account, StripeEvent, Subscription
-from billing.remote import Payer, Wanted
+from billing.stripe_sync import events as stripe_sync_events
 from tenants.models import Tenant
 from tests.billing.payers import on_trial
 from tests.fakes.stripe.books import Books, Object
@@ -19,7 +19,7 @@ AWAY = "http://north.localhost/plan/"
 
 
 def customer_of(account: Account) -> str:
-    account.stripe_customer = selling.make_customer(Payer(account.ref, account.name, account.email))
+    account.stripe_customer = stripe_checkout.make_customer(Payer(account.ref, account.name, account.email))
     account.save(update_fields=["stripe_customer"])
     return account.stripe_customer
 
@@ -36,7 +36,7 @@ def subscribed(stand_in: StandIn, tenant: Tenant, **changes: Any) -> Account:
         **changes,
     }
     card = said.pop("card", "4242424242424242")
-    visit = selling.begin_checkout(customer_of(account), account.ref, Wanted(**said), AWAY, AWAY)
+    visit = stripe_checkout.begin_checkout(customer_of(account), account.ref, Wanted(**said), AWAY, AWAY)
     stand_in.pay(visit.id, card)
     return account
 
@@ -63,7 +63,7 @@ def catch_up(books: Books) -> None:
 
 def work_off() -> None:
     for event in StripeEvent.objects.filter(state=StripeEvent.State.WAITING).order_by("created_at", "id"):
-        happenings.work_off(event.event_id)
+        stripe_sync_events.work_off(event.event_id)
 
 
 def of(account: Account) -> Subscription:

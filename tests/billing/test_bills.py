@@ -10,8 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from billing import bills, changing, coupons
+from billing.invoices import actions as invoice_actions
+from billing.invoices import coupons
 from billing.models import Bill, Movement, Subscription
+from billing.subscriptions import actions as plan_changes
 from common.refusals import RefusedFields
 from letters.models import Letter
 from letters.tasks import send
@@ -38,7 +40,7 @@ def test_a_trial_costs_nothing_and_is_one_however_often_it_is_started(public: No
 def test_going_on_bills_the_first_period_from_the_end_of_the_trial(public: None, north_row: Tenant) -> None:
     trial = on_trial(north_row)
 
-    taken = changing.take_up(
+    taken = plan_changes.take_up(
         account=trial.account, plan="standard", interval="month", stations=2, seats=10, now=timezone.now(), by=None
     )
     bill = open_bill(taken.account)
@@ -61,7 +63,7 @@ def test_a_bill_paid_in_two_parts_is_paid_once_the_whole_is_there(public: None, 
     bill.refresh_from_db()
 
     assert bill.state == Bill.State.PAID
-    assert bills.paid(bill) == bill.amount
+    assert invoice_actions.paid(bill) == bill.amount
     assert Letter.objects.filter(kind="bill-paid", to="office@example.org").count() == 1
 
 
@@ -87,7 +89,7 @@ def test_one_transfer_is_recorded_once(public: None, north_row: Tenant) -> None:
 
     with pytest.raises(RefusedFields, match="登记过"):
         pay(bill, amount=Decimal("1.00"), reference="SAME")
-    assert bills.paid(bill) == Decimal("1.00")
+    assert invoice_actions.paid(bill) == Decimal("1.00")
 
 
 def test_no_more_goes_back_than_came(public: None, north_row: Tenant, cashier: User) -> None:
@@ -95,10 +97,10 @@ def test_no_more_goes_back_than_came(public: None, north_row: Tenant, cashier: U
     pay(bill)
     said = {"bill": bill, "reason": "重复付款", "by": cashier}
 
-    bills.refund(amount=Decimal("600.00"), reference="B-1", **said)
-    with pytest.raises(bills.CannotRefund, match=r"¥20\.00"):
-        bills.refund(amount=Decimal("20.01"), reference="B-2", **said)
-    assert bills.paid(bill) == Decimal("20.00")
+    invoice_actions.refund(amount=Decimal("600.00"), reference="B-1", **said)
+    with pytest.raises(invoice_actions.CannotRefund, match=r"¥20\.00"):
+        invoice_actions.refund(amount=Decimal("20.01"), reference="B-2", **said)
+    assert invoice_actions.paid(bill) == Decimal("20.00")
 
 
 def test_the_database_refuses_to_change_what_came(public: None, north_row: Tenant) -> None:
@@ -121,7 +123,7 @@ def test_more_stations_are_billed_for_the_rest_of_the_period(public: None, north
     assert taken.period_to
     half = NOON + (taken.period_to - NOON) / 2
 
-    bill = changing.change(
+    bill = plan_changes.change(
         subscription=taken, plan="standard", interval="month", stations=4, seats=10, now=half, by=cashier
     )
 
@@ -136,7 +138,7 @@ def test_fewer_seats_become_credit_that_the_next_bill_uses_up(public: None, nort
     assert taken.period_to
     half = NOON + (taken.period_to - NOON) / 2
 
-    nothing = changing.change(
+    nothing = plan_changes.change(
         subscription=taken, plan="standard", interval="month", stations=2, seats=4, now=half, by=cashier
     )
     taken = later(Subscription.objects.get(pk=taken.pk), taken.period_to - dt.timedelta(days=3))
@@ -156,7 +158,7 @@ def test_a_year_instead_of_months_begins_now_and_takes_the_rest_as_credit(
     assert taken.period_to
     half = NOON + (taken.period_to - NOON) / 2
 
-    bill = changing.change(
+    bill = plan_changes.change(
         subscription=taken, plan="standard", interval="year", stations=2, seats=10, now=half, by=cashier
     )
 
@@ -168,8 +170,8 @@ def test_a_year_instead_of_months_begins_now_and_takes_the_rest_as_credit(
 def test_an_unpaid_period_is_paid_before_the_plan_changes(public: None, north_row: Tenant, cashier: User) -> None:
     taken = taken_up(north_row)
 
-    with pytest.raises(changing.CannotChange, match="先付清"):
-        changing.change(
+    with pytest.raises(plan_changes.CannotChange, match="先付清"):
+        plan_changes.change(
             subscription=taken, plan="standard", interval="month", stations=1, seats=1,
             now=NOON + dt.timedelta(days=1), by=cashier,
         )  # fmt: skip
@@ -181,10 +183,10 @@ def test_a_period_that_has_not_begun_is_billed_anew(public: None, north_row: Ten
     trial = on_trial(north_row)
     said: dict[str, Any] = {"plan": "standard", "interval": "month", "seats": 10}
     now = timezone.now()
-    taken = changing.take_up(account=trial.account, stations=2, now=now, by=None, **said)
+    taken = plan_changes.take_up(account=trial.account, stations=2, now=now, by=None, **said)
     first = open_bill(taken.account)
 
-    bill = changing.change(subscription=taken, stations=3, now=now, by=cashier, **said)
+    bill = plan_changes.change(subscription=taken, stations=3, now=now, by=cashier, **said)
     first.refresh_from_db()
 
     assert bill
@@ -234,7 +236,7 @@ def test_a_quantity_of_zero_or_more_than_the_plan_has_is_refused(
 
 def test_letters_go_out_once(public: None, north_row: Tenant) -> None:
     taken = taken_up(north_row)
-    changing.bill_period(taken, NOON, now=NOON, by=None)
+    plan_changes.bill_period(taken, NOON, now=NOON, by=None)
     for _again in range(2):
         for letter in Letter.objects.all():
             send(letter=letter.ref)

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from billing import changing, standing
 from billing.models import Bill, Subscription
+from billing.plans import entitlement
 from billing.rules import Cause, Mode
+from billing.subscriptions import actions as plan_changes
 from letters.models import Letter
 from tenants.models import Tenant
 from tests.billing.payers import NOON, later, on_trial, open_bill, pay, taken_up
@@ -72,7 +73,7 @@ def test_an_overdue_bill_is_reminded_of_and_closes_writing_after_two_weeks(publi
 
     assert taken.state == Subscription.State.PAST_DUE
     assert kinds().count("bill-overdue") == 3
-    found = standing.ask("north")
+    found = entitlement.ask("north")
     assert (found.mode, found.cause) == (Mode.READ_ONLY, Cause.UNPAID)
 
     for owed in taken.account.bills.filter(state=Bill.State.OPEN):  # the next period's too: the clock here is today's
@@ -89,20 +90,20 @@ def test_a_cancelled_plan_runs_to_its_end_and_can_be_taken_up_again(
     pay(open_bill(taken.account))
     end = taken.period_to
     assert end
-    changing.cancel(subscription=taken, by=director)
+    plan_changes.cancel(subscription=taken, by=director)
 
     later(taken, end - dt.timedelta(days=1))
     assert taken.state == Subscription.State.ACTIVE
     later(taken, end)
     assert taken.state == Subscription.State.CANCELLED
-    assert standing.ask("north").cause == Cause.ENDED
+    assert entitlement.ask("north").cause == Cause.ENDED
     assert kinds().count("subscription-ended") == 1
     assert not taken.account.bills.filter(state=Bill.State.OPEN).exists()
 
     said = {"plan": "starter", "interval": "month", "stations": 1, "seats": 2}
-    again = changing.take_up(account=taken.account, now=end + dt.timedelta(days=40), by=director, **said)
+    again = plan_changes.take_up(account=taken.account, now=end + dt.timedelta(days=40), by=director, **said)
     assert again.pk != taken.pk
-    assert standing.ask("north").mode == Mode.OPEN
+    assert entitlement.ask("north").mode == Mode.OPEN
 
 
 def test_a_cancellation_after_the_next_bill_takes_the_bill_back(
@@ -115,7 +116,7 @@ def test_a_cancellation_after_the_next_bill_takes_the_bill_back(
     later(taken, end - dt.timedelta(days=5))
     ahead = open_bill(taken.account)
 
-    changing.cancel(subscription=taken, by=director)
+    plan_changes.cancel(subscription=taken, by=director)
     later(taken, end)
     ahead.refresh_from_db()
 
@@ -127,8 +128,8 @@ def test_a_cancellation_taken_back_in_time_changes_nothing(public: None, north_r
     pay(open_bill(taken.account))
     end = taken.period_to
     assert end
-    changing.cancel(subscription=taken, by=director)
-    changing.resume(subscription=taken, by=director)
+    plan_changes.cancel(subscription=taken, by=director)
+    plan_changes.resume(subscription=taken, by=director)
 
     later(taken, end)
     assert taken.state == Subscription.State.ACTIVE
@@ -136,10 +137,10 @@ def test_a_cancellation_taken_back_in_time_changes_nothing(public: None, north_r
 
 def test_an_ended_plan_cannot_be_changed_or_resumed(public: None, north_row: Tenant, director: User) -> None:
     trial = on_trial(north_row)
-    changing.cancel(subscription=trial, by=director)
+    plan_changes.cancel(subscription=trial, by=director)
     assert trial.trial_until
     later(trial, trial.trial_until)
 
-    for act in (changing.cancel, changing.resume):
-        with pytest.raises(changing.CannotChange, match="已结束"):
+    for act in (plan_changes.cancel, plan_changes.resume):
+        with pytest.raises(plan_changes.CannotChange, match="已结束"):
             act(subscription=trial, by=director)

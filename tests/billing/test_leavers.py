@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from billing import gateway, leavers, metering, tasks
-from billing.at_stripe import catalogue
+from billing import tasks
+from billing.gateway import client as gateway
+from billing.gateway import prices
+from billing.gateway.values import GatewayDown
 from billing.models import Cover, UsageDay
-from billing.remote import GatewayDown
+from billing.stripe_sync import metering
+from billing.subscriptions import offboarding
 from tenants.models import Tenant
 from tests.billing.online import catch_up, of, subscribed
 from tests.billing.payers import taken_up
@@ -27,7 +30,7 @@ def test_a_plan_paid_online_runs_out_while_leaving_and_ends_with_the_data(stand_
     catch_up(stand_in.books)
     put(north_row, Tenant.State.LEAVING)
 
-    assert (leavers.end_their_plans(), leavers.end_their_plans()) == (1, 0)
+    assert (offboarding.end_their_plans(), offboarding.end_their_plans()) == (1, 0)
     assert of(account).cancels_at_end
     assert stand_in.books.all("subscription")[0]["cancel_at_period_end"]
 
@@ -38,7 +41,7 @@ def test_a_plan_paid_online_runs_out_while_leaving_and_ends_with_the_data(stand_
     assert (customer["name"], customer["email"]) == ("", "")
     stand_in.advance(days=70)
     assert len(stand_in.books.all("invoice")) == 1
-    assert leavers.end_their_plans() == 0
+    assert offboarding.end_their_plans() == 0
 
 
 def test_an_outage_leaves_it_to_the_next_hour(stand_in: StandIn, north_row: Tenant, monkeypatch: Any) -> None:
@@ -49,10 +52,10 @@ def test_an_outage_leaves_it_to_the_next_hour(stand_in: StandIn, north_row: Tena
     gateway._client_for.cache_clear()
     stand_in.silent = 503
 
-    assert leavers.end_their_plans() == 0
+    assert offboarding.end_their_plans() == 0
     stand_in.silent = 0
     gateway._client_for.cache_clear()
-    assert leavers.end_their_plans() == 1
+    assert offboarding.end_their_plans() == 1
     assert of(account).state == "cancelled"
 
 
@@ -61,7 +64,7 @@ def test_a_plan_by_transfer_ends_too_and_its_open_bill_is_void(north_row: Tenant
     other = taken_up(south_row, now=timezone.now())
     put(north_row, Tenant.State.DELETED)
 
-    assert leavers.end_their_plans() == 1
+    assert offboarding.end_their_plans() == 1
     taken.refresh_from_db()
     other.refresh_from_db()
     assert (taken.state, taken.bills.get().state, other.state) == ("cancelled", "void", "active")
@@ -72,7 +75,7 @@ def test_each_finished_day_is_told_once_for_all_agencies_of_a_payer(
 ) -> None:
     account = subscribed(stand_in, north_row)
     Cover.objects.create(tenant=south_row, account=account, since=timezone.localdate())
-    catalogue.ensure_meter()
+    prices.ensure_meter()
     today = timezone.localdate()
     for back in range(4):
         for tenant, stations in ((north_row, 2), (south_row, 3)):
@@ -90,7 +93,7 @@ def test_each_finished_day_is_told_once_for_all_agencies_of_a_payer(
 
 def test_no_day_is_lost_in_an_outage(stand_in: StandIn, north_row: Tenant, monkeypatch: Any) -> None:
     subscribed(stand_in, north_row)
-    catalogue.ensure_meter()
+    prices.ensure_meter()
     UsageDay.objects.create(tenant=north_row, day=timezone.localdate() - dt.timedelta(days=1), stations=2)
     monkeypatch.setattr(gateway, "RETRIES", 0)
     gateway._client_for.cache_clear()

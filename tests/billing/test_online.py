@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import FloorRole, User
-from billing import coupons, gateway, reconciling
-from billing.at_stripe import selling
+from billing.gateway import checkout as stripe_checkout
+from billing.gateway import client as gateway
+from billing.gateway.values import Wanted
+from billing.invoices import coupons
 from billing.models import Account, Bill, Coupon, Movement, StripeEvent, Subscription
-from billing.remote import Wanted
+from billing.stripe_sync import reconcile
 from letters.models import Letter
 from tenants.models import Tenant
 from tests.billing.online import catch_up, of
@@ -234,7 +236,7 @@ def test_the_operator_refunds_online_in_part_and_never_above(
 
     assert sum(account.movements.values_list("amount", flat=True)) == 0
     assert stand_in.balance() == 0
-    assert reconciling.reconcile().difference == 0
+    assert reconcile.reconcile().difference == 0
 
 
 def test_forms_lead_to_stripe_only_from_the_pages_that_must(
@@ -324,7 +326,7 @@ def test_a_second_subscription_is_told_and_never_an_error(
     checkout(director, stand_in)
     customer = stand_in.books.all("customer")[0]
     account = Account.objects.get()
-    other = selling.begin_checkout(
+    other = stripe_checkout.begin_checkout(
         customer["id"],
         account.ref,
         Wanted("starter", "month", 1, 1, "x"),

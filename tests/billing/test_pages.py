@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import FloorRole, User
-from billing import covering, standing
 from billing.models import Account, Bill, Channel, Coupon, Movement, Subscription
-from billing.subscribing import begins_with
+from billing.plans import entitlement
+from billing.subscriptions import payers
+from billing.subscriptions.trials import begins_with
 from billing.tasks import pass_time
 from tenants.models import Tenant
 from tenants.running import in_public
@@ -91,8 +92,8 @@ def test_cancelling_can_be_undone_from_the_same_page(director: Client, north_row
 
 
 def test_a_covered_agency_sees_who_pays_and_can_pay_nothing(director: Client, north_row: Tenant) -> None:
-    bureau = covering.open_bureau_account(name="历下区民政局", area="370102", by=None)
-    covering.cover(tenant=north_row, account=bureau, by=None)
+    bureau = payers.open_bureau_account(name="历下区民政局", area="370102", by=None)
+    payers.cover(tenant=north_row, account=bureau, by=None)
 
     assert "由 历下区民政局 统一付费" in director.get("/plan/").content.decode()
     assert choose(director).status_code == 404
@@ -106,9 +107,9 @@ def test_another_agencys_bill_is_not_found(director: Client, north_row: Tenant, 
 
 
 def test_an_officer_sees_the_bureaus_agencies_and_only_of_the_own_area(public: None, north_row: Tenant) -> None:
-    mine = covering.open_bureau_account(name="历下区民政局", area="370102", by=None)
-    covering.open_bureau_account(name="市中区民政局", area="370103", by=None)
-    covering.cover(tenant=north_row, account=mine, by=None)
+    mine = payers.open_bureau_account(name="历下区民政局", area="370102", by=None)
+    payers.open_bureau_account(name="市中区民政局", area="370103", by=None)
+    payers.cover(tenant=north_row, account=mine, by=None)
     officer = User.objects.create_user("off", PASSWORD)
     FloorRole.objects.create(user=officer, role="district_officer", area="370102")
 
@@ -194,7 +195,7 @@ def lapsed(north_room: Workroom) -> Workroom:
         trial = on_trial(north_room.tenant)
         trial.trial_until = timezone.now() - dt.timedelta(days=8)
         trial.save(update_fields=["trial_until"])
-    standing.forget()
+    entitlement.forget()
     return north_room
 
 
@@ -203,7 +204,7 @@ def test_a_bill_that_is_owed_is_said_to_who_can_pay_and_stands_on_no_print(north
         trial = on_trial(north_room.tenant)
         trial.trial_until = timezone.now() - dt.timedelta(days=1)
         trial.save(update_fields=["trial_until"])
-    standing.forget()
+    entitlement.forget()
     assert north_room.wei.user
 
     assert "试用已结束" in signed_in(north_room.director, north_room.host).get("/").content.decode()

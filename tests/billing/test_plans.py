@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from billing import plans
+from billing.plans import catalogue
 
 PLAN = """
 [[plan]]
@@ -24,13 +24,13 @@ trial_days = {days}
 
 def test_our_own_plans_have_both_names_and_all_prices() -> None:
     with translation.override("zh-hans"):
-        chinese = [plan.name for plan in plans.offered()]
+        chinese = [plan.name for plan in catalogue.offered()]
     with translation.override("en"):
-        english = [plan.name for plan in plans.offered()]
+        english = [plan.name for plan in catalogue.offered()]
 
     assert chinese == ["起步版", "标准版"]
     assert english == ["Starter", "Standard"]
-    assert plans.plan("standard").station_price("year") == Decimal("2600.00")
+    assert catalogue.plan("standard").station_price("year") == Decimal("2600.00")
 
 
 def test_a_plan_that_is_gone_is_refused_in_words_and_keeps_its_code(settings: Any, tmp_path: Path) -> None:
@@ -38,10 +38,10 @@ def test_a_plan_that_is_gone_is_refused_in_words_and_keeps_its_code(settings: An
     file.write_text(PLAN.format(price="10.00", days=14), encoding="utf-8")
     settings.PLANS_FILE = str(file)
 
-    with pytest.raises(plans.NoSuchPlan, match="不再提供"):
-        plans.plan("standard")
-    assert plans.name_of("standard") == "standard"
-    assert plans.plan("one").trial_days == 14
+    with pytest.raises(catalogue.NoSuchPlan, match="不再提供"):
+        catalogue.plan("standard")
+    assert catalogue.name_of("standard") == "standard"
+    assert catalogue.plan("one").trial_days == 14
 
 
 @pytest.mark.parametrize(("price", "days"), [("10.001", 14), ("-1", 14), ("ten", 14), ("10.00", -1)])
@@ -50,5 +50,5 @@ def test_a_file_that_makes_no_sense_says_which_plan(settings: Any, tmp_path: Pat
     file.write_text(PLAN.format(price=price, days=days), encoding="utf-8")
     settings.PLANS_FILE = str(file)
 
-    with pytest.raises(plans.BadPlans, match="one"):
-        plans.offered()
+    with pytest.raises(catalogue.BadPlans, match="one"):
+        catalogue.offered()

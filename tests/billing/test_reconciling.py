@@ -10,10 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from billing import gateway, reconciling, syncing, tasks
-from billing.at_stripe import money, subscriptions
+from billing import tasks
+from billing.gateway import charges
+from billing.gateway import client as gateway
+from billing.gateway import subscriptions as stripe_subscriptions
+from billing.gateway.values import Wanted
 from billing.models import Account, Channel, Movement, Reconciliation, StripeEvent
-from billing.remote import Wanted
+from billing.stripe_sync import reconcile, sync
 from tenants.models import Tenant
 from tests.billing.online import catch_up, events, of, send, subscribed
 from tests.fakes.stripe.delivery import letter
@@ -30,10 +33,10 @@ def test_what_was_never_delivered_is_found_and_posted_once(stand_in: StandIn, no
     account = subscribed(stand_in, north_row)
     stand_in.advance(days=5)
     held = stand_in.books.all("subscription")[0]["id"]
-    subscriptions.change(held, Wanted("starter", "month", 3, 5, "more"))
+    stripe_subscriptions.change(held, Wanted("starter", "month", 3, 5, "more"))
 
-    first = reconciling.reconcile()
-    again = reconciling.reconcile()
+    first = reconcile.reconcile()
+    again = reconcile.reconcile()
 
     assert (first.events_missed, first.events_listed) == (first.events_listed, len(events(stand_in.books)))
     assert (of(account).state, account.bills.count(), ours()) == ("active", 2, stand_in.balance())
@@ -47,7 +50,7 @@ def test_a_movement_whose_events_are_gone_is_posted_with_its_bill(stand_in: Stan
     for event in events(stand_in.books):
         del stand_in.books.objects[event["id"]]
 
-    found = reconciling.reconcile()
+    found = reconcile.reconcile()
 
     assert (found.events_listed, found.movements_posted, found.difference) == (0, 1, 0)
     assert account.movements.get().bill == account.bills.get()
@@ -60,7 +63,7 @@ def test_a_subscription_is_asked_after_even_if_no_event_tells_of_it(stand_in: St
     held = stand_in.books.objects[of(account).stripe_id or ""]
     held |= {"status": "canceled", "ended_at": stand_in.books.now}
 
-    reconciling.reconcile()
+    reconcile.reconcile()
 
     assert of(account).state == "cancelled"
 
@@ -73,8 +76,8 @@ def test_what_stripe_does_not_know_is_counted_and_said(stand_in: StandIn, north_
         at=timezone.now() - dt.timedelta(days=2),
     )  # fmt: skip
 
-    with caplog.at_level(logging.ERROR, logger="billing.reconciling"):
-        found = reconciling.reconcile()
+    with caplog.at_level(logging.ERROR, logger="billing.stripe_sync.reconcile"):
+        found = reconcile.reconcile()
 
     assert (found.unmatched, found.difference) == (1, Decimal("9.99"))
     assert "more than a day" in caplog.text
@@ -87,18 +90,18 @@ def test_a_movement_that_cannot_be_posted_hides_no_other(
 ) -> None:
     account = subscribed(stand_in, north_row)
     stand_in.advance(days=2)
-    money.refund(stand_in.books.all("charge")[0]["id"], Decimal("20.00"), "r")
+    charges.refund(stand_in.books.all("charge")[0]["id"], Decimal("20.00"), "r")
     for event in events(stand_in.books):
         del stand_in.books.objects[event["id"]]
-    whole = syncing.post
+    whole = sync.post
 
     def stumble(account: Account, moved: Any, *rest: Any) -> Movement:
         if moved.amount > 0:
             raise KeyError("odd")
         return whole(account, moved, *rest)
 
-    monkeypatch.setattr(syncing, "post", stumble)
-    found = reconciling.reconcile()
+    monkeypatch.setattr(sync, "post", stumble)
+    found = reconcile.reconcile()
 
     assert (found.unmatched, found.difference) == (1, Decimal("-420.00"))
     assert account.movements.get().amount == -20
@@ -115,7 +118,7 @@ def test_money_of_a_stranger_is_no_difference(stand_in: StandIn, north_row: Tena
         price = ask.v1.prices.list({"lookup_keys": ["starter.seat.month"]}).data[0].id
         ask.v1.subscriptions.create({"customer": stranger.id, "items": [{"price": price, "quantity": 1}]})
 
-    found = reconciling.reconcile()
+    found = reconcile.reconcile()
 
     assert (found.difference, found.unmatched, found.movements_posted) == (0, 0, 0)
     assert StripeEvent.objects.filter(state="foreign").exists()
@@ -127,7 +130,7 @@ def test_what_failed_before_is_tried_again(stand_in: StandIn, north_row: Tenant)
         send(letter(event))
     StripeEvent.objects.update(state="failed", attempts=12)
 
-    reconciling.reconcile()
+    reconcile.reconcile()
 
     assert account.movements.count() == 1
     assert set(StripeEvent.objects.values_list("state", flat=True)) == {"done"}
@@ -138,7 +141,7 @@ def test_where_stripe_does_not_answer_the_row_says_so(stand_in: StandIn, monkeyp
     gateway._client_for.cache_clear()
     stand_in.silent = 503
 
-    found = reconciling.reconcile()
+    found = reconcile.reconcile()
 
     assert "没有响应" in found.error
     assert Reconciliation.objects.get() == found

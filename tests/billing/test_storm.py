@@ -12,11 +12,15 @@ from django.core.cache import cache
 from django.db import connections
 
 from audit.models import AuditEntry
-from billing import gateway, happenings, reconciling
-from billing.at_stripe import money, reading, selling, subscriptions
-from billing.at_stripe.reading import yuan
+from billing.gateway import charges, parsing
+from billing.gateway import checkout as stripe_checkout
+from billing.gateway import client as gateway
+from billing.gateway import subscriptions as stripe_subscriptions
+from billing.gateway.parsing import yuan
+from billing.gateway.values import Payer, Wanted
 from billing.models import Account, Bill, Movement, StripeEvent, Subscription
-from billing.remote import Payer, Wanted
+from billing.stripe_sync import events as stripe_sync_events
+from billing.stripe_sync import reconcile
 from tenants.running import in_public
 from tests.billing.online import AWAY, WEBHOOK, catch_up, events
 from tests.fakes.stripe.books import Object
@@ -33,11 +37,11 @@ def subscribe_all(dice: random.Random, stand_in: StandIn, payers: int = PAYERS) 
     """Let so many payers begin, one a day."""
     for n in range(payers):
         account = Account.objects.create(kind="bureau", name=f"付款方{n}", area=str(370000 + n))
-        account.stripe_customer = selling.make_customer(Payer(account.ref, account.name, ""))
+        account.stripe_customer = stripe_checkout.make_customer(Payer(account.ref, account.name, ""))
         account.save()
         interval = "year" if n % 5 == 4 else "month"
         chosen = Wanted("standard", interval, dice.randint(1, 9), dice.randint(1, 40), "f")
-        stand_in.pay(selling.begin_checkout(account.stripe_customer, account.ref, chosen, AWAY, AWAY).id)
+        stand_in.pay(stripe_checkout.begin_checkout(account.stripe_customer, account.ref, chosen, AWAY, AWAY).id)
         stand_in.advance(days=1)
 
 
@@ -55,13 +59,13 @@ def a_busy_month(dice: random.Random, stand_in: StandIn, many: int) -> list[Obje
         if act == "change" and held["status"] in ("active", "past_due"):
             interval = held["items"]["data"][0]["price"]["recurring"]["interval"]
             chosen = Wanted("standard", interval, dice.randint(1, 9), dice.randint(1, 40), once)
-            subscriptions.change(held["id"], chosen)
+            stripe_subscriptions.change(held["id"], chosen)
         elif act == "card":
             stand_in.change_card(held["customer"], dice.choice(CARDS))
         elif act == "cancel" and held["status"] == "active":
-            subscriptions.cancel_at_period_end(held["id"])
+            stripe_subscriptions.cancel_at_period_end(held["id"])
         elif act == "refund" and left:
-            money.refund(charge["id"], yuan(dice.randint(1, left)), once)
+            charges.refund(charge["id"], yuan(dice.randint(1, left)), once)
         elif act == "dispute" and not charge["amount_refunded"] and dice.random() < 0.3:
             stand_in.dispute(charge["id"])
     return events(stand_in.books)[before:]
@@ -76,7 +80,7 @@ def post(sent: Letter) -> tuple[int, int]:
 
 def work_off(event_id: str) -> None:
     with in_public():
-        happenings.work_off(event_id)
+        stripe_sync_events.work_off(event_id)
     connections.close_all()
 
 
@@ -121,7 +125,7 @@ def test_after_the_storm_our_books_and_stripes_agree(commits: None, stand_in: St
         if event["id"] in late:
             assert post(letter(event))[1] == 200
     with in_public():
-        found = reconciling.reconcile(days=30)
+        found = reconcile.reconcile(days=30)
 
         assert found.events_missed > many // 10
         assert (found.difference, found.unmatched, found.error) == (0, 0, "")
@@ -142,17 +146,17 @@ def test_an_old_answer_on_its_way_never_overwrites_a_newer_one(commits: None, st
         subscribe_all(random.Random(1), stand_in, 1)
         catch_up(stand_in.books)
         held = stand_in.books.all("subscription")[-1]["id"]
-        subscriptions.cancel_at_period_end(held)
+        stripe_subscriptions.cancel_at_period_end(held)
         first = events(stand_in.books)[-1]
-        happenings.keep([reading.event(shape(first))])
+        stripe_sync_events.keep([parsing.event(shape(first))])
         stand_in.held[f"/v1/subscriptions/{held}"] = 1.0
         with ThreadPoolExecutor(2) as hands:
             slow = hands.submit(work_off, first["id"])
             while f"/v1/subscriptions/{held}" in stand_in.held:
                 time.sleep(0.01)
-            subscriptions.resume(held)
+            stripe_subscriptions.resume(held)
             second = events(stand_in.books)[-1]
-            happenings.keep([reading.event(shape(second))])
+            stripe_sync_events.keep([parsing.event(shape(second))])
             quick = hands.submit(work_off, second["id"])
             slow.result()
             quick.result()

@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from billing import happenings, reconciling, syncing
-from billing.at_stripe import money, selling, subscriptions
+from billing.gateway import charges
+from billing.gateway import checkout as stripe_checkout
+from billing.gateway import subscriptions as stripe_subscriptions
+from billing.gateway.values import Wanted
 from billing.models import Account, Bill, Movement, StripeEvent
-from billing.remote import Wanted
+from billing.stripe_sync import events as stripe_sync_events
+from billing.stripe_sync import reconcile, sync
 from letters.models import Letter
 from tenants.models import Tenant
 from tests.billing.online import AWAY, catch_up, customer_of, events, of, send, subscribed, work_off
@@ -98,13 +101,13 @@ def test_a_change_is_billed_by_what_is_left_and_a_credit_is_used_up(stand_in: St
     account = subscribed(stand_in, north_row)
     catch_up(stand_in.books)
     stand_in.advance(days=10)
-    subscriptions.change(of(account).stripe_id or "", Wanted("starter", "month", 3, 5, "c1"))
+    stripe_subscriptions.change(of(account).stripe_id or "", Wanted("starter", "month", 3, 5, "c1"))
     catch_up(stand_in.books)
     more = account.bills.latest("pk")
     assert (of(account).stations, more.state, more.lines.filter(kind="change").count()) == (3, "paid", 2)
     assert 100 < more.amount < 180
 
-    subscriptions.change(of(account).stripe_id or "", Wanted("starter", "month", 1, 5, "c2"))
+    stripe_subscriptions.change(of(account).stripe_id or "", Wanted("starter", "month", 1, 5, "c2"))
     stand_in.advance(days=30)
     catch_up(stand_in.books)
     renewal = account.bills.latest("pk")
@@ -119,7 +122,7 @@ def test_a_change_is_billed_by_what_is_left_and_a_credit_is_used_up(stand_in: St
 def test_ending_with_the_period(stand_in: StandIn, north_row: Tenant) -> None:
     account = subscribed(stand_in, north_row)
     catch_up(stand_in.books)
-    subscriptions.cancel_at_period_end(of(account).stripe_id or "")
+    stripe_subscriptions.cancel_at_period_end(of(account).stripe_id or "")
     catch_up(stand_in.books)
     assert (of(account).state, of(account).cancels_at_end) == ("active", True)
 
@@ -132,7 +135,9 @@ def test_ending_with_the_period(stand_in: StandIn, north_row: Tenant) -> None:
 def test_going_online_takes_the_place_of_the_plan_by_transfer(stand_in: StandIn, north_row: Tenant) -> None:
     before = taken_up(north_row, now=timezone.now())
     account = before.account
-    visit = selling.begin_checkout(customer_of(account), account.ref, Wanted("starter", "month", 1, 1, "f"), AWAY, AWAY)
+    visit = stripe_checkout.begin_checkout(
+        customer_of(account), account.ref, Wanted("starter", "month", 1, 1, "f"), AWAY, AWAY
+    )
     stand_in.pay(visit.id)
 
     catch_up(stand_in.books)
@@ -144,7 +149,7 @@ def test_going_online_takes_the_place_of_the_plan_by_transfer(stand_in: StandIn,
 def test_a_second_living_subscription_is_shown_not_mixed_in(stand_in: StandIn, north_row: Tenant) -> None:
     account = subscribed(stand_in, north_row)
     catch_up(stand_in.books)
-    visit = selling.begin_checkout(
+    visit = stripe_checkout.begin_checkout(
         account.stripe_customer or "", account.ref, Wanted("standard", "month", 9, 9, "g"), AWAY, AWAY
     )
     stand_in.pay(visit.id)
@@ -157,9 +162,9 @@ def test_a_second_living_subscription_is_shown_not_mixed_in(stand_in: StandIn, n
     assert "lives beside" in failed.error
     assert int(sum(account.movements.values_list("amount", flat=True)) * 100) == stand_in.balance()
 
-    subscriptions.cancel_now(of(account).stripe_id or "")
-    happenings.try_again(failed)
-    assert happenings.work_off(failed.event_id) == "done"
+    stripe_subscriptions.cancel_now(of(account).stripe_id or "")
+    stripe_sync_events.try_again(failed)
+    assert stripe_sync_events.work_off(failed.event_id) == "done"
     assert sorted(account.subscriptions.values_list("state", flat=True)) == ["active", "cancelled"]
 
 
@@ -167,7 +172,7 @@ def test_refunds_and_disputes_move_our_books_too(stand_in: StandIn, north_row: T
     account = subscribed(stand_in, north_row)
     catch_up(stand_in.books)
     charge = account.movements.get().reference
-    money.refund(charge, Decimal("20.00"), "r1")
+    charges.refund(charge, Decimal("20.00"), "r1")
     catch_up(stand_in.books)
     assert list(account.movements.values_list("kind", "amount")) == [
         ("refund", Decimal(-20)),
@@ -186,12 +191,12 @@ def test_refunds_and_disputes_move_our_books_too(stand_in: StandIn, north_row: T
 def test_our_books_are_in_yuan_where_stripe_settles_in_another_currency(stand_in: StandIn, north_row: Tenant) -> None:
     stand_in.books.settles = ("hkd", 1.0847)
     account = subscribed(stand_in, north_row)
-    money.refund(stand_in.books.all("charge")[0]["id"], Decimal("20.00"), "r1")
+    charges.refund(stand_in.books.all("charge")[0]["id"], Decimal("20.00"), "r1")
     for event in events(stand_in.books)[:-2]:
         send(letter(event))
     work_off()
 
-    found = reconciling.reconcile()
+    found = reconcile.reconcile()
 
     assert stand_in.balance() not in (40000, 0)
     assert list(account.movements.values_list("amount", flat=True)) == [Decimal("-20.00"), Decimal("420.00")]
@@ -202,7 +207,9 @@ def test_our_books_are_in_yuan_where_stripe_settles_in_another_currency(stand_in
 def test_a_bill_of_ours_is_paid_through_stripe(stand_in: StandIn, north_row: Tenant, way: str) -> None:
     account = taken_up(north_row, now=timezone.now()).account
     bill = account.bills.get()
-    visit = selling.begin_payment(customer_of(account), account.ref, bill.ref, bill.amount, "账单", "f", AWAY, AWAY)
+    visit = stripe_checkout.begin_payment(
+        customer_of(account), account.ref, bill.ref, bill.amount, "账单", "f", AWAY, AWAY
+    )
     stand_in.pay(visit.id, way=way)
 
     catch_up(stand_in.books)
@@ -230,10 +237,10 @@ def test_coming_back_asks_stripe_and_needs_no_letter(stand_in: StandIn, north_ro
     account = subscribed(stand_in, north_row)
     on_trial(north_row)
     held = stand_in.books.all("subscription")[0]["id"]
-    syncing.keep_subscription(account, held)
-    subscriptions.cancel_at_period_end(held)
+    sync.keep_subscription(account, held)
+    stripe_subscriptions.cancel_at_period_end(held)
 
-    syncing.refresh(of(account))
+    sync.refresh(of(account))
 
     assert of(account).cancels_at_end
     assert not Movement.objects.exists()

@@ -10,8 +10,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from audit.models import AuditEntry
-from billing import happenings, tasks, webhooks
+from billing import tasks
 from billing.models import Account, Bill, Movement, StripeEvent, Subscription
+from billing.stripe_sync import events as stripe_sync_events
+from billing.stripe_sync import webhooks
 from tenants.models import Tenant
 from tests.billing.online import WEBHOOK, catch_up, events, send, subscribed, work_off
 from tests.fakes.stripe.delivery import WRONGS, letter, sign
@@ -42,7 +44,7 @@ def test_what_was_worked_off_is_not_asked_for_again(stand_in: StandIn, north_row
     catch_up(stand_in.books)
     asked = len(stand_in.asked)
     for event_id in StripeEvent.objects.filter(state="done").values_list("event_id", flat=True):
-        assert happenings.work_off(event_id) == "done"
+        assert stripe_sync_events.work_off(event_id) == "done"
 
     assert len(stand_in.asked) == asked
 
@@ -57,12 +59,12 @@ def test_any_other_letter_leaves_no_row_and_one_alert(
     subscribed(stand_in, north_row)
     sent = wrong(letter(events(stand_in.books)[-1]))
 
-    with caplog.at_level(logging.ERROR, logger="billing.webhooks"):
+    with caplog.at_level(logging.ERROR, logger="billing.stripe_sync.webhooks"):
         assert [send(sent) for _ in range(20)] == [400] * 20
 
     assert not StripeEvent.objects.exists()
     assert refusals() == [reason]
-    assert len([line for line in caplog.records if line.name == "billing.webhooks"]) == 1
+    assert len([line for line in caplog.records if line.name == "billing.stripe_sync.webhooks"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_only_posts_and_only_on_the_shared_host_and_only_with_keys(stand_in: Sta
 
 
 def test_an_event_of_a_stranger_is_kept_and_marked(stand_in: StandIn) -> None:
-    from billing.gateway import asking
+    from billing.gateway.client import asking
 
     with asking() as ask:
         stranger = ask.v1.customers.create({"name": "somebody"})
@@ -125,7 +127,7 @@ def test_any_order_and_any_number_gives_the_same(stand_in: StandIn, north_row: T
     for event in reversed(events(stand_in.books)):
         for _ in range(3):
             assert send(letter(event)) == 200
-            happenings.work_off(event["id"])
+            stripe_sync_events.work_off(event["id"])
 
     assert (Bill.objects.count(), Movement.objects.count(), Subscription.objects.count()) == (1, 1, 1)
     assert account.subscriptions.get().state == "active"
@@ -154,7 +156,7 @@ def test_what_the_event_says_is_not_believed(stand_in: StandIn, north_row: Tenan
 def test_an_outage_is_waited_out_with_longer_and_longer_pauses(
     stand_in: StandIn, north_row: Tenant, monkeypatch: Any
 ) -> None:
-    from billing import gateway
+    from billing.gateway import client as gateway
 
     account = subscribed(stand_in, north_row)
     for event in events(stand_in.books):
@@ -164,10 +166,10 @@ def test_an_outage_is_waited_out_with_longer_and_longer_pauses(
     stand_in.silent = 503
     one = StripeEvent.objects.get(kind="charge.succeeded")
     pauses = []
-    for _ in range(happenings.MOST_ATTEMPTS):
+    for _ in range(stripe_sync_events.MOST_ATTEMPTS):
         one.refresh_from_db()
         begin = one.next_try_at or one.received_at
-        happenings.work_off(one.event_id, now=begin)
+        stripe_sync_events.work_off(one.event_id, now=begin)
         one.refresh_from_db()
         pauses.append((one.next_try_at - begin).total_seconds() / 60)
     assert pauses[:5] == [2, 4, 8, 16, 32]
@@ -177,8 +179,8 @@ def test_an_outage_is_waited_out_with_longer_and_longer_pauses(
 
     stand_in.silent = 0
     gateway._client_for.cache_clear()
-    happenings.try_again(one)
-    assert happenings.work_off(one.event_id) == "done"
+    stripe_sync_events.try_again(one)
+    assert stripe_sync_events.work_off(one.event_id) == "done"
     assert account.movements.count() == 1
 
 
@@ -188,7 +190,7 @@ def test_an_event_nobody_foresaw_waits_and_holds_up_no_other(
     account = subscribed(stand_in, north_row)
     for event in events(stand_in.books):
         send(letter(event))
-    whole = happenings._apply
+    whole = stripe_sync_events._apply
     odd = StripeEvent.objects.get(kind="customer.created").event_id
 
     def stumble(event: StripeEvent) -> str:
@@ -196,7 +198,7 @@ def test_an_event_nobody_foresaw_waits_and_holds_up_no_other(
             raise KeyError("a field Stripe no longer sends")
         return whole(event)
 
-    monkeypatch.setattr(happenings, "_apply", stumble)
+    monkeypatch.setattr(stripe_sync_events, "_apply", stumble)
     assert tasks.work_off_waiting() == StripeEvent.objects.count()
 
     assert account.movements.count() == 1

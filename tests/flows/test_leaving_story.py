@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from billing import standing
+from billing.plans import entitlement
 from services.leaving import exporting
 from tenants import deletion, leaving
 from tenants.middleware import HostMiddleware
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 def forget_hosts() -> None:
     """What the server's process remembers for five seconds."""
     HostMiddleware.known.clear()
-    standing.forget()
+    entitlement.forget()
 
 
 def test_copy_export_and_leave(stage: Stage, visitors: Any, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from billing import standing
 from billing.models import Account, Subscription
+from billing.plans import entitlement
 from tenants.running import in_public
 from tests.billing.online import WEBHOOK, work_off
 from tests.billing.payers import on_trial
@@ -23,7 +23,7 @@ def told(courier: Courier) -> None:
     courier.settle()
     with in_public():
         work_off()
-    standing.forget()
+    entitlement.forget()
 
 
 def taken() -> Subscription:

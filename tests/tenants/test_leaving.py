@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from billing import standing
+from billing.plans import entitlement
 from common.refusals import Refused
 from tenants import actions, leaving
 from tenants.middleware import HostMiddleware
@@ -25,7 +25,7 @@ State = Tenant.State
 def forget_hosts() -> None:
     """What a process remembers for five seconds."""
     HostMiddleware.known.clear()
-    standing.forget()
+    entitlement.forget()
 
 
 @pytest.fixture(autouse=True)

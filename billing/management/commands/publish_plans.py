@@ -5,9 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from billing import gateway, plans
-from billing.at_stripe import catalogue
-from billing.remote import Offer
+from billing.gateway import client as gateway
+from billing.gateway import prices as gateway_prices
+from billing.gateway.values import Offer
+from billing.plans import catalogue as plans
 from common.refusals import Refused
 from tenants.running import on_shared_floor
 
@@ -19,7 +20,7 @@ def offers() -> list[Offer]:
     return [
         Offer(plan.code, unit, interval, getattr(plan, f"{unit}_{interval}"), f"{plan.names[0]} {WORDS[unit]}")
         for plan in plans.offered()
-        for unit in catalogue.UNITS
+        for unit in gateway_prices.UNITS
         for interval in plans.INTERVALS
     ]
 
@@ -33,8 +34,8 @@ class Command(BaseCommand):
             raise CommandError("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are not set.")
         with translation.override("zh-hans"):
             try:
-                prices = catalogue.publish(offers())
-                catalogue.ensure_meter()
+                prices = gateway_prices.publish(offers())
+                gateway_prices.ensure_meter()
             except Refused as no:
                 raise CommandError("; ".join(no.reasons)) from no
         for key, price in prices.items():

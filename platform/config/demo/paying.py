@@ -5,8 +5,12 @@ import datetime as dt
 from django.utils import timezone
 
 from accounts.models import User
-from billing import bills, changing, clock, coupons, covering, subscribing, usage
+from billing.invoices import actions as invoice_actions
+from billing.invoices import coupons
 from billing.models import Account, Bill, UsageDay
+from billing.plans import usage
+from billing.subscriptions import actions as plan_changes
+from billing.subscriptions import lifecycle, payers, trials
 from config.demo.cast import SHOWN_DISTRICT
 from config.demo.dice import Dice
 from operating import structure
@@ -29,22 +33,22 @@ def pay_for_agencies(operator: User) -> str:
     _take(tenants["huaian"], "month", used["huaian"], now - dt.timedelta(days=17))  # due three days ago
     too_little = usage.InUse(used["changhe"].stations - 1, used["changhe"].seats)
     _pay(_take(tenants["changhe"], "year", too_little, now - dt.timedelta(days=20)), today, operator)
-    trial = subscribing.start_trial(
+    trial = trials.start_trial(
         tenant=tenants["beiqiao"], plan="standard", interval="year", stations=used["beiqiao"].stations,
         seats=used["beiqiao"].seats, email="office@beiqiao.example", by=None,
     )  # fmt: skip
     trial.trial_until = now + dt.timedelta(days=5)
     trial.save(update_fields=["trial_until"])
-    bureau = covering.open_bureau_account(
+    bureau = payers.open_bureau_account(
         name="历下区民政局（演示）", area=SHOWN_DISTRICT, email="caiwu@lixia.example", by=operator
     )
-    covering.cover(tenant=tenants["mingqi"], account=bureau, by=operator)
-    changing.take_up(
+    payers.cover(tenant=tenants["mingqi"], account=bureau, by=operator)
+    plan_changes.take_up(
         account=bureau, plan="standard", interval="year", stations=used["mingqi"].stations + 5,
         seats=used["mingqi"].seats + 40, now=now - dt.timedelta(days=6), by=operator,
     )  # fmt: skip
-    for ref in clock.due(now):
-        clock.pass_time(ref, now=now)
+    for ref in lifecycle.due(now):
+        lifecycle.pass_time(ref, now=now)
     _measure(tenants, used, today)
     structure.check_all()
     return f"{Account.objects.count()} payers, {Bill.objects.count()} bills"
@@ -55,11 +59,11 @@ def _used(tenant: Tenant, today: dt.date) -> usage.InUse:
 
 
 def _take(tenant: Tenant, interval: str, used: usage.InUse, at: dt.datetime, coupon: str = "") -> Bill:
-    account = covering.open_own_account(tenant=tenant, email=f"office@{tenant.slug}.example", by=None)
-    covering.cover(tenant=tenant, account=account, by=None)
+    account = payers.open_own_account(tenant=tenant, email=f"office@{tenant.slug}.example", by=None)
+    payers.cover(tenant=tenant, account=account, by=None)
     account.title = tenant.name
     account.save(update_fields=["title"])
-    taken = changing.take_up(
+    taken = plan_changes.take_up(
         account=account, plan="standard", interval=interval, stations=used.stations, seats=used.seats, coupon=coupon,
         now=at, by=None,
     )  # fmt: skip
@@ -67,9 +71,9 @@ def _take(tenant: Tenant, interval: str, used: usage.InUse, at: dt.datetime, cou
 
 
 def _pay(bill: Bill, on: dt.date, operator: User, fapiao: str = "") -> None:
-    bills.receive(bill=bill, amount=bill.amount, reference=f"2026{bill.pk:012d}", on=on, by=operator)
+    invoice_actions.receive(bill=bill, amount=bill.amount, reference=f"2026{bill.pk:012d}", on=on, by=operator)
     if fapiao:
-        bills.note_fapiao(bill=bill, number=fapiao, on=on, by=operator)
+        invoice_actions.note_fapiao(bill=bill, number=fapiao, on=on, by=operator)
 
 
 def _measure(tenants: dict[str, Tenant], used: dict[str, usage.InUse], today: dt.date) -> None:

@@ -236,7 +236,7 @@ def test_the_limits_hold_without_a_cache(boss: User, monkeypatch: pytest.MonkeyP
 
     for name in ("get", "set", "add", "incr", "delete", "get_many", "set_many"):
         monkeypatch.setattr(f"django.core.cache.backends.locmem.LocMemCache.{name}", gone, raising=False)
-    monkeypatch.setattr("billing.usage.count_request", lambda: None)
+    monkeypatch.setattr("billing.plans.usage.count_request", lambda: None)
     wrong = wrong_codes()
 
     assert [ask("north.localhost", boss.username, otp=next(wrong)).status_code for _ in range(6)] == [401] * 5 + [429]

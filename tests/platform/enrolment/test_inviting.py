@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.access import Standing
 from accounts.models import User
-from billing import subscribing
 from billing.models import Account
+from billing.subscriptions import trials
 from directory.models import Organisation
 from enrolment import actions, inviting, provisioning
 from enrolment.models import Invitation, SignUp
@@ -186,7 +186,7 @@ def test_an_agency_that_is_here_accepts_on_its_own_host(zhou: User, north_row: T
     worker = signed_in(member(north_row, "n-worker", "worker"), "north.localhost")
     assert worker.get(own).status_code == 403
     director = signed_in(member(north_row, "n-boss", "agency_director"), "north.localhost")
-    own_plan = subscribing.start_trial(tenant=north_row, plan="standard", interval="year", stations=2, seats=5, by=None)
+    own_plan = trials.start_trial(tenant=north_row, plan="standard", interval="year", stations=2, seats=5, by=None)
     assert "历下区民政局" in director.get(own).content.decode()
     assert director.post(own).status_code == 302
 

@@ -11,8 +11,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.models import User
-from billing import plans
 from billing.models import Subscription
+from billing.plans import catalogue
 from enrolment import actions, provisioning, tasks
 from enrolment.models import SignUp
 from letters.models import Letter
@@ -240,7 +240,7 @@ def test_a_plan_taken_off_meanwhile_becomes_one_that_is_offered(public: None) ->
     SignUp.objects.update(plan="of-last-year")
 
     assert provisioning.build(sign_up.ref) == State.READY
-    assert Subscription.objects.get(account__tenant__slug="nuanyang").plan == plans.offered()[-1].code
+    assert Subscription.objects.get(account__tenant__slug="nuanyang").plan == catalogue.offered()[-1].code
 
 
 def test_a_month_after_it_is_open_its_people_are_forgotten(public: None) -> None:

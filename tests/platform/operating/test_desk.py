@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import FloorRole, User
-from billing import usage
 from billing.models import UsageDay
+from billing.plans import usage
 from billing.tasks import measure_usage
 from operating import structure, tasks
 from tenants.models import EmergencyAccess, Tenant

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from billing import standing, subscribing
 from billing.models import Subscription
+from billing.plans import entitlement
+from billing.subscriptions import trials
 from services.leaving import exporting
 from services.leaving.models import Export
 from tenants.running import in_public, in_tenant
@@ -17,14 +18,14 @@ from tests.workroom import Workroom
 
 @pytest.fixture(autouse=True)
 def _asked_anew() -> Iterator[None]:
-    standing.forget()
+    entitlement.forget()
     yield
-    standing.forget()
+    entitlement.forget()
 
 
 def test_with_a_lapsed_plan_everything_is_exported_and_a_persons_request_answered(north_room: Workroom) -> None:
     with in_public():
-        subscribing.start_trial(
+        trials.start_trial(
             tenant=north_room.tenant, plan="starter", interval="year", stations=1, seats=5, by=north_room.director
         )
         Subscription.objects.update(state="cancelled", ended_at=timezone.now())

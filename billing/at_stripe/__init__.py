@@ -1,1 +1,0 @@
-"""What we say to Stripe through `billing.gateway`, by noun."""

@@ -1,0 +1,1 @@
+"""Bills by bank transfer, coupons, and the letters about them."""

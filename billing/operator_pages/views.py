@@ -1,0 +1,296 @@
+"""The operator's side of billing: payers, their bills, transfers that came, invoices issued, coupons."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import allow
+from accounts.models import User
+from accounts.permissions import Permission
+from billing.forms import (
+    BureauForm,
+    CouponForm,
+    CoverForm,
+    FapiaoForm,
+    OnlineRefundForm,
+    PaymentForm,
+    PlanForm,
+    RefundForm,
+)
+from billing.invoices import actions as invoice_actions
+from billing.invoices import coupons
+from billing.models import Account, Bill, Coupon
+from billing.payer_pages.views import BILLS, bill_context
+from billing.plans import catalogue, usage
+from billing.stripe_sync import checkout
+from billing.subscriptions import actions as plan_changes
+from billing.subscriptions import payers
+from billing.subscriptions.trials import begins_with, living
+from common.acts import Act, perform
+from common.forms import HouseForm
+from common.listing import Column, Listing, label
+from common.notices import refuse, say
+from common.refusals import Refused
+
+ACCOUNTS = [
+    Column("name", gettext_lazy("付款方"), sort="name"),
+    Column("kind", gettext_lazy("类别"), sort="kind", value=label("kind")),
+    Column("agencies", gettext_lazy("机构数"), sort="agencies", kind="number"),
+    Column("owed", gettext_lazy("待付金额"), sort="owed", kind="money"),
+    Column("overdue", gettext_lazy("逾期账单"), sort="overdue", kind="number"),
+]
+COUPONS = [
+    Column("code", gettext_lazy("优惠码"), sort="code"),
+    Column("percent", gettext_lazy("减免百分比"), sort="percent", kind="number"),
+    Column("periods", gettext_lazy("适用期数"), kind="number"),
+    Column("used", gettext_lazy("已用次数"), sort="used", kind="number"),
+    Column("most", gettext_lazy("可用次数"), kind="number"),
+    Column("valid_until", gettext_lazy("有效期至"), sort="valid_until"),
+]
+
+
+class BillFilter(HouseForm):
+    state = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["state"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", _("全部")), ("overdue", _("逾期")), *Bill.State.choices]
+
+    def narrow(self, rows: "QuerySet[Bill]") -> "QuerySet[Bill]":
+        wanted = self.cleaned_data["state"]
+        if wanted == "overdue":
+            return rows.filter(state=Bill.State.OPEN, due_on__lt=timezone.localdate())
+        return rows.filter(state=wanted) if wanted else rows
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def accounts(request: HttpRequest) -> HttpResponseBase:
+    """Every payer with what it owes: one query, however many there are."""
+    unpaid = Q(bills__state=Bill.State.OPEN)
+    rows = Account.objects.annotate(
+        agencies=Count("covers", distinct=True),
+        owed=Sum("bills__amount", filter=unpaid, distinct=False),
+        overdue=Count("bills", filter=unpaid & Q(bills__due_on__lt=timezone.localdate()), distinct=True),
+    )
+    listing = Listing(request, rows, columns=ACCOUNTS, order="name", search=["name", "title"])
+    if listing.wants_export:
+        return listing.export(_("付款方"))
+    context = {
+        "list": listing,
+        "title": _("付款方"),
+        "act_href": reverse("payers:bureau"),
+        "act_label": _("新增购买方账户"),
+        "hint": _("名称或发票抬头"),
+    }
+    return render(request, "billing/accounts.html", context)
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def account(request: HttpRequest, ref: str) -> HttpResponseBase:
+    found = get_object_or_404(Account, ref=ref)
+    listing = Listing(request, found.bills.all(), columns=BILLS, order="-issued_on", search=["number"])
+    if listing.wants_export:
+        return listing.export(_("账单"))
+    context = {
+        "account": found,
+        "taken": living(found),
+        "used": usage.of_account(found, today=timezone.localdate()),
+        "covers": found.covers.select_related("tenant").order_by("tenant__name"),
+        "list": listing,
+        "title": found.name,
+        "hint": _("账单编号"),
+        "crumbs": [(_("付款方"), reverse("payers:list")), (found.name, "")],
+    }
+    return render(request, "billing/account.html", context)
+
+
+@allow(Permission.TENANT_OPERATE)
+def bureau(request: HttpRequest) -> HttpResponse:
+    def do(said: dict[str, Any]) -> str:
+        made = payers.open_bureau_account(**said, by=_user(request))
+        return reverse("payers:account", args=[made.ref])
+
+    words = Act(_("新增购买方账户"), _("新增账户"), _("账户已建立。"), reverse("payers:list"))
+    return perform(request, BureauForm(request.POST or None), words, do)
+
+
+@allow(Permission.TENANT_OPERATE)
+def cover(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(Account, ref=ref)
+
+    def do(said: dict[str, Any]) -> None:
+        payers.cover_by_slug(slug=said["slug"], account=found, by=_user(request))
+
+    words = Act(_("为机构付费"), _("由此账户付费"), _("已改由此账户付费。"), _at(found), found.name)
+    return perform(request, CoverForm(request.POST or None), words, do)
+
+
+@allow(Permission.TENANT_OPERATE)
+def choose(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a plan up for a payer, as agreed with it: a bureau's pays for all its agencies together."""
+    found = get_object_or_404(Account, ref=ref)
+    taken = living(found)
+    begins = begins_with(taken)
+
+    def do(said: dict[str, Any]) -> None:
+        if begins:
+            plan_changes.take_up(account=found, **said, now=timezone.now(), by=_user(request))
+        else:
+            assert taken
+            plan_changes.change(subscription=taken, **said, now=timezone.now(), by=_user(request))
+
+    used = usage.of_account(found, today=timezone.localdate())
+    initial = {"interval": "year", "stations": max(used.stations, 1), "seats": max(used.seats, 1)}
+    if taken:
+        initial = {name: getattr(taken, name) for name in ("plan", "interval", "stations", "seats")}
+    form = PlanForm(request.POST or None, initial=initial, with_coupon=begins)
+    title = _("确认套餐") if begins else _("变更套餐")
+    words = Act(title, title, _("套餐已更新。"), _at(found), found.name, page="billing/choose.html")
+    beside = {"plans": catalogue.offered(), "used": used, "taken": taken, "begins": begins}
+    return perform(request, form, words, do, beside)
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def all_bills(request: HttpRequest) -> HttpResponseBase:
+    columns = [Column("account", _("付款方"), sort="account__name", value=lambda row: row.account.name), *BILLS]
+    listing = Listing(
+        request,
+        Bill.objects.select_related("account"),
+        columns=columns,
+        order="-issued_on",
+        search=["number", "account__name", "fapiao_number"],
+        form=BillFilter(request.GET),
+    )
+    if listing.wants_export:
+        return listing.export(_("账单"))
+    context = {"list": listing, "title": _("全部账单"), "hint": _("账单编号、付款方或发票号码")}
+    return render(request, "billing/bills.html", context)
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def bill(request: HttpRequest, ref: str) -> HttpResponse:
+    found = _bill(ref)
+    crumbs = [
+        (_("付款方"), reverse("payers:list")),
+        (found.account.name, _at(found.account)),
+        (found.number, ""),
+    ]
+    return render(request, "billing/operator_bill.html", bill_context(found) | {"crumbs": crumbs})
+
+
+@allow(Permission.TENANT_OPERATE)
+def receive(request: HttpRequest, ref: str) -> HttpResponse:
+    found = _bill(ref)
+
+    def do(said: dict[str, Any]) -> None:
+        invoice_actions.receive(bill=found, **said, by=_user(request))
+
+    initial = {"amount": found.amount - invoice_actions.paid(found), "on": timezone.localdate()}
+    words = _words(found, _("登记到账"), _("到账已登记。"))
+    return perform(request, PaymentForm(request.POST or None, initial=initial), words, do)
+
+
+@allow(Permission.TENANT_OPERATE)
+def refund(request: HttpRequest, ref: str) -> HttpResponse:
+    found = _bill(ref)
+
+    if checkout.is_online(found):
+        return _refund_online(request, found)
+
+    def do(said: dict[str, Any]) -> None:
+        invoice_actions.refund(bill=found, **said, by=_user(request))
+
+    words = _words(found, _("登记退款"), _("退款已登记。"))
+    return perform(request, RefundForm(request.POST or None), words, do)
+
+
+def _refund_online(request: HttpRequest, found: Bill) -> HttpResponse:
+    form = OnlineRefundForm(request.POST or None, initial={"amount": invoice_actions.paid(found)})
+
+    def do(said: dict[str, Any]) -> None:
+        checkout.refund(bill=found, **said, once=form.once_value, by=_user(request))
+
+    return perform(request, form, _words(found, _("在线退款"), _("款项已原路退回。")), do)
+
+
+@allow(Permission.TENANT_OPERATE)
+def fapiao(request: HttpRequest, ref: str) -> HttpResponse:
+    found = _bill(ref)
+
+    def do(said: dict[str, Any]) -> None:
+        invoice_actions.note_fapiao(bill=found, **said, by=_user(request))
+
+    initial = {"number": found.fapiao_number, "on": found.fapiao_on or timezone.localdate()}
+    words = _words(found, _("登记发票"), _("发票已登记。"))
+    return perform(request, FapiaoForm(request.POST or None, initial=initial), words, do)
+
+
+@require_POST
+@allow(Permission.TENANT_OPERATE)
+def void(request: HttpRequest, ref: str) -> HttpResponse:
+    found = _bill(ref)
+    try:
+        invoice_actions.void(bill=found, by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("账单已作废。"))
+    return redirect("payers:bill", ref=found.ref)
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def coupon_list(request: HttpRequest) -> HttpResponseBase:
+    listing = Listing(request, Coupon.objects.all(), columns=COUPONS, order="-valid_until", search=["code"])
+    if listing.wants_export:
+        return listing.export(_("优惠码"))
+    context = {
+        "list": listing,
+        "title": _("优惠码"),
+        "act_href": reverse("payers:coupon-new"),
+        "act_label": _("新增优惠码"),
+        "hint": _("优惠码"),
+        "empty_text": _("给试点机构的减免，按期数生效。"),
+    }
+    return render(request, "billing/coupons.html", context)
+
+
+@allow(Permission.TENANT_OPERATE)
+def coupon_new(request: HttpRequest) -> HttpResponse:
+    def do(said: dict[str, Any]) -> None:
+        coupons.make(**said, by=_user(request))
+
+    words = Act(_("新增优惠码"), _("新增优惠码"), _("优惠码已建立。"), reverse("payers:coupons"))
+    return perform(request, CouponForm(request.POST or None), words, do)
+
+
+def _bill(ref: str) -> Bill:
+    return get_object_or_404(Bill.objects.select_related("account", "subscription"), ref=ref)
+
+
+def _at(account: Account) -> str:
+    return reverse("payers:account", args=[account.ref])
+
+
+def _words(found: Bill, title: str, done: str) -> Act:
+    return Act(title, title, done, reverse("payers:bill", args=[found.ref]), f"{found.account.name} {found.number}")
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,262 @@
+"""The payer's own pages: what is taken and used, what it costs, bills and invoice data. On both hosts."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from billing import access, rules
+from billing.forms import InvoiceDataForm, PlanForm
+from billing.gateway import client as gateway
+from billing.invoices import actions as invoice_actions
+from billing.models import Account, Bill, Channel, Subscription
+from billing.payer_pages import stripe_views
+from billing.plans import catalogue, entitlement, usage
+from billing.stripe_sync import checkout as stripe_sync_checkout
+from billing.subscriptions import actions as plan_changes
+from billing.subscriptions.trials import begins_with, living
+from common.acts import Act, perform
+from common.capitals import in_capitals
+from common.listing import Column, Listing, label
+from common.notices import refuse, say
+from common.refusals import Refused
+from tenants.models import Tenant
+from tenants.running import current
+
+BILLS = [
+    Column("number", gettext_lazy("账单编号"), sort="number"),
+    Column("issued_on", gettext_lazy("开出日期"), sort="issued_on"),
+    Column("due_on", gettext_lazy("付款期限"), sort="due_on"),
+    Column("amount", gettext_lazy("应付金额"), sort="amount", kind="money"),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("fapiao_number", gettext_lazy("发票号码"), sort="fapiao_number", wide=True),
+]
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponseBase:
+    account = access.account_here(request)
+    if account is None:
+        return render(request, "billing/none.html", {"plans": catalogue.offered()})
+    listing = Listing(request, account.bills.all(), columns=BILLS, order="-issued_on", search=["number"])
+    if listing.wants_export:
+        return listing.export(_("账单"))
+    today = timezone.localdate()
+    taken = living(account)
+    is_payer = _is_payer(account)
+    context = {
+        "account": account,
+        "taken": taken,
+        "is_payer": is_payer,
+        "used": usage.of_account(account, today=today) if is_payer else _used_here(today),
+        "price": _price(taken) if taken else None,
+        "list": listing,
+        "title": _("套餐与账单"),
+        "agencies": _agencies(account, today) if account.kind == Account.Kind.BUREAU and is_payer else [],
+        "today": today,
+        "hint": _("账单编号"),
+        "online": gateway.is_ready() and is_payer and bool(account.stripe_customer),
+    }
+    return render(request, "billing/plan.html", context)
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """Take a plan up after the trial or the end, or change the one there is."""
+    account = access.own_account(request)
+    taken = living(account)
+    begins = begins_with(taken)
+
+    def do(said: dict[str, Any]) -> str:
+        now = timezone.now()
+        if begins:
+            plan_changes.take_up(account=account, **said, now=now, by=_user(request))
+            bill = account.bills.filter(state=Bill.State.OPEN).order_by("-pk").first()
+        elif taken and taken.channel == Channel.STRIPE:
+            bill = stripe_sync_checkout.change(
+                subscription=taken, **said, once=stripe_views.once(request), by=_user(request)
+            )
+        else:
+            assert taken
+            bill = plan_changes.change(subscription=taken, **said, now=now, by=_user(request))
+        entitlement.forget()
+        return reverse("billing:bill", args=[bill.ref]) if bill else reverse("billing:plan")
+
+    form = _plan_form(request, account, taken)
+    title = _("确认套餐") if begins else _("变更套餐")
+    words = Act(title, title, _("套餐已更新。"), reverse("billing:plan"), page="billing/choose.html")
+    return perform(request, form, words, do, _beside(account, taken, form))
+
+
+@require_POST
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Take the plan up and pay it online: lead to Checkout, or show the form again with what is wrong."""
+    account = access.own_account(request)
+    taken = living(account)
+    form = _plan_form(request, account, taken)
+    if form.is_valid():
+        try:
+            there = stripe_sync_checkout.begin(
+                account=account, **form.cleaned_data, once=stripe_views.once(request), by=_user(request),
+                back=stripe_views.came_back(request), away=request.build_absolute_uri(reverse("billing:choose")),
+            )  # fmt: skip
+        except Refused as no:
+            form.refuse(no)
+        else:
+            return redirect(there)
+    title = _("确认套餐")
+    shown = {"form": form, "title": title, "submit": title, "cancel": reverse("billing:plan")}
+    return render(request, "billing/choose.html", {**_beside(account, taken, form), **shown})
+
+
+def _plan_form(request: HttpRequest, account: Account, taken: Subscription | None) -> PlanForm:
+    used = usage.of_account(account, today=timezone.localdate())
+    initial = (
+        {name: getattr(taken, name) for name in ("plan", "interval", "stations", "seats")}
+        if taken
+        else {"interval": "year", "stations": max(used.stations, 1), "seats": max(used.seats, 1)}
+    )
+    return PlanForm(request.POST or None, initial=initial, with_coupon=begins_with(taken))
+
+
+def _beside(account: Account, taken: Subscription | None, form: PlanForm) -> dict[str, Any]:
+    cost_now = _cost_of_change(taken, form)
+    return {
+        "plans": catalogue.offered(),
+        "used": usage.of_account(account, today=timezone.localdate()),
+        "taken": taken,
+        "begins": begins_with(taken),
+        "cost": _cost(form),
+        "change_cost": cost_now,
+        "change_credit": -cost_now if cost_now else None,
+        "online": gateway.is_ready() and begins_with(taken),
+    }
+
+
+def _cost_of_change(taken: Subscription | None, form: PlanForm) -> Decimal | None:
+    """Return what a change of a plan that is paid online would cost at once, as Stripe counts it."""
+    if (
+        taken is None
+        or taken.channel != Channel.STRIPE
+        or not taken.is_alive
+        or not form.is_bound
+        or not form.is_valid()
+    ):
+        return None
+    try:
+        return stripe_sync_checkout.cost_of_change(taken, **form.cleaned_data)
+    except Refused as no:
+        form.refuse(no)
+        return None
+
+
+@require_POST
+def cancel(request: HttpRequest) -> HttpResponse:
+    return _act(request, "cancel", _("套餐到期后不再续。在此之前一切照旧。"), undo="billing:resume")
+
+
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    return _act(request, "resume", _("套餐将照常续期。"))
+
+
+def invoice_data(request: HttpRequest) -> HttpResponse:
+    account = access.own_account(request)
+    form = InvoiceDataForm(request.POST or None, instance=account)
+
+    def do(said: dict[str, Any]) -> None:
+        invoice_actions.keep_invoice_data(account=account, said=said, by=_user(request))
+
+    words = Act(_("发票信息"), _("保存发票信息"), _("发票信息已保存。"), reverse("billing:plan"))
+    return perform(request, form, words, do)
+
+
+@require_safe
+def bill(request: HttpRequest, ref: str) -> HttpResponse:
+    found = access.own_bill(request, ref)
+    return render(request, "billing/bill.html", bill_context(found) | {"crumbs": [
+        (_("套餐与账单"), reverse("billing:plan")), (found.number, "")
+    ]})  # fmt: skip
+
+
+def bill_context(found: Bill) -> dict[str, Any]:
+    paid = invoice_actions.paid(found)
+    return {
+        "bill": found,
+        "lines": found.lines.all(),
+        "movements": found.movements.order_by("at"),
+        "paid": paid,
+        "owed": found.amount - paid if found.state == Bill.State.OPEN else Decimal(0),
+        "capitals": in_capitals(found.amount),
+        "payee": settings.PAYEE,
+        "online": gateway.is_ready(),
+        "once": uuid.uuid4(),
+        "today": timezone.localdate(),
+    }
+
+
+def _cost(form: PlanForm) -> Decimal | None:
+    """Return what a period of what the form says costs, once it says something that can be taken."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    said = form.cleaned_data
+    chosen = catalogue.plan(said["plan"])
+    return rules.price(
+        stations=said["stations"],
+        seats=said["seats"],
+        station_price=chosen.station_price(said["interval"]),
+        seat_price=chosen.seat_price(said["interval"]),
+    )
+
+
+def _act(request: HttpRequest, act: str, done: str, undo: str = "") -> HttpResponse:
+    taken = living(access.own_account(request))
+    try:
+        if taken is None:
+            raise plan_changes.CannotChange(_("还没有套餐。"))
+        way = stripe_sync_checkout if taken.channel == Channel.STRIPE and taken.is_alive else plan_changes
+        getattr(way, act)(subscription=taken, by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        entitlement.forget()
+        say(request, done, undo=reverse(undo) if undo else "")
+    return redirect("billing:plan")
+
+
+def _is_payer(account: Account) -> bool:
+    place = current()
+    return place is None or place.is_public or account.kind == Account.Kind.AGENCY
+
+
+def _used_here(today: Any) -> usage.InUse:
+    place = current()
+    assert place
+    tenant = Tenant.objects.get(slug=place.slug)
+    return usage.in_use([tenant], today=today)[tenant.pk]
+
+
+def _agencies(account: Account, today: Any) -> list[tuple[Tenant, usage.InUse]]:
+    tenants = list(Tenant.objects.filter(cover__account=account).order_by("name"))
+    used = usage.in_use(tenants, today=today)
+    return [(tenant, used[tenant.pk]) for tenant in tenants]
+
+
+def _price(taken: Subscription) -> Decimal:
+    return rules.price(
+        stations=taken.stations, seats=taken.seats, station_price=taken.station_price, seat_price=taken.seat_price
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,1 @@
+"""The plans on offer, what of them is used, and what an agency may do under its plan."""

@@ -1,7 +1,0 @@
-"""What Stripe calls, on the shared host."""
-
-from django.urls import path
-
-from billing import webhooks
-
-urlpatterns = [path("billing/stripe/webhook/", webhooks.stripe, name="api-stripe-webhook")]
