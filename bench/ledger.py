@@ -22,8 +22,8 @@ from django.utils import timezone
 from accounts.models import User
 from bench.ground import Row, at_least, medians, row, seconds
 from common.refs import new_ref
-from services.funds import books
-from services.funds.books import Cause
+from services.funds.books import chart
+from services.funds.books.chart import Cause
 from services.funds.models import Fund, Purpose
 from services.ledger.models import Leg
 from tenants.actions import give_roles, open_agency
@@ -131,15 +131,15 @@ def measure() -> list[Row]:
 
 
 def _fund() -> Fund:
-    book = books.open_book(name="测量基金", opened_on=timezone.localdate())
+    book = chart.open_book(name="测量基金", opened_on=timezone.localdate())
     fund = Fund.objects.create(
         code="B1", name="测量基金", host="慈善会", programme="jinan-funds", digest="", book=book, opening_amount=0,
         opened_on=timezone.localdate(),
     )  # fmt: skip
-    free, reserved = books.open_promises(book=book, name="一般")
+    free, reserved = chart.open_promises(book=book, name="一般")
     purpose = Purpose.objects.create(fund=fund, name="一般", is_restricted=False, free=free, reserved=reserved)
     cause = Cause(key="in", source="bench.row:1", on=timezone.localdate())
-    books.receive(fund=fund, purpose=purpose, amount=Decimal(10_000_000), cause=cause, by=None)
+    chart.receive(fund=fund, purpose=purpose, amount=Decimal(10_000_000), cause=cause, by=None)
     return fund
 
 

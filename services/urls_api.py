@@ -1,8 +1,8 @@
 from django.urls import path
 
 from services.clients import api as clients
-from services.funds import api as funds
-from services.funds import api_books as books
+from services.funds.books import api as books
+from services.funds.fund import api as funds
 from services.grants import api as grants
 from services.network import api as network
 from services.people import api as people

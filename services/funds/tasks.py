@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from services.funds import closing
+from services.funds.books import closing
 from services.funds.models import Fund
 from tenants.running import SharedTask, each_tenant
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 app_name = "funds"
 urlpatterns = [
-    path("", include("services.funds.urls_reports")),
-    path("", include("services.funds.urls_income")),
-    path("", include("services.funds.urls_books")),
+    path("", include("services.funds.reports.urls")),
+    path("", include("services.funds.donations.urls")),
+    path("", include("services.funds.books.urls")),
 ]

@@ -12,8 +12,8 @@ from common.money import yuan
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from services.clients.sealed import sealed
-from services.funds import books
 from services.funds.access import seats_on
+from services.funds.books import chart
 from services.funds.models import Fund, Seat
 from services.funds.rules import FundRules, committee_problems, rules_of
 from services.grants import duties, likeness, limits, releasing, rules, shown, workflow
@@ -179,13 +179,13 @@ def _grant(application: Application, by: User) -> None:
 
 def _reserve(application: Application, amount: Decimal, today: dt.date, by: User) -> None:
     fund = application.fund
-    cause = books.Cause(
+    cause = chart.Cause(
         key=f"reserve:{application.ref}:{application.round}", source=releasing.source(application), on=today,
         words=application.number,
     )  # fmt: skip
     try:
         with transaction.atomic():
-            books.reserve(fund=fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
+            chart.reserve(fund=fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
     except NotEnough:
         application.purpose.free.refresh_from_db()
         left = {"purpose": application.purpose.name, "free": yuan(application.purpose.free.amount)}

@@ -13,7 +13,7 @@ from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from evaluation import door as evaluation
 from services.clients.sealed import opened, sealed, subject_key
-from services.funds import books
+from services.funds.books import chart
 from services.grants import duties, limits, objecting, releasing, rules, shown, workflow
 from services.grants.models import Application, Need, Payment
 from services.grants.persons import final_file
@@ -179,10 +179,10 @@ def payment_facts(application: Application, payment: Payment, amount: Decimal) -
 
 
 def _pay_out(application: Application, payment: Payment, today: dt.date, by: User) -> Entry:
-    cause = books.Cause(key=f"pay:{payment.ref}", source=_source(payment), on=today, words=application.number)
+    cause = chart.Cause(key=f"pay:{payment.ref}", source=_source(payment), on=today, words=application.number)
     try:
         with transaction.atomic():
-            return books.pay(
+            return chart.pay(
                 fund=application.fund, purpose=application.purpose, amount=payment.amount,
                 spent_on=application.need.kind, cause=cause, by=by, goods=payment.method == Payment.Method.GOODS,
             )  # fmt: skip

@@ -5,7 +5,7 @@ from decimal import Decimal
 from accounts.models import User
 from common import clock
 from disclosure import door as disclosure
-from services.funds import books
+from services.funds.books import chart
 from services.grants import limits
 from services.grants.models import Application
 from services.grants.workflow import RESERVED
@@ -37,9 +37,9 @@ def let_go(application: Application, *, by: User | None) -> None:
     if application.awarded is None or application.state not in RESERVED:
         return
     limits.give_back(held_claims(application, lock=True), application.awarded)
-    books.release(
+    chart.release(
         fund=application.fund, purpose=application.purpose, amount=application.awarded, by=by,
-        cause=books.Cause(
+        cause=chart.Cause(
             key=f"release:{application.ref}:{application.round}", source=source(application), on=clock.today(),
             words=application.number,
         ),

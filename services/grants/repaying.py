@@ -10,7 +10,7 @@ from accounts.models import User
 from common import clock
 from common.refs import new_ref
 from common.refusals import RefusedFields
-from services.funds import books
+from services.funds.books import chart
 from services.grants import limits, paying, releasing, rules, workflow
 from services.grants.models import Application, Payment, Repayment
 from services.journal import log
@@ -47,8 +47,8 @@ def repay(*, application: Application, amount: Decimal, reason: str, received_on
         raise CannotRepay(problems)
     limits.give_back(releasing.held_claims(application, lock=True), amount)
     ref = new_ref()
-    cause = books.Cause(key=f"repaid:{ref}", source=f"grants.repayment:{ref}", on=received_on, words=application.number)
-    entry = books.repaid(
+    cause = chart.Cause(key=f"repaid:{ref}", source=f"grants.repayment:{ref}", on=received_on, words=application.number)
+    entry = chart.repaid(
         fund=application.fund, purpose=application.purpose, amount=amount, spent_on=application.need.kind,
         cause=cause, by=by, goods=payment.method == Payment.Method.GOODS,
     )  # fmt: skip

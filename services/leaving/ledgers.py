@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from common import papers
 from common.money import yuan
+from services.funds.books.labels import KINDS
 from services.funds.models import Fund
-from services.funds.words import KINDS
 from services.ledger.models import Entry, Leg
 
 PAPER: Final = Path(__file__).parent / "papers" / "ledger.typ"

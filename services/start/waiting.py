@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.access import can
 from accounts.permissions import Permission as P
 from services.clients.models import DataAlert
-from services.funds import reporting
 from services.funds.models import BankLine, Fund
+from services.funds.reports import actions as report_actions
 from services.grants import queries as grants
 from services.grants.access import visible_applications
 from services.records.views_today import Day
@@ -87,7 +87,7 @@ def _requests(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
 def _funds(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
     """Reports that are late and lines of the bank that wait, by fund; as many queries for many funds as for one."""
     funds = list(Fund.objects.filter(closed_on=None).prefetch_related("campaigns"))
-    late = reporting.overdue_of(funds, today) if funds else {}
+    late = report_actions.overdue_of(funds, today) if funds else {}
     keeps = can(request, P.FUND_KEEP)
     waiting = BankLine.objects.filter(fund__in=funds, state=BankLine.State.WAITING) if funds and keeps else None
     lines = dict(waiting.values_list("fund").annotate(Count("pk"))) if waiting is not None else {}

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from disclosure import door
 from services.clients import actions as clients
-from services.funds import donating, receipts, reporting
-from services.funds.donating import Gift
+from services.funds.donations import actions as donation_actions
+from services.funds.donations import receipts
+from services.funds.donations.actions import Gift
 from services.funds.models import Donation, Fund, Receipt, Report
+from services.funds.reports import actions as report_actions
 from services.grants.models import Application, Payment
 from tests.cast import member
 from tests.platform.disclosure.faces import face, notice
@@ -47,9 +49,9 @@ def fund_with_a_year(room: Workroom) -> Charity:
     fund = fund_of_2026()
     a_year(fund)
     campaign(fund)
-    row = reporting.find(fund, "quarter", "2026Q1", today)
+    row = report_actions.find(fund, "quarter", "2026Q1", today)
     assert row
-    report = reporting.publish(fund=fund, duty=row.duty, words="用于困难救助。", today=today, by=room.director)
+    report = report_actions.publish(fund=fund, duty=row.duty, words="用于困难救助。", today=today, by=room.director)
     face(fund.ref)
     notice(fund=fund.ref)
     notice("b", fund=fund.ref, number="SQ-2", kind="activity", title="中秋邻里节", cause="", amount=Decimal(8000))
@@ -60,7 +62,7 @@ def fund_with_a_year(room: Workroom) -> Charity:
     gift = Gift(
         kind="cash", giver="person", donor="何善长", amount=Decimal(500), purpose=general(fund), received_on=today
     )
-    donation = donating.record_donation(fund=fund, gift=gift, today=today, by=finance)
+    donation = donation_actions.record_donation(fund=fund, gift=gift, today=today, by=finance)
     receipt = receipts.issue(donation=donation, today=today, by=finance)
     return Charity(fund, report, donation, receipt, _grants(room))
 

@@ -72,9 +72,9 @@ def test_no_page_that_takes_a_file_is_forgotten() -> None:
                 forms.add(str(path.relative_to(ROOT)))
             if isinstance(node, ast.Attribute) and node.attr == "FILES":
                 views.add(str(path.relative_to(ROOT)))
-    assert forms == {"services/start/forms.py", "services/people/forms_invitations.py", "services/funds/forms_bank.py"}
+    assert forms == {"services/start/forms.py", "services/people/forms_invitations.py", "services/funds/bank/forms.py"}
     assert views == {
-        "services/start/views.py", "services/people/views_invitations.py", "services/funds/views_bank.py",
+        "services/start/views.py", "services/people/views_invitations.py", "services/funds/bank/views.py",
         # These only ask whether there was one.
         "billing/middleware.py", "platform/accounts/middleware.py", "platform/config/views.py",
     }  # fmt: skip

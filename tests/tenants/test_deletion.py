@@ -25,7 +25,7 @@ from evaluation.models import Fact
 from letters.models import Letter
 from services.clients import actions as clients
 from services.clients.sealed import opened
-from services.funds import closing
+from services.funds.books import closing
 from services.leaving import exporting
 from services.leaving.tasks import prepare_export
 from services.ledger import posting

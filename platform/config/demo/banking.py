@@ -8,8 +8,8 @@ from typing import Final
 
 from config.demo.charity import Charity
 from config.demo.plan import months_before
-from services.funds import banking
-from services.funds.books import BANK
+from services.funds.bank import actions as bank_actions
+from services.funds.books.chart import BANK
 from services.ledger.models import Leg
 
 HEADS: Final = ("交易日期", "收入", "支出", "对方户名", "摘要", "流水号")
@@ -36,7 +36,7 @@ def take_in_statement(charity: Charity) -> None:
     book.writerow(HEADS)
     for day, amount, other, words, reference in rows:
         book.writerow([day, amount if amount > 0 else "", -amount if amount < 0 else "", other, words, reference])
-    banking.take_in(
+    bank_actions.take_in(
         fund=charity.fund, file_name="银行流水.csv", data=text.getvalue().encode("utf-8-sig"), today=charity.today,
         by=charity.people["finance"],
     )  # fmt: skip

@@ -15,9 +15,14 @@ from config.demo.dice import Dice
 from config.demo.plan import months_before
 from disclosure.models import PublishedReport
 from services.clients.models import Client
-from services.funds import books, donating, opening, purposing, receipts, reporting, seating
-from services.funds.donating import Gift
+from services.funds.books import chart
+from services.funds.donations import actions as donation_actions
+from services.funds.donations import receipts
+from services.funds.donations.actions import Gift
+from services.funds.fund import actions as fund_actions
+from services.funds.fund import committee, purposes
 from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose, Report
+from services.funds.reports import actions as report_actions
 from tenants.models import Membership
 
 HOST: Final = "济水慈善会（虚构）"
@@ -56,17 +61,17 @@ def open_funds(stations: list[Station], people: dict[str, User], today: dt.date)
     opened_on = months_before(today, 13) + dt.timedelta(days=4)
 
     def fund(name: str, words: str, day: dt.date) -> Fund:
-        said = opening.NewFund(
+        said = fund_actions.NewFund(
             name=name, host=HOST, programme="jinan-funds", opened_on=day, area=station.post.division.code,
             site=station.site, purpose_text=words, opening_giver=HOST,
         )  # fmt: skip
-        made = opening.open_fund(said=said, agency=agency.name, today=today, by=director)
+        made = fund_actions.open_fund(said=said, agency=agency.name, today=today, by=director)
         _seat(made, people, today)
         return made
 
     older = fund(f"{place}邻里阳光基金", "帮助一时困难的邻居，支持居民自己办的活动。", opened_on)
     young = fund(f"{place}助学基金", "让孩子安心上学。", today - dt.timedelta(days=40))
-    homes = purposing.open_purpose(fund=older, name="儿童之家改造", by=director)
+    homes = purposes.open_purpose(fund=older, name="儿童之家改造", by=director)
     clients = [client for one in stations[: stations.index(station) + 3] for client in one.clients]
     charity = Charity(agency, station, clients, older, young, homes, _campaign(older, homes, today), people, today)
     dice = Dice("charity income")
@@ -80,7 +85,7 @@ def _seat(fund: Fund, people: dict[str, User], today: dt.date) -> None:
     for number, (name, role) in enumerate((one.username, one.role) for one in CHARITY_PEOPLE if one.role != "finance"):
         duty = "monitor" if role == "fund_monitor" else "member" if number else "chair"
         member = Membership.objects.get(user=people[name])
-        seating.appoint(
+        committee.appoint(
             fund=fund, member=member, duty=duty, background=BACKGROUNDS[number], from_on=fund.opened_on, today=today,
             by=people["agency_director"],
         )  # fmt: skip
@@ -136,11 +141,11 @@ def _small_gifts(charity: Charity, dice: Dice, by: User) -> None:
         day = months_before(today, 3 * number) - dt.timedelta(days=11)
         if day > fund.opened_on:
             source = f"demo.bank:{number}"
-            interest = books.Cause(f"demo:interest:{number}", source, day, "季度结息")
-            fee = books.Cause(f"demo:fee:{number}", source, day, "账户管理费")
+            interest = chart.Cause(f"demo:interest:{number}", source, day, "季度结息")
+            fee = chart.Cause(f"demo:fee:{number}", source, day, "账户管理费")
             purpose = charity.general
-            books.receive(fund=fund, purpose=purpose, amount=Decimal("36.17"), cause=interest, by=by, kind="interest")
-            books.charge(fund=fund, purpose=purpose, amount=Decimal(15), cause=fee, by=by)
+            chart.receive(fund=fund, purpose=purpose, amount=Decimal("36.17"), cause=interest, by=by, kind="interest")
+            chart.charge(fund=fund, purpose=purpose, amount=Decimal(15), cause=fee, by=by)
     for _number in range(5):
         day = dice.day(charity.young.opened_on, today)
         gift = _gift(dice, Decimal(dice.one_of((200, 500, 1000))), charity.young.purposes.get(), day)
@@ -174,15 +179,15 @@ def _shop(charity: Charity, dice: Dice) -> str:
 
 
 def _give(charity: Charity, fund: Fund, gift: Gift, by: User) -> None:
-    donating.record_donation(fund=fund, gift=gift, today=charity.today, by=by)
+    donation_actions.record_donation(fund=fund, gift=gift, today=charity.today, by=by)
 
 
 def publish_reports(charity: Charity) -> None:
     """Publish what was owed, in its time: all but what is not due yet."""
-    for row in reporting.owed(charity.fund, charity.today):
+    for row in report_actions.owed(charity.fund, charity.today):
         if not row.duty.is_overdue(charity.today):
             continue
-        made = reporting.publish(
+        made = report_actions.publish(
             fund=charity.fund, duty=row.duty, words="本期收支平稳，主要用于困难救助和居民活动。", today=charity.today,
             by=charity.people["finance"],
         )  # fmt: skip

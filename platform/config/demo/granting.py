@@ -16,7 +16,7 @@ from config.demo.dice import Dice
 from disclosure import door as disclosure
 from services.clients.models import Client
 from services.clients.sealed import sealed
-from services.funds import books
+from services.funds.books import chart
 from services.funds.models import Purpose
 from services.grants import applying, assessing, deciding, limits, objecting, paying, releasing, repaying, rules, shown
 from services.grants.applying import Wanted
@@ -129,8 +129,8 @@ def _decided(board: Board, application: Application, day: dt.date, *, confirmed:
     )  # fmt: skip
     payment.payee_sealed = sealed(payment, "payee", "本人账户")
     payment.seen = shown.digest_of_payment(application, payment)
-    cause = books.Cause(f"pay:{payment.ref}", f"grants.payment:{payment.ref}", paid_on, application.number)
-    payment.entry = books.pay(
+    cause = chart.Cause(f"pay:{payment.ref}", f"grants.payment:{payment.ref}", paid_on, application.number)
+    payment.entry = chart.pay(
         fund=application.fund, purpose=application.purpose, amount=payment.amount, spent_on=application.need.kind,
         cause=cause, by=board.who("finance2"),
     )  # fmt: skip
@@ -164,10 +164,10 @@ def _granted(board: Board, application: Application, day: dt.date) -> None:
     application.cap_year, application.decided_at = day.year, _moment(day)
     application.applied_at, application.assessed_at = (_moment(day - dt.timedelta(days=back)) for back in (9, 4))
     limits.take(releasing.held_claims(application), amount)
-    cause = books.Cause(
+    cause = chart.Cause(
         f"reserve:{application.ref}:1", releasing.source(application), day, application.number
     )  # fmt: skip
-    books.reserve(fund=application.fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
+    chart.reserve(fund=application.fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
     application.awarded, application.state = amount, State.NOTICE
     application.notice_from, application.notice_to = day, rules.notice_to(begins_on=day, days=NOTICE_DAYS)
     application.save()

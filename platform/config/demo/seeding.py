@@ -33,7 +33,7 @@ from config.demo.volunteering import volunteer_year
 from config.demo.work import record_year
 from contracts.models import Contract
 from evaluation.door import Fact, record_facts
-from services.funds import closing
+from services.funds.books import closing
 from services.funds.models import Fund
 from services.network import programmes
 from supervision.models import Supervisor

@@ -12,8 +12,11 @@ from common import clock
 from disclosure.models import Movement, Notice, PublishedReport
 from services.clients import actions as clients
 from services.clients.models import Client
-from services.funds import donating, receipts, refunding, reporting, seating
-from services.funds.donating import Gift
+from services.funds.donations import actions as donation_actions
+from services.funds.donations import receipts, refunds
+from services.funds.donations.actions import Gift
+from services.funds.fund import committee
+from services.funds.reports import actions as report_actions
 from services.grants import applying, assessing, deciding, objecting, paying, repaying
 from services.grants.models import Application
 from tenants.running import in_public, in_tenant
@@ -54,14 +57,14 @@ def income(base: Foundation) -> None:
     """Donors of every kind, a receipt voided with a reason, a refund with a reason, a seat with a background."""
     finance, other = base.finance
     for one in (gift(base, DONOR), gift(base, AGREED, is_named=True), gift(base, "", giver="anonymous")):
-        donation = donating.record_donation(fund=base.fund, gift=one, today=clock.today(), by=finance)
+        donation = donation_actions.record_donation(fund=base.fund, gift=one, today=clock.today(), by=finance)
         receipt = receipts.issue(donation=donation, today=clock.today(), by=finance)
         receipts.void(receipt=receipt, reason="鸜鹆票", today=clock.today(), by=finance)
-    refund = refunding.ask_refund(donation=donation, amount=Decimal(100), reason="鸜鹆退", by=finance)
-    refunding.release_refund(refund=refund, shown=Decimal(100), today=clock.today(), by=other)
+    refund = refunds.ask_refund(donation=donation, amount=Decimal(100), reason="鸜鹆退", by=finance)
+    refunds.release_refund(refund=refund, shown=Decimal(100), today=clock.today(), by=other)
     seat = base.fund.seats.filter(duty="member").first()
     assert seat
-    seating.end_seat(seat=seat, to_on=clock.today(), today=clock.today(), by=base.room.director)
+    committee.end_seat(seat=seat, to_on=clock.today(), today=clock.today(), by=base.room.director)
 
 
 def grants(base: Foundation) -> None:
@@ -124,8 +127,8 @@ def test_nobody_is_published(base: Foundation) -> None:
         income(base)
         grants(base)
         today = timezone.localdate()
-        row = reporting.owed(base.fund, today)[0]
-        reporting.publish(fund=base.fund, duty=row.duty, words="本期平稳。", today=today, by=room.director)
+        row = report_actions.owed(base.fund, today)[0]
+        report_actions.publish(fund=base.fund, duty=row.duty, words="本期平稳。", today=today, by=room.director)
     typed(base)
     with in_tenant(room.tenant):
         at_commit()

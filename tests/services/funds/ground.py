@@ -4,18 +4,18 @@ import datetime as dt
 
 from django.utils import timezone
 
-from services.funds import books
+from services.funds.books import chart
 from services.funds.models import Fund, Purpose
 
 
 def bare_fund(code: str = "T1", days: int = 366) -> Fund:
     opened_on = timezone.localdate() - dt.timedelta(days=days)
-    book = books.open_book(name=f"基金{code}", opened_on=opened_on)
+    book = chart.open_book(name=f"基金{code}", opened_on=opened_on)
     made = Fund.objects.create(
         code=code, name=f"基金{code}", host="某市慈善会", programme="jinan-funds", digest="", book=book,
         opening_amount=0, opened_on=opened_on,
     )  # fmt: skip
     for name, is_restricted in (("一般用途", False), ("助学", True)):
-        free, reserved = books.open_promises(book=book, name=name)
+        free, reserved = chart.open_promises(book=book, name=name)
         Purpose.objects.create(fund=made, name=name, is_restricted=is_restricted, free=free, reserved=reserved)
     return made

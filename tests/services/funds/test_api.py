@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from services.funds import opening, purposing
+from services.funds.fund import actions as fund_actions
+from services.funds.fund import purposes
+from services.funds.fund.queries import standing
 from services.funds.models import Donation
-from services.funds.queries import standing
 from tenants.running import in_tenant
 from tests.services.funds.treasury import Treasury, hand_over, treasury
 from tests.services.ledger.books import at_commit
@@ -67,7 +68,7 @@ def test_a_wrong_fund_is_answered_by_field(kept: Treasury, body: Any, field: str
 def test_a_donation_is_recorded_once(finance: Program, kept: Treasury) -> None:
     path, key = f"/api/v1/funds/{kept.fund.ref}/donations/", {"Idempotency-Key": str(uuid.uuid4())}
     with in_tenant(kept.room.tenant):
-        purposing.open_purpose(fund=kept.fund, name="助学", by=None)
+        purposes.open_purpose(fund=kept.fund, name="助学", by=None)
     body = {"donor": "王建国", "amount": "１，０００", "kind": "cash", "purpose": "助学", "received_on": f"{TODAY}"}
 
     first, again = finance.post(path, body, **key), finance.post(path, body, **key)
@@ -111,11 +112,14 @@ def test_without_a_donor_it_is_anonymous(finance: Program, kept: Treasury) -> No
 def test_a_closed_fund_and_anothers_ref(finance: Program, kept: Treasury, south_room: Workroom) -> None:
     with in_tenant(kept.room.tenant):
         hand_over(kept.fund, kept.qian, kept.director)
-        opening.close_fund(fund=kept.fund, closed_on=TODAY, agency="", today=TODAY, by=None)
+        fund_actions.close_fund(fund=kept.fund, closed_on=TODAY, agency="", today=TODAY, by=None)
         at_commit()  # while one stands there: a test's one transaction ends elsewhere
     with in_tenant(south_room.tenant):
-        other = opening.open_fund(
-            said=opening.NewFund("南基金", "慈善会", "jinan-funds", opened_on=TODAY), agency="", today=TODAY, by=None
+        other = fund_actions.open_fund(
+            said=fund_actions.NewFund("南基金", "慈善会", "jinan-funds", opened_on=TODAY),
+            agency="",
+            today=TODAY,
+            by=None,
         )
         at_commit()
 

@@ -15,11 +15,12 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funds import banking, opening
-from services.funds.correcting import reverse_entry
+from services.funds.bank import actions as bank_actions
+from services.funds.bank.statements import ROWS, Unreadable, read_statement
+from services.funds.books.corrections import reverse_entry
+from services.funds.fund import actions as fund_actions
+from services.funds.fund.queries import standing
 from services.funds.models import BankImport, BankLine
-from services.funds.queries import standing
-from services.funds.statements import ROWS, Unreadable, read_statement
 from services.journal.models import JournalEntry
 from services.ledger.posting import NotEnough
 from tenants.running import in_tenant
@@ -55,8 +56,8 @@ def one(
     return [on or f"{TODAY}", came, went, who, why, ref]
 
 
-def take(rh: Treasury, *rows: list[Any], name: str = "对账单.csv") -> banking.Taken:
-    return banking.take_in(fund=rh.fund, file_name=name, data=text([HEADS, *rows]), today=TODAY, by=rh.qian)
+def take(rh: Treasury, *rows: list[Any], name: str = "对账单.csv") -> bank_actions.Taken:
+    return bank_actions.take_in(fund=rh.fund, file_name=name, data=text([HEADS, *rows]), today=TODAY, by=rh.qian)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_no_bytes_break_the_reading(noise: bytes, at: int) -> None:
 def test_a_file_and_a_line_are_taken_in_once(rh: Treasury) -> None:
     first = take(rh, one("1000", ref="T1"), one("5", ref=""), one("5", ref=""))
     assert (first.new, first.known) == (3, 0)
-    with pytest.raises(banking.CannotImport, match="已经导入过"):
+    with pytest.raises(bank_actions.CannotImport, match="已经导入过"):
         take(rh, one("1000", ref="T1"), one("5", ref=""), one("5", ref=""))
 
     second = take(rh, one("1000", ref="T1", why="换了说法"), one("5", ref=""), one("5", ref=""), one("7", ref="T3"))
@@ -206,14 +207,16 @@ def test_a_line_becomes_a_donation_a_fee_or_interest(rh: Treasury) -> None:
     take(rh, one("200", ref="T1"), one("", "12.50", ref="T2"), one("3.21", ref="T3"), one("9", ref="T4"))
     lines = {line.reference: line for line in BankLine.objects.all()}
 
-    made = banking.donate(line=lines["T1"], gift=rh.gift(amount=Decimal(200), reference="T1"), today=TODAY, by=rh.qian)
-    banking.book_fee(line=lines["T2"], purpose=rh.general, by=rh.qian)
-    banking.book_interest(line=lines["T3"], purpose=rh.general, by=rh.qian)
-    banking.set_aside(line=lines["T4"], reason="同户其他项目", by=rh.qian)
+    made = bank_actions.donate(
+        line=lines["T1"], gift=rh.gift(amount=Decimal(200), reference="T1"), today=TODAY, by=rh.qian
+    )
+    bank_actions.book_fee(line=lines["T2"], purpose=rh.general, by=rh.qian)
+    bank_actions.book_interest(line=lines["T3"], purpose=rh.general, by=rh.qian)
+    bank_actions.set_aside(line=lines["T4"], reason="同户其他项目", by=rh.qian)
 
     assert standing(rh.fund).bank == Decimal("30190.71")
     assert made.entry == BankLine.objects.get(reference="T1").entry
-    sums = banking.reconciliation(rh.fund)
+    sums = bank_actions.reconciliation(rh.fund)
     assert (sums.books, sums.bank, sums.difference) == (Decimal("30190.71"), Decimal("190.71"), 30000)
     assert (sums.waiting_lines, sums.open_entries, sums.open_sum) == (0, 1, 30000)
     at_commit()
@@ -222,49 +225,49 @@ def test_a_line_becomes_a_donation_a_fee_or_interest(rh: Treasury) -> None:
 def test_a_line_is_not_booked_twice_or_the_wrong_way(rh: Treasury) -> None:
     take(rh, one("200", ref="T1"), one("", "12.50", ref="T2"), one("", "99999", ref="T3"))
     came, went, much = (BankLine.objects.get(reference=ref) for ref in ("T1", "T2", "T3"))
-    with pytest.raises(banking.CannotSettle, match="支出流水"):
-        banking.book_fee(line=came, purpose=rh.general, by=rh.qian)
-    with pytest.raises(banking.CannotSettle, match="收入流水"):
-        banking.book_interest(line=went, purpose=rh.general, by=rh.qian)
+    with pytest.raises(bank_actions.CannotSettle, match="支出流水"):
+        bank_actions.book_fee(line=came, purpose=rh.general, by=rh.qian)
+    with pytest.raises(bank_actions.CannotSettle, match="收入流水"):
+        bank_actions.book_interest(line=went, purpose=rh.general, by=rh.qian)
     for amount in (Decimal(199), Decimal(-12)):
-        with pytest.raises(banking.CannotSettle, match="金额须相同"):
-            banking.donate(line=came, gift=rh.gift(amount=amount), today=TODAY, by=rh.qian)
+        with pytest.raises(bank_actions.CannotSettle, match="金额须相同"):
+            bank_actions.donate(line=came, gift=rh.gift(amount=amount), today=TODAY, by=rh.qian)
     with pytest.raises(NotEnough):
-        banking.book_fee(line=much, purpose=rh.general, by=rh.qian)
-    entry = banking.book_fee(line=went, purpose=rh.general, by=rh.qian)
-    for again in (banking.book_fee, banking.book_interest):
-        with pytest.raises(banking.CannotSettle):
+        bank_actions.book_fee(line=much, purpose=rh.general, by=rh.qian)
+    entry = bank_actions.book_fee(line=went, purpose=rh.general, by=rh.qian)
+    for again in (bank_actions.book_fee, bank_actions.book_interest):
+        with pytest.raises(bank_actions.CannotSettle):
             again(line=went, purpose=rh.general, by=rh.qian)
 
-    banking.unmatch(line=went, by=rh.qian)
-    with pytest.raises(banking.CannotSettle, match="已记为第"):
-        banking.book_fee(line=went, purpose=rh.general, by=rh.qian)
-    banking.match(line=went, entry=entry, by=rh.qian)
+    bank_actions.unmatch(line=went, by=rh.qian)
+    with pytest.raises(bank_actions.CannotSettle, match="已记为第"):
+        bank_actions.book_fee(line=went, purpose=rh.general, by=rh.qian)
+    bank_actions.match(line=went, entry=entry, by=rh.qian)
     reverse_entry(fund=rh.fund, entry=entry, occurred_on=TODAY, words="不是手续费", by=rh.qian)
     went.refresh_from_db()
     assert went.state == "waiting"
-    assert banking.book_fee(line=went, purpose=rh.general, by=rh.qian) != entry
+    assert bank_actions.book_fee(line=went, purpose=rh.general, by=rh.qian) != entry
 
 
 def test_a_match_by_hand_needs_the_same_amount_and_an_open_entry(rh: Treasury) -> None:
     made, other = rh.donate(amount=Decimal("55.00")), rh.donate(amount=Decimal("55.00"))
     take(rh, one("55", ref="T1"), one("55", ref="T2"), one("56", ref="T3"))
     first, second, third = BankLine.objects.order_by("reference")
-    banking.match(line=first, entry=made.entry, by=rh.qian)
+    bank_actions.match(line=first, entry=made.entry, by=rh.qian)
     for line, entry in [(second, made.entry), (third, other.entry), (first, other.entry)]:
-        with pytest.raises(banking.CannotSettle):
-            banking.match(line=line, entry=entry, by=rh.qian)
-    with pytest.raises(banking.CannotSettle, match="还没有核对"):
-        banking.unmatch(line=second, by=rh.qian)
+        with pytest.raises(bank_actions.CannotSettle):
+            bank_actions.match(line=line, entry=entry, by=rh.qian)
+    with pytest.raises(bank_actions.CannotSettle, match="还没有核对"):
+        bank_actions.unmatch(line=second, by=rh.qian)
 
 
 def test_a_closed_fund_books_nothing_from_a_line(rh: Treasury) -> None:
     take(rh, one("3.21", ref="T3"))
     hand_over(rh.fund, rh.qian, rh.director)
-    opening.close_fund(fund=rh.fund, closed_on=TODAY, agency="", today=TODAY, by=None)
+    fund_actions.close_fund(fund=rh.fund, closed_on=TODAY, agency="", today=TODAY, by=None)
 
-    with pytest.raises(opening.CannotClose, match="已经关闭"):
-        banking.book_interest(line=BankLine.objects.get(), purpose=rh.general, by=rh.qian)
+    with pytest.raises(fund_actions.CannotClose, match="已经关闭"):
+        bank_actions.book_interest(line=BankLine.objects.get(), purpose=rh.general, by=rh.qian)
 
 
 def test_a_statement_in_the_browser(north_room: Workroom) -> None:

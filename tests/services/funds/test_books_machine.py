@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from disclosure.models import Movement
-from services.funds import books
-from services.funds.books import BANK, GOODS, Cause
+from services.funds.books import chart
+from services.funds.books.chart import BANK, GOODS, Cause
 from services.ledger import verifying
 from services.ledger.models import Account, Entry, Leg
 from services.ledger.posting import CannotReverse, KeyTaken, NotEnough
@@ -63,7 +63,7 @@ class Books(RuleBasedStateMachine):
 
     def post(self, name: str, key: str, purpose: int, **said: Any) -> Entry:
         cause = Cause(key=key, source="tests.row:1", on=timezone.localdate(), words="一笔")
-        entry: Entry = getattr(books, name)(
+        entry: Entry = getattr(chart, name)(
             fund=self.fund, purpose=self.purposes[purpose], cause=cause, by=None, **said
         )
         return entry
@@ -113,7 +113,7 @@ class Books(RuleBasedStateMachine):
         once = not entry.reverses_id and not Entry.objects.filter(reverses=entry).exists()
         allowed = once and all(amount >= 0 for amount in after.values())
         try:
-            made = books.reverse(fund=self.fund, entry=entry, on=timezone.localdate(), words="更正", by=None)
+            made = chart.reverse(fund=self.fund, entry=entry, on=timezone.localdate(), words="更正", by=None)
         except (NotEnough, CannotReverse):
             assert not allowed
             return

@@ -13,9 +13,10 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
-from services.funds import books, closing, tasks
-from services.funds.books import Cause
-from services.funds.correcting import CannotCorrect, reverse_entry
+from services.funds import tasks
+from services.funds.books import chart, closing
+from services.funds.books.chart import Cause
+from services.funds.books.corrections import CannotCorrect, reverse_entry
 from services.funds.models import Donation, Fund, Receipt
 from services.ledger.models import Check, Entry
 from tenants.models import Tenant
@@ -39,9 +40,9 @@ def fund(north_room: Workroom) -> Fund:
         def cause(key: str) -> Cause:
             return Cause(key=key, source="tests.row:1", on=TODAY, words="一笔业务")
 
-        books.receive(fund=made, purpose=general, amount=Decimal(1000), cause=cause("in"), by=None)
-        books.reserve(fund=made, purpose=general, amount=Decimal(300), cause=cause("promise"), by=None)
-        books.pay(fund=made, purpose=general, amount=Decimal(200), spent_on="person", cause=cause("pay"), by=None)
+        chart.receive(fund=made, purpose=general, amount=Decimal(1000), cause=cause("in"), by=None)
+        chart.reserve(fund=made, purpose=general, amount=Decimal(300), cause=cause("promise"), by=None)
+        chart.pay(fund=made, purpose=general, amount=Decimal(200), spent_on="person", cause=cause("pay"), by=None)
     return made
 
 
@@ -81,7 +82,7 @@ def test_the_ledger_asks_few_questions(finance: Client, fund: Fund) -> None:
         general = fund.purposes.get(is_restricted=False)
         for number in range(20):
             cause = Cause(key=f"k{number}", source="tests.row:1", on=TODAY)
-            books.receive(fund=fund, purpose=general, amount=Decimal(1), cause=cause, by=None)
+            chart.receive(fund=fund, purpose=general, amount=Decimal(1), cause=cause, by=None)
     page(finance, fund)
     with CaptureQueriesContext(connection) as many:
         page(finance, fund)
@@ -109,7 +110,7 @@ def test_a_donation_is_reversed_by_hand_and_a_payment_is_not(finance: Client, fu
     with in_tenant_of(fund):
         general = fund.purposes.get(is_restricted=False)
         cause = Cause(key="wrong", source="tests.row:1", on=TODAY)
-        wrong = books.receive(fund=fund, purpose=general, amount=Decimal(50), cause=cause, by=None)
+        wrong = chart.receive(fund=fund, purpose=general, amount=Decimal(50), cause=cause, by=None)
         paid = Entry.objects.get(book=fund.book, kind="pay")
     said = {"words": "重复登记", "occurred_on": TODAY.isoformat()}
 

@@ -9,10 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from services.funds import campaigning, donating, purposing, refunding
-from services.funds.correcting import reverse_entry
+from services.funds.books.corrections import reverse_entry
+from services.funds.campaigns import actions as campaign_actions
+from services.funds.donations import actions as donation_actions
+from services.funds.donations import refunds
+from services.funds.fund import purposes as fund_purposes
+from services.funds.fund.queries import campaign_standings, purposes
 from services.funds.models import Campaign, Pledge
-from services.funds.queries import campaign_standings, purposes
 from services.funds.rules import matching_due
 from tenants.running import in_tenant
 from tests.cast import signed_in
@@ -23,16 +26,16 @@ TODAY = timezone.localdate()
 
 
 def homes(rh: Treasury, **changes: Any) -> Campaign:
-    purpose = changes.pop("purpose", None) or purposing.open_purpose(fund=rh.fund, name="儿童之家", by=rh.qian)
+    purpose = changes.pop("purpose", None) or fund_purposes.open_purpose(fund=rh.fund, name="儿童之家", by=rh.qian)
     values: dict[str, Any] = {
         "name": "99公益日", "purpose": purpose, "starts_on": TODAY, "ends_on": TODAY + dt.timedelta(days=30),
         "target": Decimal("48000.00"), "output": "改造儿童之家", "output_unit": "户", "output_target": 11,
     }  # fmt: skip
-    return campaigning.start(fund=rh.fund, drive=campaigning.Drive(**{**values, **changes}), by=rh.director)
+    return campaign_actions.start(fund=rh.fund, drive=campaign_actions.Drive(**{**values, **changes}), by=rh.director)
 
 
 def street(rh: Treasury, campaign: Campaign, rate: str = "0.7778", ceiling: str = "21000.00") -> Pledge:
-    return campaigning.pledge(
+    return campaign_actions.pledge(
         campaign=campaign, giver="石坪桥街道", rate=Decimal(rate), ceiling=Decimal(ceiling), by=rh.director
     )
 
@@ -48,7 +51,7 @@ def test_eleven_homes(rh: Treasury) -> None:
         campaign=campaign, pledge=promise, purpose=campaign.purpose, giver="government", donor="石坪桥街道",
         amount=Decimal("21000.00"),
     )  # fmt: skip
-    campaigning.count_output(campaign=campaign, done=11, by=rh.director)
+    campaign_actions.count_output(campaign=campaign, done=11, by=rh.director)
 
     stands = campaign_standings(rh.fund, [campaign])[campaign.pk]
     campaign.refresh_from_db()
@@ -72,8 +75,8 @@ def test_what_goes_back_was_not_raised(rh: Treasury) -> None:
     street(rh, campaign, rate="1")
     kept = rh.donate(campaign=campaign, purpose=campaign.purpose)
     wrong = rh.donate(campaign=campaign, purpose=campaign.purpose, amount=Decimal("5.00"))
-    asked = refunding.ask_refund(donation=kept, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
-    refunding.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    asked = refunds.ask_refund(donation=kept, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
+    refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
     reverse_entry(fund=rh.fund, entry=wrong.entry, occurred_on=TODAY, words="记错", by=rh.sun)
 
     stands = campaign_standings(rh.fund, [campaign])[campaign.pk]
@@ -91,11 +94,11 @@ def test_a_match_stays_under_its_ceiling_and_in_its_campaign(rh: Treasury) -> No
         ({"pledge": promise, "amount": Decimal(1)}, "pledge"),
         ({**match, "amount": Decimal(1), "received_on": TODAY - dt.timedelta(days=1)}, "received_on"),
     ]:
-        with pytest.raises(donating.CannotDonate) as no:
+        with pytest.raises(donation_actions.CannotDonate) as no:
             rh.donate(**changes)
         assert field in no.value.fields
     other = homes(rh, name="另一场", purpose=rh.general)
-    with pytest.raises(donating.CannotDonate, match="不属于所选"):
+    with pytest.raises(donation_actions.CannotDonate, match="不属于所选"):
         rh.donate(campaign=other, pledge=promise, amount=Decimal(1))
 
 
@@ -109,7 +112,7 @@ def test_a_match_stays_under_its_ceiling_and_in_its_campaign(rh: Treasury) -> No
 )  # fmt: skip
 def test_a_wrong_campaign_does_not_start(rh: Treasury, changes: Any, field: str) -> None:
     first = homes(rh)
-    with pytest.raises(campaigning.CannotCampaign) as no:
+    with pytest.raises(campaign_actions.CannotCampaign) as no:
         homes(rh, **{"purpose": first.purpose, "name": "新的", **changes})
     assert list(no.value.fields) == [field]
 
@@ -117,10 +120,10 @@ def test_a_wrong_campaign_does_not_start(rh: Treasury, changes: Any, field: str)
 def test_a_giver_pledges_once_and_only_a_named_output_is_counted(rh: Treasury) -> None:
     campaign = homes(rh, output="", output_unit="", output_target=0)
     street(rh, campaign)
-    with pytest.raises(campaigning.CannotCampaign, match="已登记"):
+    with pytest.raises(campaign_actions.CannotCampaign, match="已登记"):
         street(rh, campaign)
-    with pytest.raises(campaigning.CannotCampaign, match="没有计划成果"):
-        campaigning.count_output(campaign=campaign, done=1, by=rh.director)
+    with pytest.raises(campaign_actions.CannotCampaign, match="没有计划成果"):
+        campaign_actions.count_output(campaign=campaign, done=1, by=rh.director)
 
 
 def test_campaigns_in_the_browser(north_room: Workroom) -> None:

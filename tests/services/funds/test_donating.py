@@ -8,10 +8,13 @@ import pytest
 from django.utils import timezone
 
 from disclosure.models import Movement
-from services.funds import donating, opening, purposing, refunding
-from services.funds.correcting import reverse_entry
+from services.funds.books.corrections import reverse_entry
+from services.funds.donations import actions as donation_actions
+from services.funds.donations import refunds
+from services.funds.fund import actions as fund_actions
+from services.funds.fund import purposes as fund_purposes
+from services.funds.fund.queries import purposes, standing
 from services.funds.models import Donation, DonationRefund
-from services.funds.queries import purposes, standing
 from services.journal.models import JournalEntry
 from services.ledger.models import Entry
 from services.ledger.posting import CannotReverse, NotEnough
@@ -24,7 +27,7 @@ TOMORROW = TODAY + dt.timedelta(days=1)
 
 
 def test_a_donation_is_free_for_its_purpose_at_once(rh: Treasury) -> None:
-    school = purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    school = fund_purposes.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
 
     rh.donate(purpose=school, amount=Decimal("27000.55"))
 
@@ -68,7 +71,7 @@ def test_the_public_reads_only_who_may_be_named(rh: Treasury, changes: Any, kind
 )  # fmt: skip
 def test_what_does_not_hold_together_is_refused(rh: Treasury, changes: Any, field: str) -> None:
     before = Entry.objects.count()
-    with pytest.raises(donating.CannotDonate) as no:
+    with pytest.raises(donation_actions.CannotDonate) as no:
         rh.donate(**changes)
 
     assert list(no.value.fields) == [field]
@@ -77,69 +80,69 @@ def test_what_does_not_hold_together_is_refused(rh: Treasury, changes: Any, fiel
 
 def test_a_closed_fund_takes_nothing(rh: Treasury) -> None:
     hand_over(rh.fund, rh.qian, rh.director)
-    opening.close_fund(fund=rh.fund, closed_on=TODAY, agency="", today=TODAY, by=rh.director)
+    fund_actions.close_fund(fund=rh.fund, closed_on=TODAY, agency="", today=TODAY, by=rh.director)
 
-    with pytest.raises(donating.FundClosed, match="已经关闭"):
+    with pytest.raises(donation_actions.FundClosed, match="已经关闭"):
         rh.donate()
 
 
 def test_another_funds_purpose_is_refused(rh: Treasury) -> None:
-    other = opening.open_fund(
-        said=opening.NewFund("乙", "慈善会", "jinan-funds", opened_on=TODAY), agency="", today=TODAY,
+    other = fund_actions.open_fund(
+        said=fund_actions.NewFund("乙", "慈善会", "jinan-funds", opened_on=TODAY), agency="", today=TODAY,
         by=None,
     )  # fmt: skip
-    with pytest.raises(donating.CannotDonate) as no:
+    with pytest.raises(donation_actions.CannotDonate) as no:
         rh.donate(purpose=other.purposes.get())
     assert list(no.value.fields) == ["purpose"]
 
 
 def test_a_refund_needs_two_people(rh: Treasury) -> None:
     made = rh.donate()
-    asked = refunding.ask_refund(donation=made, amount=Decimal("400.00"), reason="重复汇款", by=rh.qian)
+    asked = refunds.ask_refund(donation=made, amount=Decimal("400.00"), reason="重复汇款", by=rh.qian)
     namesake = member(rh.room.tenant, "n-qian2", "finance", name="钱会计")
     for oneself in (rh.qian, namesake):
-        with pytest.raises(refunding.CannotRefund, match="另一人"):
-            refunding.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=oneself)
-    with pytest.raises(refunding.CannotRefund, match="重新核对"):
-        refunding.release_refund(refund=asked, shown=Decimal("40.00"), today=TODAY, by=rh.sun)
+        with pytest.raises(refunds.CannotRefund, match="另一人"):
+            refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=oneself)
+    with pytest.raises(refunds.CannotRefund, match="重新核对"):
+        refunds.release_refund(refund=asked, shown=Decimal("40.00"), today=TODAY, by=rh.sun)
 
-    done = refunding.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    done = refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
 
     assert done.entry
     assert Movement.objects.get(source=done.entry.ref).amount == Decimal("-400.00")
-    assert refunding.left_of(made) == Decimal("600.00")
+    assert refunds.left_of(made) == Decimal("600.00")
     assert standing(rh.fund).bank == Decimal("30600.00")
     at_commit()
-    with pytest.raises(refunding.CannotRefund, match="处理过"):
-        refunding.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
-    with pytest.raises(refunding.CannotAskRefund, match="600"):
-        refunding.ask_refund(donation=made, amount=Decimal("600.01"), reason="重复汇款", by=rh.qian)
+    with pytest.raises(refunds.CannotRefund, match="处理过"):
+        refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    with pytest.raises(refunds.CannotAskRefund, match="600"):
+        refunds.ask_refund(donation=made, amount=Decimal("600.01"), reason="重复汇款", by=rh.qian)
 
 
 def test_money_that_is_promised_is_not_given_back(rh: Treasury) -> None:
-    school = purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    school = fund_purposes.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
     made = rh.donate(purpose=school)
-    asked = refunding.ask_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
-    cause = donating.Cause("reserve:1", "tests.row:1", TODAY)
-    donating.books.reserve(fund=rh.fund, purpose=school, amount=Decimal(1), cause=cause, by=None)
+    asked = refunds.ask_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
+    cause = donation_actions.Cause("reserve:1", "tests.row:1", TODAY)
+    donation_actions.books.reserve(fund=rh.fund, purpose=school, amount=Decimal(1), cause=cause, by=None)
 
     with pytest.raises(NotEnough):
-        refunding.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
-    refunding.drop_refund(refund=asked, by=rh.sun)
-    with pytest.raises(refunding.CannotAskRefund, match="999"):
-        refunding.ask_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
+        refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    refunds.drop_refund(refund=asked, by=rh.sun)
+    with pytest.raises(refunds.CannotAskRefund, match="999"):
+        refunds.ask_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
     assert DonationRefund.objects.get().state == "dropped"
 
 
 def test_one_refund_waits_at_a_time_and_none_of_a_reversed_donation(rh: Treasury) -> None:
     made = rh.donate()
-    asked = refunding.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
-    with pytest.raises(refunding.CannotRefund, match="已有一笔"):
-        refunding.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
-    refunding.drop_refund(refund=asked, by=rh.qian)
+    asked = refunds.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
+    with pytest.raises(refunds.CannotRefund, match="已有一笔"):
+        refunds.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
+    refunds.drop_refund(refund=asked, by=rh.qian)
     reverse_entry(fund=rh.fund, entry=made.entry, occurred_on=TODAY, words="记错基金", by=rh.sun)
 
-    with pytest.raises(refunding.CannotRefund, match="冲正"):
-        refunding.ask_refund(donation=Donation.objects.get(pk=made.pk), amount=Decimal(1), reason="重复", by=rh.qian)
+    with pytest.raises(refunds.CannotRefund, match="冲正"):
+        refunds.ask_refund(donation=Donation.objects.get(pk=made.pk), amount=Decimal(1), reason="重复", by=rh.qian)
     with pytest.raises(CannotReverse):
         reverse_entry(fund=rh.fund, entry=made.entry, occurred_on=TODAY, words="再来一次", by=rh.sun)

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import AGENCY_ROLES, BY_SLUG
-from services.funds import banking, receipts, refunding, seating
+from services.funds.bank import actions as bank_actions
+from services.funds.donations import receipts, refunds
+from services.funds.fund import committee
 from tenants.models import Membership
 from tenants.running import in_tenant
 from tests.cast import member, signed_in
@@ -28,16 +30,16 @@ def refs(rh: Treasury) -> dict[str, str]:
     """Make one of everything a fund's addresses name; one stands in the agency."""
     today = timezone.localdate()
     user = member(rh.room.tenant, f"{rh.room.director.username[0]}-chair", "fund_committee", name="周主任")
-    seat = seating.appoint(
+    seat = committee.appoint(
         fund=rh.fund, member=Membership.objects.get(user=user), duty="chair", background="", from_on=today,
         today=today, by=None,
     )  # fmt: skip
     refunded, campaign = rh.donate(), homes(rh)
-    banking.take_in(fund=rh.fund, file_name="a.csv", data=text([HEADS, one("5")]), today=today, by=rh.qian)
+    bank_actions.take_in(fund=rh.fund, file_name="a.csv", data=text([HEADS, one("5")]), today=today, by=rh.qian)
     return {
         "ref": rh.fund.ref, "purpose": campaign.purpose.ref, "seat": seat.ref, "campaign": campaign.ref,
         "donation": refunded.ref, "receipt": receipts.issue(donation=rh.donate(), today=today, by=rh.qian).ref,
-        "refund": refunding.ask_refund(donation=refunded, amount=Decimal(1), reason="多汇", by=rh.qian).ref,
+        "refund": refunds.ask_refund(donation=refunded, amount=Decimal(1), reason="多汇", by=rh.qian).ref,
         "line": rh.fund.bank_lines.get().ref, "entry": refunded.entry.ref,
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from services.funds.duties import Campaigned, Duty, duties, months_after
+from services.funds.reports.deadlines import Campaigned, Duty, duties, months_after
 from services.funds.rules import rules_of
 
 DAY = dt.date

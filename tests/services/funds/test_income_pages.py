@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from services.funds import opening, purposing, refunding
+from services.funds.donations import refunds
+from services.funds.fund import actions as fund_actions
+from services.funds.fund import purposes
+from services.funds.fund.queries import standing
 from services.funds.models import Donation, Fund
-from services.funds.queries import standing
 from tenants.running import in_tenant
 from tests.cast import member, signed_in
 from tests.services.funds.treasury import Treasury, new_fund, treasury
@@ -128,7 +130,7 @@ def test_lists_ask_the_same_few_queries_for_any_number_of_rows(finance: Client, 
         for number in range(12):
             kept.donate(donor=f"捐赠人{number}")
             more = new_fund(code=f"X{number}", name=f"基金{number}")
-            opening.open_fund(said=more, agency="", today=TODAY, by=None)
+            fund_actions.open_fund(said=more, agency="", today=TODAY, by=None)
 
     assert {path: count(path) for path in few} == few
     assert max(few.values()) <= 20
@@ -136,7 +138,7 @@ def test_lists_ask_the_same_few_queries_for_any_number_of_rows(finance: Client, 
 
 def test_lists_are_filtered_and_exported(finance: Client, kept: Treasury) -> None:
     with in_tenant(kept.room.tenant):
-        school = purposing.open_purpose(fund=kept.fund, name="助学", by=kept.qian)
+        school = purposes.open_purpose(fund=kept.fund, name="助学", by=kept.qian)
         kept.donate(purpose=school, amount=Decimal("88.88"))
     path = f"/funds/{kept.fund.ref}/donations/"
 
@@ -158,7 +160,7 @@ def test_lists_are_filtered_and_exported(finance: Client, kept: Treasury) -> Non
 def test_a_dormant_fund_is_flagged(director: Client, kept: Treasury) -> None:
     with in_tenant(kept.room.tenant):
         since = TODAY - dt.timedelta(days=500)
-        old = opening.open_fund(
+        old = fund_actions.open_fund(
             said=new_fund(code="OLD", name="旧基金", opened_on=since), agency="", today=TODAY, by=None
         )
 
@@ -192,7 +194,7 @@ def test_a_fund_is_wound_up_in_the_browser(director: Client, finance: Client, ke
 def test_another_agencys_refs_are_not_found(south_room: Workroom, finance: Client, kept: Treasury) -> None:
     with in_tenant(kept.room.tenant):
         made = kept.donate()
-        refunding.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=kept.qian)
+        refunds.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=kept.qian)
     with in_tenant(south_room.tenant):
         keeper = member(south_room.tenant, "s-qian", "finance")
     stranger = signed_in(keeper, south_room.host)

@@ -8,9 +8,13 @@ import pytest
 from django.utils import timezone
 
 from disclosure.models import Movement, PublicFund
-from services.funds import books, opening, purposing, refunding, seating, winding
+from services.funds.books import chart
+from services.funds.donations import refunds
+from services.funds.fund import actions as fund_actions
+from services.funds.fund import committee, dissolution
+from services.funds.fund import purposes as fund_purposes
+from services.funds.fund.queries import purposes, standing
 from services.funds.models import Fund, Seat
-from services.funds.queries import purposes, standing
 from services.funds.rules import committee_problems, rules_of
 from services.journal.models import JournalEntry
 from tenants.models import Membership
@@ -24,7 +28,7 @@ TODAY = timezone.localdate()
 
 
 def open_one(room: Workroom, **changes: Any) -> Fund:
-    return opening.open_fund(said=new_fund(**changes), agency=room.tenant.name, today=TODAY, by=room.director)
+    return fund_actions.open_fund(said=new_fund(**changes), agency=room.tenant.name, today=TODAY, by=room.director)
 
 
 def test_a_fund_opens_with_what_its_rules_ask(rh: Treasury) -> None:
@@ -54,7 +58,7 @@ def test_codes_are_given_in_order(at_north: Workroom) -> None:
     ],
 )
 def test_what_breaks_the_rules_does_not_open(rh: Treasury, changes: Any, field: str, words: str) -> None:
-    with pytest.raises(opening.CannotKeepFund) as no:
+    with pytest.raises(fund_actions.CannotKeepFund) as no:
         open_one(rh.room, **changes)
 
     assert words in no.value.fields[field][0]
@@ -62,23 +66,23 @@ def test_what_breaks_the_rules_does_not_open(rh: Treasury, changes: Any, field: 
 
 
 def test_a_change_reaches_the_public(rh: Treasury) -> None:
-    opening.change_fund(fund=rh.fund, changes={"name": "人和阳光基金"}, agency=rh.room.tenant.name, by=rh.director)
+    fund_actions.change_fund(fund=rh.fund, changes={"name": "人和阳光基金"}, agency=rh.room.tenant.name, by=rh.director)
 
     assert PublicFund.objects.get(fund=rh.fund.ref).name == "人和阳光基金"
     open_one(rh.room, code="B", name="乙基金")
-    with pytest.raises(opening.CannotKeepFund, match="同名"):
-        opening.change_fund(fund=rh.fund, changes={"name": "乙基金"}, agency="", by=rh.director)
+    with pytest.raises(fund_actions.CannotKeepFund, match="同名"):
+        fund_actions.change_fund(fund=rh.fund, changes={"name": "乙基金"}, agency="", by=rh.director)
 
 
 def close(rh: Treasury, closed_on: dt.date = TODAY) -> None:
-    opening.close_fund(fund=rh.fund, closed_on=closed_on, agency=rh.room.tenant.name, today=TODAY, by=rh.director)
+    fund_actions.close_fund(fund=rh.fund, closed_on=closed_on, agency=rh.room.tenant.name, today=TODAY, by=rh.director)
 
 
 def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
-    school = purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    school = fund_purposes.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
     rh.donate(purpose=school)
     rh.donate(kind="in_kind", goods="大米 20 袋", valuation="发票", amount=Decimal("800.00"))
-    with pytest.raises(opening.CannotClose, match="移交"):
+    with pytest.raises(fund_actions.CannotClose, match="移交"):
         close(rh)
 
     handed = hand_over(rh.fund, rh.qian, rh.director)
@@ -89,19 +93,19 @@ def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
     assert PublicFund.objects.get(fund=rh.fund.ref).closed_on == TODAY
     assert sum(Movement.objects.filter(fund=rh.fund.ref).values_list("amount", flat=True)) == 0
     at_commit()
-    with pytest.raises(opening.CannotClose, match="已经关闭"):
+    with pytest.raises(fund_actions.CannotClose, match="已经关闭"):
         close(rh)
 
 
 def test_a_fund_with_open_business_does_not_close(rh: Treasury) -> None:
-    cause = books.Cause("reserve:1", "tests.row:1", TODAY)
-    books.reserve(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=cause, by=None)
-    with pytest.raises(opening.CannotClose, match="已承诺"):
-        winding.ask(fund=rh.fund, by=rh.qian)
-    released = books.Cause("release:1", "tests.row:1", TODAY)
-    books.release(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=released, by=None)
-    refunding.ask_refund(donation=rh.donate(), amount=Decimal(10), reason="重复汇款", by=rh.qian)
-    with pytest.raises(opening.CannotClose, match="退款"):
+    cause = chart.Cause("reserve:1", "tests.row:1", TODAY)
+    chart.reserve(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=cause, by=None)
+    with pytest.raises(fund_actions.CannotClose, match="已承诺"):
+        dissolution.ask(fund=rh.fund, by=rh.qian)
+    released = chart.Cause("release:1", "tests.row:1", TODAY)
+    chart.release(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=released, by=None)
+    refunds.ask_refund(donation=rh.donate(), amount=Decimal(10), reason="重复汇款", by=rh.qian)
+    with pytest.raises(fund_actions.CannotClose, match="退款"):
         close(rh)
 
 
@@ -110,22 +114,22 @@ def test_a_fund_does_not_close_before_its_last_entry(at_north: Workroom) -> None
     fund = open_one(at_north, opened_on=since)
     hand_over(fund, member(at_north.tenant, "n-keeper", "finance", name="钱会计"), at_north.director)
     for day in (TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)):
-        with pytest.raises(opening.CannotKeepFund) as no:
-            opening.close_fund(fund=fund, closed_on=day, agency="", today=TODAY, by=at_north.director)
+        with pytest.raises(fund_actions.CannotKeepFund) as no:
+            fund_actions.close_fund(fund=fund, closed_on=day, agency="", today=TODAY, by=at_north.director)
         assert list(no.value.fields) == ["closed_on"]
 
 
 def test_a_purpose_is_stopped_when_nothing_is_left_in_it(rh: Treasury) -> None:
-    school = purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
-    with pytest.raises(purposing.CannotOpenPurpose):
-        purposing.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    school = fund_purposes.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
+    with pytest.raises(fund_purposes.CannotOpenPurpose):
+        fund_purposes.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
     rh.donate(purpose=school)
     for purpose in (school, rh.general):
-        with pytest.raises(purposing.CannotStop):
-            purposing.stop_purpose(purpose=purpose, today=TODAY, by=rh.qian)
-    empty = purposing.open_purpose(fund=rh.fund, name="助老", by=rh.qian)
+        with pytest.raises(fund_purposes.CannotStop):
+            fund_purposes.stop_purpose(purpose=purpose, today=TODAY, by=rh.qian)
+    empty = fund_purposes.open_purpose(fund=rh.fund, name="助老", by=rh.qian)
 
-    purposing.stop_purpose(purpose=empty, today=TODAY, by=rh.qian)
+    fund_purposes.stop_purpose(purpose=empty, today=TODAY, by=rh.qian)
 
     empty.refresh_from_db()
     assert empty.closed_on == TODAY
@@ -135,7 +139,7 @@ def seat(rh: Treasury, name: str, role: str, duty: str, **changes: Any) -> Seat:
     user = member(rh.room.tenant, f"n-{name}", role, name=name)
     chosen = Membership.objects.get(user=user)
     values = {"background": "居民代表", "from_on": TODAY, **changes}
-    return seating.appoint(fund=rh.fund, member=chosen, duty=duty, today=TODAY, by=rh.director, **values)
+    return committee.appoint(fund=rh.fund, member=chosen, duty=duty, today=TODAY, by=rh.director, **values)
 
 
 def test_a_committee_of_five_with_a_monitor_can_decide(rh: Treasury) -> None:
@@ -159,53 +163,55 @@ def test_who_does_not_fit_gets_no_seat(rh: Treasury) -> None:
         ("丁", "worker", "member", {}, "member"),
         ("戊", "fund_committee", "member", {"from_on": TODAY + dt.timedelta(days=1)}, "from_on"),
     ]:
-        with pytest.raises(seating.CannotSeat) as no:
+        with pytest.raises(committee.CannotSeat) as no:
             seat(rh, name, role, duty, **changes)
         assert list(no.value.fields) == [field]
     again = Membership.objects.get(user__name="甲")
-    with pytest.raises(seating.CannotSeat, match="已在任"):
-        seating.appoint(
+    with pytest.raises(committee.CannotSeat, match="已在任"):
+        committee.appoint(
             fund=rh.fund, member=again, duty="member", background="", from_on=TODAY, today=TODAY, by=rh.director
         )
 
 
 def test_a_seat_ends_once_and_may_be_held_again(rh: Treasury) -> None:
     first = seat(rh, "甲", "fund_committee", "chair")
-    with pytest.raises(seating.CannotSeat):
-        seating.end_seat(seat=first, to_on=TODAY - dt.timedelta(days=1), today=TODAY, by=rh.director)
-    seating.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
-    with pytest.raises(seating.CannotSeat, match="已登记"):
-        seating.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
+    with pytest.raises(committee.CannotSeat):
+        committee.end_seat(seat=first, to_on=TODAY - dt.timedelta(days=1), today=TODAY, by=rh.director)
+    committee.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
+    with pytest.raises(committee.CannotSeat, match="已登记"):
+        committee.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
 
     again = Membership.objects.get(user__name="甲")
-    seating.appoint(fund=rh.fund, member=again, duty="chair", background="", from_on=TODAY, today=TODAY, by=rh.director)
+    committee.appoint(
+        fund=rh.fund, member=again, duty="chair", background="", from_on=TODAY, today=TODAY, by=rh.director
+    )
     assert rh.fund.seats.filter(to_on=None).count() == 1
 
 
 def test_what_is_left_goes_to_the_host_by_two(rh: Treasury) -> None:
-    asked = winding.ask(fund=rh.fund, by=rh.qian)
-    with pytest.raises(winding.CannotHandOver, match="等待复核"):
-        winding.ask(fund=rh.fund, by=rh.sun)
-    with pytest.raises(winding.CannotHandOver, match="另一人"):
-        winding.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.qian)
+    asked = dissolution.ask(fund=rh.fund, by=rh.qian)
+    with pytest.raises(dissolution.CannotHandOver, match="等待复核"):
+        dissolution.ask(fund=rh.fund, by=rh.sun)
+    with pytest.raises(dissolution.CannotHandOver, match="另一人"):
+        dissolution.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.qian)
     twin = member(rh.room.tenant, "n-twin", "agency_director", name=rh.qian.name)
-    with pytest.raises(winding.CannotHandOver, match="另一人"):
-        winding.release(hand_over=asked, shown=asked.amount, today=TODAY, by=twin)
-    with pytest.raises(winding.CannotHandOver, match="现在是"):
-        winding.release(hand_over=asked, shown=asked.amount + 1, today=TODAY, by=rh.director)
+    with pytest.raises(dissolution.CannotHandOver, match="另一人"):
+        dissolution.release(hand_over=asked, shown=asked.amount, today=TODAY, by=twin)
+    with pytest.raises(dissolution.CannotHandOver, match="现在是"):
+        dissolution.release(hand_over=asked, shown=asked.amount + 1, today=TODAY, by=rh.director)
     rh.donate()
-    with pytest.raises(winding.CannotHandOver, match="现在是"):
-        winding.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.director)
+    with pytest.raises(dissolution.CannotHandOver, match="现在是"):
+        dissolution.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.director)
     assert standing(rh.fund).balance == Decimal("31000.00")
 
-    winding.drop(hand_over=asked, by=rh.qian)
+    dissolution.drop(hand_over=asked, by=rh.qian)
     hand_over(rh.fund, rh.qian, rh.director)
 
     assert standing(rh.fund).balance == 0
-    with pytest.raises(winding.CannotHandOver, match="处理过"):
-        winding.drop(hand_over=asked, by=rh.qian)
-    with pytest.raises(winding.CannotHandOver, match="没有资金"):
-        winding.ask(fund=rh.fund, by=rh.qian)
+    with pytest.raises(dissolution.CannotHandOver, match="处理过"):
+        dissolution.drop(hand_over=asked, by=rh.qian)
+    with pytest.raises(dissolution.CannotHandOver, match="没有资金"):
+        dissolution.ask(fund=rh.fund, by=rh.qian)
 
 
 def test_the_hand_over_in_the_browser(north_room: Workroom) -> None:

@@ -10,8 +10,8 @@ from django.db import connections
 from django.utils import timezone
 from pypdf import PdfReader
 
-from services.funds import receipt_paper, receipts, refunding
-from services.funds.correcting import CannotCorrect, reverse_entry
+from services.funds.books.corrections import CannotCorrect, reverse_entry
+from services.funds.donations import receipt_pdf, receipts, refunds
 from services.funds.models import Receipt
 from tenants.running import in_tenant
 from tests.cast import signed_in
@@ -51,23 +51,23 @@ def test_a_wrong_receipt_is_voided_and_given_anew(rh: Treasury) -> None:
 
 def test_receipt_and_refund_exclude_each_other(rh: Treasury) -> None:
     first = issue(rh)
-    with pytest.raises(refunding.CannotRefund, match="作废收据"):
-        refunding.ask_refund(donation=first.donation, amount=Decimal(1), reason="多汇", by=rh.qian)
+    with pytest.raises(refunds.CannotRefund, match="作废收据"):
+        refunds.ask_refund(donation=first.donation, amount=Decimal(1), reason="多汇", by=rh.qian)
     with pytest.raises(CannotCorrect):
         reverse_entry(fund=rh.fund, entry=first.donation.entry, occurred_on=TODAY, words="重复", by=rh.qian)
     receipts.void(receipt=first, reason="部分退还", today=TODAY, by=rh.qian)
-    asked = refunding.ask_refund(donation=first.donation, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
+    asked = refunds.ask_refund(donation=first.donation, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
     with pytest.raises(receipts.CannotIssue, match="等待复核"):
         receipts.issue(donation=first.donation, today=TODAY, by=rh.qian)
-    refunding.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
 
     second = receipts.issue(donation=first.donation, today=TODAY, by=rh.qian)
 
     assert (first.amount, second.amount) == (Decimal("1000.00"), Decimal("600.00"))
-    assert "人民币陆佰元整" in text_of(receipt_paper.pdf(second, "钱会计"))
+    assert "人民币陆佰元整" in text_of(receipt_pdf.pdf(second, "钱会计"))
     receipts.void(receipt=second, reason="全部退还", today=TODAY, by=rh.qian)
-    rest = refunding.ask_refund(donation=first.donation, amount=Decimal("600.00"), reason="多汇", by=rh.qian)
-    refunding.release_refund(refund=rest, shown=rest.amount, today=TODAY, by=rh.sun)
+    rest = refunds.ask_refund(donation=first.donation, amount=Decimal("600.00"), reason="多汇", by=rh.qian)
+    refunds.release_refund(refund=rest, shown=rest.amount, today=TODAY, by=rh.sun)
     with pytest.raises(receipts.CannotIssue, match="全部退还"):
         receipts.issue(donation=first.donation, today=TODAY, by=rh.qian)
 
@@ -77,7 +77,7 @@ def test_receipt_and_refund_exclude_each_other(rh: Treasury) -> None:
     ["𠮷田", "买买提·吐尔逊", "王㛃喆", '#read("/etc/passwd")', "*星* _下_ $公式$ #{1+1} `码`", "<b>&amp;</b> \\ //"],
 )
 def test_any_name_is_set_as_it_stands(rh: Treasury, donor: str) -> None:
-    made = text_of(receipt_paper.pdf(issue(rh, donor=donor), "钱会计"))
+    made = text_of(receipt_pdf.pdf(issue(rh, donor=donor), "钱会计"))
 
     assert donor.replace(" ", "") in made.replace(" ", "").replace("\n", "")
     assert "root:" not in made
@@ -86,18 +86,18 @@ def test_any_name_is_set_as_it_stands(rh: Treasury, donor: str) -> None:
 
 def test_an_anonymous_receipt_names_nobody_and_a_void_one_says_so(rh: Treasury) -> None:
     found = issue(rh, giver="anonymous", donor="", kind="in_kind", goods="大米 20 袋", valuation="发票")
-    assert "匿名" in text_of(receipt_paper.pdf(found, "钱会计"))
-    assert "大米 20 袋" in text_of(receipt_paper.pdf(found, "钱会计"))
+    assert "匿名" in text_of(receipt_pdf.pdf(found, "钱会计"))
+    assert "大米 20 袋" in text_of(receipt_pdf.pdf(found, "钱会计"))
 
     receipts.void(receipt=found, reason="写错", today=TODAY, by=rh.qian)
 
     voided = Receipt.objects.select_related("donation__fund", "donation__purpose").get(pk=found.pk)
-    assert f"本收据已于 {TODAY} 作废：写错" in text_of(receipt_paper.pdf(voided, "钱会计"))
+    assert f"本收据已于 {TODAY} 作废：写错" in text_of(receipt_pdf.pdf(voided, "钱会计"))
 
 
 def test_the_same_receipt_is_the_same_file_with_its_fonts_in_it(rh: Treasury) -> None:
     found = issue(rh)
-    once, again = receipt_paper.pdf(found, "钱会计"), receipt_paper.pdf(found, "钱会计")
+    once, again = receipt_pdf.pdf(found, "钱会计"), receipt_pdf.pdf(found, "钱会计")
 
     assert once == again
     fonts = PdfReader(io.BytesIO(once)).pages[0]["/Resources"]["/Font"]  # type: ignore[index]

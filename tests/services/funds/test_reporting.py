@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from disclosure.models import PublicFund, PublishedReport
-from services.funds import books, figures, opening, reporting
-from services.funds.closing import close_year
+from services.funds.books import chart
+from services.funds.books.closing import close_year
+from services.funds.fund import actions as fund_actions
 from services.funds.models import Fund, Pledge, Report
+from services.funds.reports import actions as report_actions
+from services.funds.reports import figures
 from services.journal.models import JournalEntry
 from tenants.running import in_public, in_tenant
 from tests.cast import member, signed_in
@@ -98,57 +101,57 @@ def test_a_campaign_raised_and_matched(fund: Fund) -> None:
 
 
 def test_published_once_and_frozen(fund: Fund, at_north: Workroom) -> None:
-    row = reporting.find(fund, "quarter", "2026Q1", TODAY)
+    row = report_actions.find(fund, "quarter", "2026Q1", TODAY)
     assert row
-    made = reporting.publish(fund=fund, duty=row.duty, words="平稳。", today=TODAY, by=at_north.director)
+    made = report_actions.publish(fund=fund, duty=row.duty, words="平稳。", today=TODAY, by=at_north.director)
 
     public = PublishedReport.objects.get(tenant="north", fund=fund.ref)
     assert public.figures == made.figures == figures.of_period(fund, *Q1)
     assert (public.words, public.due_on, public.title) == ("平稳。", dt.date(2026, 4, 15), "2026 年第 1 季度收支报告")
-    with pytest.raises(reporting.AlreadyPublished):
-        reporting.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director)
-    with pytest.raises(reporting.NothingToCorrect):
-        reporting.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director, corrects=made)
+    with pytest.raises(report_actions.AlreadyPublished):
+        report_actions.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director)
+    with pytest.raises(report_actions.NothingToCorrect):
+        report_actions.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director, corrects=made)
     assert Report.objects.count() == PublishedReport.objects.count() == 1
     assert JournalEntry.objects.filter(act="funds.report.published").count() == 1
 
 
 def test_what_is_published_is_chinese_whoever_publishes(fund: Fund, at_north: Workroom) -> None:
     with translation.override("en"):
-        row = reporting.find(fund, "quarter", "2026Q1", TODAY)
+        row = report_actions.find(fund, "quarter", "2026Q1", TODAY)
         assert row
         assert row.duty.title == "Report of quarter 1, 2026"
-        reporting.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director)
-        opening.show(fund, "北方社会工作服务中心")
+        report_actions.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director)
+        fund_actions.show(fund, "北方社会工作服务中心")
 
     assert PublishedReport.objects.get().title == "2026 年第 1 季度收支报告"
     assert "小额：主任委员决定（不超过 ¥500.00）（示例规则第十一条第一款）" in PublicFund.objects.get().rules
 
 
 def test_a_later_entry_of_the_period_is_published_as_a_correction(fund: Fund, at_north: Workroom) -> None:
-    row = reporting.find(fund, "quarter", "2026Q1", TODAY)
+    row = report_actions.find(fund, "quarter", "2026Q1", TODAY)
     assert row
     said = {"fund": fund, "duty": row.duty, "words": "", "today": TODAY, "by": at_north.director}
-    first = reporting.publish(**said)
+    first = report_actions.publish(**said)
     receive(general(fund), "late", "10", dt.date(2026, 3, 30))
 
-    second = reporting.publish(**said, corrects=first)
+    second = report_actions.publish(**said, corrects=first)
 
     assert PublishedReport.objects.get(source=f"funds.report:{first.ref}").figures["closing"] == "29000.00"
     corrected = PublishedReport.objects.get(source=f"funds.report:{second.ref}")
     assert (corrected.figures["closing"], corrected.figures["corrects"]) == ("29010.00", f"funds.report:{first.ref}")
     assert "更正" in corrected.title
-    found = reporting.find(fund, "quarter", "2026Q1", TODAY)
+    found = report_actions.find(fund, "quarter", "2026Q1", TODAY)
     assert found
     assert found.report == second
-    with pytest.raises(reporting.AlreadyPublished):
-        reporting.publish(**said, corrects=first)
+    with pytest.raises(report_actions.AlreadyPublished):
+        report_actions.publish(**said, corrects=first)
 
 
 def test_a_reversal_changes_the_period_it_falls_in_only(fund: Fund) -> None:
     before = figures.of_period(fund, *Q1)
     entry = receive(general(fund), "wrong", "77", dt.date(2026, 5, 5))
-    books.reverse(fund=fund, entry=entry, on=dt.date(2026, 7, 1), words="记错", by=None)
+    chart.reverse(fund=fund, entry=entry, on=dt.date(2026, 7, 1), words="记错", by=None)
 
     assert figures.of_period(fund, *Q1) == before
     third = figures.of_period(fund, dt.date(2026, 7, 1), dt.date(2026, 9, 30))
@@ -157,13 +160,13 @@ def test_a_reversal_changes_the_period_it_falls_in_only(fund: Fund) -> None:
 
 
 def test_overdue_until_published(fund: Fund, at_north: Workroom) -> None:
-    late = reporting.overdue(fund, dt.date(2026, 8, 1))
+    late = report_actions.overdue(fund, dt.date(2026, 8, 1))
     assert [duty.period for duty in late] == ["2026Q2", "2026Q1"]
 
     for duty in late:
-        reporting.publish(fund=fund, duty=duty, words="", today=dt.date(2026, 8, 1), by=at_north.director)
+        report_actions.publish(fund=fund, duty=duty, words="", today=dt.date(2026, 8, 1), by=at_north.director)
 
-    assert reporting.overdue(fund, dt.date(2026, 8, 1)) == []
+    assert report_actions.overdue(fund, dt.date(2026, 8, 1)) == []
 
 
 def test_the_pages_preview_publish_and_show(standing: Fund, north_room: Workroom) -> None:
@@ -223,9 +226,9 @@ def test_reports_ask_as_many_queries_of_one_as_of_many(standing: Fund, north_roo
             browser.get(path)
         counts.append(len(asked))
         with in_tenant(north_room.tenant):
-            for row in reporting.owed(standing, timezone.localdate()) if number == 0 else ():
+            for row in report_actions.owed(standing, timezone.localdate()) if number == 0 else ():
                 today = timezone.localdate()
-                reporting.publish(fund=standing, duty=row.duty, words="", today=today, by=north_room.director)
+                report_actions.publish(fund=standing, duty=row.duty, words="", today=today, by=north_room.director)
     with in_tenant(north_room.tenant), CaptureQueriesContext(connection) as asked:
         figures.of_period(standing, *Q1)
 

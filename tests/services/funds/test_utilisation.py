@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from services.funds import books
+from services.funds.books import chart
 from services.funds.models import Pledge
-from services.funds.utilisation import uses
+from services.funds.reports.utilisation import uses
 from tenants.running import in_tenant
 from tests.cast import signed_in
 from tests.services.funds.year import (
@@ -58,7 +58,7 @@ def test_a_reversed_payment_is_no_use(at_north: Workroom) -> None:
     fund = fund_of_2026()
     receive(general(fund), "a", "100", dt.date(2026, 2, 22))
     paid = grant(general(fund), "c", "40", dt.date(2026, 3, 1))
-    books.reverse(fund=fund, entry=paid, on=dt.date(2026, 3, 2), words="付错", by=None)
+    chart.reverse(fund=fund, entry=paid, on=dt.date(2026, 3, 2), words="付错", by=None)
 
     one = uses([fund], TODAY)[0]
 

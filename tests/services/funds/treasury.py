@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from services.funds import donating, opening, winding
+from services.funds.donations import actions as donation_actions
+from services.funds.fund import actions as fund_actions
+from services.funds.fund import dissolution
 from services.funds.models import Donation, Fund, Purpose
 from tests.cast import member
 from tests.workroom import Workroom
@@ -24,36 +26,36 @@ class Treasury:
     qian: User
     sun: User
 
-    def gift(self, **changes: Any) -> donating.Gift:
+    def gift(self, **changes: Any) -> donation_actions.Gift:
         values: dict[str, Any] = {
             "kind": "cash", "giver": "person", "donor": "王建国", "amount": Decimal("1000.00"),
             "purpose": self.general, "received_on": timezone.localdate(),
         }  # fmt: skip
-        return donating.Gift(**{**values, **changes})
+        return donation_actions.Gift(**{**values, **changes})
 
     def donate(self, **changes: Any) -> Donation:
-        return donating.record_donation(
+        return donation_actions.record_donation(
             fund=self.fund, gift=self.gift(**changes), today=timezone.localdate(), by=self.qian
         )
 
 
 def hand_over(fund: Fund, asker: User, releaser: User) -> Decimal:
     """Hand all of the fund over by two people; return the yuan."""
-    asked = winding.ask(fund=fund, by=asker)
-    done = winding.release(hand_over=asked, shown=asked.amount, today=timezone.localdate(), by=releaser)
+    asked = dissolution.ask(fund=fund, by=asker)
+    done = dissolution.release(hand_over=asked, shown=asked.amount, today=timezone.localdate(), by=releaser)
     return done.amount
 
 
-def new_fund(**changes: Any) -> opening.NewFund:
+def new_fund(**changes: Any) -> fund_actions.NewFund:
     values: dict[str, Any] = {
         "name": "人和社区公益基金", "host": "济南市慈善总会", "programme": "jinan-funds", "code": "RH",
         "opened_on": timezone.localdate(), "area": "370102002",
     }  # fmt: skip
-    return opening.NewFund(**{**values, **changes})
+    return fund_actions.NewFund(**{**values, **changes})
 
 
 def treasury(room: Workroom, **changes: Any) -> Treasury:
-    fund = opening.open_fund(
+    fund = fund_actions.open_fund(
         said=new_fund(**changes), agency=room.tenant.name, today=timezone.localdate(), by=room.director
     )
     qian = member(room.tenant, "n-qian", "finance", name="钱会计")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from services.funds import books
-from services.funds.books import Cause
+from services.funds.books import chart
+from services.funds.books.chart import Cause
 from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose
 from services.ledger.models import Entry
 from tests.services.funds.ground import bare_fund
@@ -33,15 +33,15 @@ def cause(key: str, on: dt.date) -> Cause:
 
 
 def receive(purpose: Purpose, key: str, amount: str, on: dt.date, **more: Any) -> Entry:
-    return books.receive(
+    return chart.receive(
         fund=purpose.fund, purpose=purpose, amount=Decimal(amount), cause=cause(key, on), by=None, **more
     )
 
 
 def grant(purpose: Purpose, key: str, amount: str, on: dt.date, spent_on: str = "person", **more: Any) -> Entry:
     said: dict[str, Any] = {"fund": purpose.fund, "purpose": purpose, "amount": Decimal(amount), "by": None}
-    books.reserve(**said, cause=cause(f"reserve:{key}", on))
-    return books.pay(**said, spent_on=spent_on, cause=cause(f"pay:{key}", on), **more)
+    chart.reserve(**said, cause=cause(f"reserve:{key}", on))
+    return chart.pay(**said, spent_on=spent_on, cause=cause(f"pay:{key}", on), **more)
 
 
 def a_year(fund: Fund) -> None:
@@ -52,10 +52,10 @@ def a_year(fund: Fund) -> None:
     grant(one, "c", "3000", dt.date(2026, 3, 31))
     receive(two, "d", "21000", dt.date(2026, 4, 1), kind="grant")
     said: dict[str, Any] = {"fund": fund, "by": None}
-    books.give_back(**said, purpose=one, amount=Decimal(50), cause=cause("e", dt.date(2026, 4, 9)))
-    books.repaid(**said, purpose=one, amount=Decimal(500), spent_on="person", cause=cause("f", dt.date(2026, 5, 1)))
+    chart.give_back(**said, purpose=one, amount=Decimal(50), cause=cause("e", dt.date(2026, 4, 9)))
+    chart.repaid(**said, purpose=one, amount=Decimal(500), spent_on="person", cause=cause("f", dt.date(2026, 5, 1)))
     grant(two, "g", "800", dt.date(2026, 6, 1), spent_on="activity", goods=True)
-    books.reserve(**said, purpose=two, amount=Decimal(1000), cause=cause("h", dt.date(2026, 6, 30)))
+    chart.reserve(**said, purpose=two, amount=Decimal(1000), cause=cause("h", dt.date(2026, 6, 30)))
 
 
 def campaign(fund: Fund, **changes: Any) -> Campaign:

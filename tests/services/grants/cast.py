@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from common import clock
 from services.clients.models import Client
-from services.funds import books
+from services.funds.books import chart
 from services.funds.models import Fund, Purpose, Seat
 from services.grants import applying, assessing, deciding, objecting, paying
 from services.grants.applying import Wanted
@@ -71,15 +71,15 @@ def found(room: Workroom, code: str = "F1", money: str = "100000") -> Foundation
 
 
 def open_fund(code: str, money: str, opened_on: dt.date) -> tuple[Fund, Purpose]:
-    book = books.open_book(name=f"阳光基金{code}", opened_on=opened_on)
+    book = chart.open_book(name=f"阳光基金{code}", opened_on=opened_on)
     fund = Fund.objects.create(
         code=code, name=f"阳光基金{code}", host="历下区慈善总会", programme="jinan-funds", digest="", book=book,
         opening_amount=0, opened_on=opened_on,
     )  # fmt: skip
-    free, reserved = books.open_promises(book=book, name="一般用途")
+    free, reserved = chart.open_promises(book=book, name="一般用途")
     purpose = Purpose.objects.create(fund=fund, name="一般用途", is_restricted=False, free=free, reserved=reserved)
-    cause = books.Cause(key="donation:first", source="funds.donation:first", on=timezone.localdate())
-    books.receive(fund=fund, purpose=purpose, amount=Decimal(money), cause=cause, by=None)
+    cause = chart.Cause(key="donation:first", source="funds.donation:first", on=timezone.localdate())
+    chart.receive(fund=fund, purpose=purpose, amount=Decimal(money), cause=cause, by=None)
     at_commit()
     return fund, purpose
 

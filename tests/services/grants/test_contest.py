@@ -18,7 +18,7 @@ from common import clock
 from common.refusals import Refused
 from services.clients import actions as clients
 from services.clients.models import Client
-from services.funds import closing
+from services.funds.books import closing
 from services.grants import deciding, limits, merging, paying, runs
 from services.grants.limits import Claim, OverLimit
 from services.grants.models import Application, Limit, Payment, PaymentRun

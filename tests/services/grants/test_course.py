@@ -12,7 +12,7 @@ from common.refusals import Refused
 from disclosure.models import Movement, Notice
 from evaluation.models import Fact
 from services.clients.sealed import opened
-from services.funds import books
+from services.funds.books import chart
 from services.grants import applying, assessing, deciding, duties, likeness, limits, objecting, paying, repaying, shown
 from services.grants.models import Application, Limit, Payment
 from services.grants.workflow import ACTS, WrongState
@@ -237,9 +237,9 @@ def test_goods_are_handed_out_of_the_store(base: Foundation) -> None:
 def test_too_little_money_casts_no_ballot(base: Foundation) -> None:
     first = assessed(base, "10000", activity(base.room))
     base.purpose.free.refresh_from_db()
-    books.charge(
+    chart.charge(
         fund=base.fund, purpose=base.purpose, amount=D(95000), by=None,
-        cause=books.Cause(key="fee:1", source="funds.bank:1", on=clock.today()),
+        cause=chart.Cause(key="fee:1", source="funds.bank:1", on=clock.today()),
     )  # fmt: skip
 
     with pytest.raises(deciding.TooLittleMoney, match=r"¥5,000\.00"):

@@ -19,9 +19,10 @@ from disclosure.models import Movement
 from evaluation.models import Fact
 from evaluation.scoring import Scorecard
 from services.clients.models import Client, Household
-from services.funds import figures, reporting
+from services.funds.fund.queries import standing
 from services.funds.models import BankLine, Donation, Fund, Receipt
-from services.funds.queries import standing
+from services.funds.reports import actions as report_actions
+from services.funds.reports import figures
 from services.grants import limits
 from services.grants.models import Application
 from services.ledger import verifying
@@ -154,7 +155,7 @@ def _funds_are_in_order() -> None:
         assert lines["matched"] >= 30
         assert 2 <= lines["waiting"] <= 20
         assert Receipt.objects.exclude(voided_on=None).count() == 1
-        assert [reporting.overdue(fund, today) for fund in (older, young)] == [[], []]
+        assert [report_actions.overdue(fund, today) for fund in (older, young)] == [[], []]
         published = {fund.ref: queries_of_funds.totals(fund.ref).balance for fund in (older, young)}
         stands = {fund.ref: standing(fund).balance for fund in (older, young)}
     assert published == stands

@@ -1,0 +1,1 @@
+"""A fund's books: the chart of accounts, entries, corrections, the close of a year."""

@@ -1,0 +1,227 @@
+"""A fund's books: entries, one entry, trial balance, closing a year, verification."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common import list_sheet, workbook
+from common.acts import Act, perform
+from common.list_sheet import CHUNK, Sheet
+from common.listing import Column, Listing
+from common.notices import say
+from services.funds.access import get_fund
+from services.funds.books import closing, corrections
+from services.funds.books.forms import ClosingForm, EntryFilter, PeriodForm, ReversalForm
+from services.funds.books.labels import KINDS, REVERSIBLE
+from services.funds.fund.tabs import tabs
+from services.funds.models import Fund
+from services.ledger import queries, verifying
+from services.ledger.closing import next_year
+from services.ledger.models import Account, Check, Entry, Leg
+
+
+def change_of(entry: Entry) -> Decimal:
+    """Return what an entry changed of the fund's resources; above zero they grew."""
+    return sum((leg.amount for leg in entry.legs.all() if leg.account.kind == Account.Kind.RESOURCE), Decimal(0))
+
+
+COLUMNS = [
+    Column("number", gettext_lazy("凭证号"), sort="number", kind="number"),
+    Column("occurred_on", gettext_lazy("日期"), sort="occurred_on"),
+    Column("kind", gettext_lazy("事项"), value=lambda entry: str(KINDS.get(entry.kind, entry.kind))),
+    Column("words", gettext_lazy("摘要")),
+    Column("change", gettext_lazy("收支"), kind="money", value=change_of),
+    Column(
+        "legs", gettext_lazy("分录"), wide=True,
+        value=lambda entry: "；".join(f"{leg.account} {leg.amount}" for leg in entry.legs.all()),
+    ),
+]  # fmt: skip
+JOURNAL = (
+    gettext_lazy("日期"), gettext_lazy("凭证号"), gettext_lazy("事项"), gettext_lazy("摘要"), gettext_lazy("科目编号"),
+    gettext_lazy("科目"), gettext_lazy("借方"), gettext_lazy("贷方"), gettext_lazy("余额"),
+)  # fmt: skip
+
+
+@allow(Permission.FUND_VIEW)
+def ledger(request: HttpRequest, ref: str) -> HttpResponseBase:
+    fund = get_fund(request, ref, Permission.FUND_VIEW)
+    listing = Listing(
+        request, queries.entries(fund.book), columns=COLUMNS, order="-number", search=["words", "number"],
+        form=EntryFilter(fund, request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(_("%(fund)s 账簿") % {"fund": fund.name})
+    for entry in listing:
+        entry.change, entry.title = change_of(entry), KINDS.get(entry.kind, entry.kind)
+    context = {
+        "fund": fund, "tabs": tabs(fund, "funds:ledger"), "list": listing, "title": fund.name,
+        "hint": _("凭证号或摘要"), "empty_title": _("账簿里还没有凭证"),
+        "empty_text": _("登记第一笔收入后，凭证自动生成。"),
+    }  # fmt: skip
+    return render(request, "funds/ledger.html", context)
+
+
+@allow(Permission.FUND_VIEW)
+def entry(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
+    fund = get_fund(request, ref, Permission.FUND_VIEW)
+    found = _entry(fund, entry)
+    people = dict(User.objects.filter(ref=found.posted_by).values_list("ref", "name"))
+    context = {
+        "fund": fund,
+        "entry": found,
+        "kind": KINDS.get(found.kind, found.kind),
+        "reversed_by": getattr(found, "reversed_by", None),
+        "by": people.get(found.posted_by, ""),
+        "may_reverse": can(request, Permission.FUND_KEEP)
+        and found.kind in REVERSIBLE
+        and not hasattr(found, "reversed_by"),
+        "crumbs": [(fund.name, reverse("funds:ledger", args=[fund.ref])), (str(found.number), "")],
+    }
+    return render(request, "funds/entry.html", context)
+
+
+@allow(Permission.FUND_KEEP)
+def reverse_entry(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
+    fund = get_fund(request, ref, Permission.FUND_KEEP)
+    found = _entry(fund, entry)
+
+    def do(said: dict[str, Any]) -> str:
+        made = corrections.reverse_entry(fund=fund, entry=found, **said, by=_user(request))
+        return reverse("funds:entry", args=[fund.ref, made.ref])
+
+    act = Act(
+        _("冲正第 %(number)d 号凭证") % {"number": found.number}, _("冲正"), _("已冲正。"),
+        reverse("funds:entry", args=[fund.ref, found.ref]),
+        _("将生成一张方向相反的凭证；原凭证保留，不会修改或删除。"),
+    )  # fmt: skip
+    return perform(request, ReversalForm(request.POST or None), act, do)
+
+
+@allow(Permission.FUND_VIEW)
+def trial_balance(request: HttpRequest, ref: str) -> HttpResponseBase:
+    fund = get_fund(request, ref, Permission.FUND_VIEW)
+    form = PeriodForm.asked(request.GET)
+    lines = []
+    if form.is_valid():
+        lines = queries.trial_balance(fund.book, form.cleaned_data["from_on"], form.cleaned_data["to_on"])
+        lines = [line for line in lines if line.opening or line.debit or line.credit]
+    if request.GET.get("export") == "xlsx" and form.is_valid():
+        heads = [_("科目编号"), _("科目"), _("期初余额"), _("借方发生"), _("贷方发生"), _("期末余额")]
+        rows = (
+            (line.account.code, line.account.name, line.opening, line.debit, line.credit, line.closing)
+            for line in lines
+        )
+        return workbook.answer(_("%(fund)s 试算平衡") % {"fund": fund.name}, heads, rows)
+    sums = [
+        sum((getattr(line, name) for line in lines), Decimal(0)) for name in ("opening", "debit", "credit", "closing")
+    ]
+    context = {
+        "fund": fund, "tabs": tabs(fund, "funds:ledger"), "form": form, "lines": lines, "sums": sums,
+        "export_href": f"?{_with(request, export='xlsx')}", "next_year": next_year(fund.book),
+        "journal_href": f"{reverse('funds:journal', args=[fund.ref])}?{_with(request)}",
+        "may_close": can(request, Permission.FUND_KEEP),
+    }  # fmt: skip
+    return render(request, "funds/trial_balance.html", context)
+
+
+@allow(Permission.FUND_VIEW)
+def journal(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The accountant's file of a period: one row for each leg, in the order of the books (序时账)."""
+    fund = get_fund(request, ref, Permission.FUND_VIEW)
+    form = PeriodForm.asked(request.GET)
+    if not form.is_valid():
+        return redirect(reverse("funds:trial_balance", args=[fund.ref]) + f"?{request.GET.urlencode()}")
+    said = form.cleaned_data
+    found = queries.entries(fund.book).filter(occurred_on__range=(said["from_on"], said["to_on"])).order_by("number")
+    sheet = Sheet(
+        _("%(fund)s 序时账") % {"fund": fund.name},
+        [str(head) for head in JOURNAL],
+        found.aggregate(n=Count("legs"))["n"],
+        rows=lambda: ((each, leg) for each in found.iterator(chunk_size=CHUNK) for leg in each.legs.all()),
+        cells=_journal_line,
+    )
+    return list_sheet.answer(request, sheet)
+
+
+def _journal_line(row: tuple[Entry, Leg]) -> Sequence[Any]:
+    entry, leg = row
+    return (
+        entry.occurred_on, entry.number, str(KINDS.get(entry.kind, entry.kind)), entry.words, leg.account.code,
+        leg.account.name, leg.amount if leg.amount > 0 else None, -leg.amount if leg.amount < 0 else None,
+        leg.balance_after,
+    )  # fmt: skip
+
+
+@allow(Permission.FUND_KEEP)
+def close_year(request: HttpRequest, ref: str) -> HttpResponse:
+    fund = get_fund(request, ref, Permission.FUND_KEEP)
+    year = next_year(fund.book)
+
+    def do(said: dict[str, Any]) -> None:
+        closing.close_year(fund=fund, year=year, today=timezone.localdate(), by=_user(request))
+
+    act = Act(
+        _("结账：%(year)d 年") % {"year": year}, _("结账"), _("%(year)d 年已结账。") % {"year": year},
+        reverse("funds:trial_balance", args=[fund.ref]),
+        _("收入和支出转入净资产；此后该年度不能再记账，差错在当年以冲正更正。"),
+    )  # fmt: skip
+    return perform(request, ClosingForm(request.POST or None), act, do)
+
+
+@allow(Permission.FUND_VIEW)
+def checks(request: HttpRequest, ref: str) -> HttpResponse:
+    fund = get_fund(request, ref, Permission.FUND_VIEW)
+    context = {
+        "fund": fund,
+        "tabs": tabs(fund, "funds:ledger"),
+        "checks": [(each, _findings(each)) for each in Check.objects.filter(book=fund.book)[:20]],
+        "anchors": fund.book.anchors.all()[:20],
+        "may_check": can(request, Permission.FUND_KEEP),
+    }
+    return render(request, "funds/checks.html", context)
+
+
+@require_POST
+@allow(Permission.FUND_KEEP)
+def check_now(request: HttpRequest, ref: str) -> HttpResponse:
+    fund = get_fund(request, ref, Permission.FUND_KEEP)
+    found = closing.check(fund)
+    said = _("账簿完好。") if not found.findings else _("发现 %(n)d 处问题，见下。") % {"n": len(found.findings)}
+    say(request, said)
+    return redirect("funds:checks", fund.ref)
+
+
+def _findings(check: Check) -> list[verifying.Finding]:
+    return [verifying.Finding(**each) for each in check.findings[:50]]
+
+
+def _entry(fund: Fund, ref: str) -> Entry:
+    found = queries.entries(fund.book).filter(ref=ref).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _with(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+    return query.urlencode()
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,1 @@
+"""Drives for money and the pledges that match them."""

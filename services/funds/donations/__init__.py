@@ -1,0 +1,1 @@
+"""What comes in: donations, receipts for them, and what is given back."""

@@ -1,0 +1,48 @@
+from django.urls import path
+
+from services.funds.bank import views as bank_views
+from services.funds.campaigns import views as campaign_views
+from services.funds.donations import receipt_views, refund_views
+from services.funds.donations import views as donation_views
+from services.funds.fund import committee_views, dissolution_views
+from services.funds.fund import views as fund_views
+
+urlpatterns = [
+    path("", fund_views.funds, name="list"),
+    path("new/", fund_views.open_fund, name="open"),
+    path("<slug:ref>/", fund_views.fund, name="fund"),
+    path("<slug:ref>/change/", fund_views.change_fund, name="change"),
+    path("<slug:ref>/hand-over/", dissolution_views.ask, name="hand_over"),
+    path("<slug:ref>/hand-over/<slug:hand_over>/release/", dissolution_views.release, name="release_hand_over"),
+    path("<slug:ref>/hand-over/<slug:hand_over>/drop/", dissolution_views.drop, name="drop_hand_over"),
+    path("<slug:ref>/close/", fund_views.close_fund, name="close"),
+    path("<slug:ref>/purposes/new/", fund_views.new_purpose, name="new_purpose"),
+    path("<slug:ref>/purposes/<slug:purpose>/stop/", fund_views.stop_purpose, name="stop_purpose"),
+    path("<slug:ref>/seats/", committee_views.seats, name="seats"),
+    path("<slug:ref>/seats/new/", committee_views.appoint, name="appoint"),
+    path("<slug:ref>/seats/<slug:seat>/end/", committee_views.end_seat, name="end_seat"),
+    path("<slug:ref>/campaigns/", campaign_views.campaigns, name="campaigns"),
+    path("<slug:ref>/campaigns/new/", campaign_views.start, name="start_campaign"),
+    path("<slug:ref>/campaigns/<slug:campaign>/", campaign_views.campaign, name="campaign"),
+    path("<slug:ref>/campaigns/<slug:campaign>/pledge/", campaign_views.pledge, name="pledge"),
+    path("<slug:ref>/campaigns/<slug:campaign>/output/", campaign_views.count_output, name="count_output"),
+    path("<slug:ref>/donations/", donation_views.donations, name="donations"),
+    path("<slug:ref>/donations/new/", donation_views.donate, name="donate"),
+    path("<slug:ref>/donations/<slug:donation>/", donation_views.donation, name="donation"),
+    path("<slug:ref>/donations/<slug:donation>/receipt/", receipt_views.issue, name="issue_receipt"),
+    path("<slug:ref>/receipts/<slug:receipt>/", receipt_views.receipt, name="receipt"),
+    path("<slug:ref>/receipts/<slug:receipt>/pdf/", receipt_views.pdf, name="receipt_pdf"),
+    path("<slug:ref>/receipts/<slug:receipt>/void/", receipt_views.void, name="void_receipt"),
+    path("<slug:ref>/donations/<slug:donation>/refund/", refund_views.ask, name="ask_refund"),
+    path("<slug:ref>/refunds/<slug:refund>/release/", refund_views.release, name="release_refund"),
+    path("<slug:ref>/refunds/<slug:refund>/drop/", refund_views.drop, name="drop_refund"),
+    path("<slug:ref>/bank/", bank_views.bank, name="bank"),
+    path("<slug:ref>/bank/import/", bank_views.import_statement, name="import_statement"),
+    path("<slug:ref>/bank/match/", bank_views.match_all, name="match_all"),
+    path("<slug:ref>/bank/<slug:line>/", bank_views.bank_line, name="bank_line"),
+    path("<slug:ref>/bank/<slug:line>/match/", bank_views.match_line, name="match_line"),
+    path("<slug:ref>/bank/<slug:line>/unmatch/", bank_views.unmatch_line, name="unmatch_line"),
+    path("<slug:ref>/bank/<slug:line>/aside/", bank_views.set_aside, name="set_aside"),
+    path("<slug:ref>/bank/<slug:line>/donation/", bank_views.donate_line, name="donate_line"),
+    path("<slug:ref>/bank/<slug:line>/book/", bank_views.book_line, name="book_line"),
+]

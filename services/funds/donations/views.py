@@ -1,0 +1,130 @@
+"""What came in: the list of donations, one donation, recording one."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common.acts import Act, perform
+from common.listing import Column, Listing, label
+from services.funds.access import get_donation, get_fund
+from services.funds.donations import actions
+from services.funds.donations import refunds as donation_refunds
+from services.funds.donations.forms import DonationFilter, DonationForm
+from services.funds.fund import queries as fund_queries
+from services.funds.fund.tabs import tabs
+from services.funds.models import Donation, DonationRefund
+from services.journal import log
+
+SEARCHED = ["donor", "reference", "goods"]
+
+
+def sees_donors(request: HttpRequest) -> bool:
+    """Tell whether this person may read who gave: those who keep or manage funds; others what the public reads."""
+    return can(request, Permission.FUND_KEEP) or can(request, Permission.FUND_MANAGE)
+
+
+def donor_as_seen(donation: Donation, sees: bool) -> str:
+    """Return the donor as somebody reads it: the name, 匿名, or that it is not public."""
+    if donation.giver == Donation.Giver.ANONYMOUS:
+        return str(_("匿名"))
+    return donation.donor if sees else actions.public_giver(donation) or str(_("未公开"))
+
+
+def _columns(sees: bool) -> list[Column]:
+    return [
+        Column("received_on", gettext_lazy("到账日期"), sort="received_on"),
+        Column("donor", gettext_lazy("捐赠人"), value=lambda one: donor_as_seen(one, sees)),
+        Column("giver", gettext_lazy("类别"), value=label("giver"), wide=True),
+        Column("kind", gettext_lazy("形式"), value=label("kind"), wide=True),
+        Column("amount", gettext_lazy("金额"), sort="amount", kind="number"),
+        Column("purpose", gettext_lazy("用途"), sort="purpose__name", value=lambda one: one.purpose.name, wide=True),
+        Column("campaign", gettext_lazy("劝募活动"), value=lambda one: one.campaign.name if one.campaign else "",
+               wide=True),
+        Column("goods", gettext_lazy("物资"), wide=True),
+        Column("state", gettext_lazy("状态"), value=state_of),
+    ]  # fmt: skip
+
+
+def state_of(donation: Any) -> str:
+    """Return in words where a donation stands: taken back, given back, with or without a receipt."""
+    if hasattr(donation.entry, "reversed_by"):
+        return str(_("已冲正"))
+    if donation.left <= 0:
+        return str(_("已退还"))
+    return str(_("已开收据") if donation.has_receipt else _("待开收据"))
+
+
+@allow(Permission.FUND_VIEW)
+def donations(request: HttpRequest, ref: str) -> HttpResponseBase:
+    fund, sees = get_fund(request, ref, Permission.FUND_VIEW), sees_donors(request)
+    listing = Listing(
+        request, fund_queries.donations(fund), columns=_columns(sees), order="-received_on",
+        search=SEARCHED if sees else ["goods"], form=DonationFilter(fund, request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(
+            _("%(fund)s 收入") % {"fund": fund.name},
+            told=lambda: log.write("funds.donations.exported", on=fund, by=_user(request), rows=listing.total),
+        )
+    for each in listing:
+        each.seen, each.said = donor_as_seen(each, sees), state_of(each)
+    may_keep = can(request, Permission.FUND_KEEP) and fund.is_active
+    context = {
+        "fund": fund, "tabs": tabs(fund, "funds:donations"), "list": listing, "title": fund.name,
+        "hint": _("捐赠人、流水号或物资") if sees else _("物资"),
+        "act_href": reverse("funds:donate", args=[fund.ref]) if may_keep else "", "act_label": _("登记收入"),
+        "empty_title": _("还没有收入"), "empty_text": _("登记第一笔捐赠后，金额进入相应用途的可用额度。"),
+        "crumbs": [(_("基金"), reverse("funds:list")), (fund.name, "")],
+    }  # fmt: skip
+    return render(request, "funds/donations.html", context)
+
+
+@allow(Permission.FUND_VIEW)
+def donation(request: HttpRequest, ref: str, donation: str) -> HttpResponse:
+    found = get_donation(request, ref, donation, Permission.FUND_VIEW)
+    refunds = list(found.refunds.select_related("entry"))
+    by = [found.recorded_by, *(one for each in refunds for one in (each.asked_by, each.released_by))]
+    asked = next((each for each in refunds if each.state == DonationRefund.State.ASKED), None)
+    receipts = list(found.receipts.all())
+    is_live, left = not hasattr(found.entry, "reversed_by"), donation_refunds.left_of(found)
+    context = {
+        "fund": found.fund, "donation": found, "seen": donor_as_seen(found, sees_donors(request)), "left": left,
+        "is_live": is_live, "refunds": refunds, "asked": asked, "receipts": receipts,
+        "has_receipt": any(not each.voided_on for each in receipts),
+        "people": dict(User.objects.filter(ref__in=by).values_list("ref", "name")), "me": _user(request).ref,
+        "may_keep": can(request, Permission.FUND_KEEP), "sees": sees_donors(request),
+        "crumbs": [
+            (_("基金"), reverse("funds:list")), (found.fund.name, reverse("funds:donations", args=[found.fund.ref])),
+            (f"{found.received_on}", ""),
+        ],
+    }  # fmt: skip
+    return render(request, "funds/donation.html", context)
+
+
+@allow(Permission.FUND_KEEP)
+def donate(request: HttpRequest, ref: str) -> HttpResponse:
+    fund = get_fund(request, ref, Permission.FUND_KEEP)
+
+    def do(said: dict[str, Any]) -> str:
+        made = actions.record_donation(
+            fund=fund, gift=actions.Gift(**said), today=timezone.localdate(), by=_user(request)
+        )
+        return reverse("funds:donation", args=[fund.ref, made.ref])
+
+    initial = {"campaign": request.GET.get("campaign", "")}
+    act = Act(_("登记收入"), _("登记"), _("收入已登记入账。"), reverse("funds:donations", args=[fund.ref]), fund.name)
+    return perform(request, DonationForm(fund, request.POST or None, initial=initial), act, do)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,1 @@
+"""A charity fund itself: opened, changed, its purposes and committee, handed over, closed."""

@@ -1,0 +1,67 @@
+"""The committee of a fund: who sits, appointing, leaving."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common.acts import Act, perform
+from services.funds.access import get_fund, get_seat, seats_on
+from services.funds.fund import committee
+from services.funds.fund.forms import SeatEndForm, SeatForm
+from services.funds.fund.tabs import tabs
+from services.funds.models import Fund
+from services.funds.rules import committee_problems, rules_of
+
+
+@allow(Permission.FUND_VIEW)
+def seats(request: HttpRequest, ref: str) -> HttpResponse:
+    fund, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
+    rules, sitting = rules_of(fund.programme, fund.digest), list(seats_on(fund, today))
+    context = {
+        "fund": fund, "tabs": tabs(fund, "funds:seats"), "sitting": sitting, "rules": rules,
+        "former": fund.seats.exclude(pk__in=[seat.pk for seat in sitting]).order_by("-to_on")[:50],
+        "problems": committee_problems(duties=[seat.duty for seat in sitting], rules=rules),
+        "may_manage": can(request, Permission.FUND_MANAGE) and fund.is_active,
+        "crumbs": [(_("基金"), reverse("funds:list")), (fund.name, "")],
+    }  # fmt: skip
+    return render(request, "funds/seats.html", context)
+
+
+@allow(Permission.FUND_MANAGE)
+def appoint(request: HttpRequest, ref: str) -> HttpResponse:
+    fund = get_fund(request, ref, Permission.FUND_MANAGE)
+
+    def do(said: dict[str, Any]) -> None:
+        committee.appoint(fund=fund, **said, today=timezone.localdate(), by=_user(request))
+
+    text = _("从有“基金管委会委员”或“基金监督员”角色的成员中选择；任职均不领取报酬。")
+    return perform(request, SeatForm(request.POST or None), _act(fund, _("聘任"), _("已聘任。"), text), do)
+
+
+@allow(Permission.FUND_MANAGE)
+def end_seat(request: HttpRequest, ref: str, seat: str) -> HttpResponse:
+    found = get_seat(request, ref, seat, Permission.FUND_MANAGE)
+
+    def do(said: dict[str, Any]) -> None:
+        committee.end_seat(seat=found, **said, today=timezone.localdate(), by=_user(request))
+
+    text = f"{found.name}（{found.get_duty_display()}）"
+    return perform(
+        request, SeatEndForm(request.POST or None), _act(found.fund, _("登记离任"), _("已登记离任。"), text), do
+    )
+
+
+def _act(fund: Fund, submit: str, done: str, text: str = "") -> Act:
+    return Act(fund.name, submit, done, reverse("funds:seats", args=[fund.ref]), text)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,1 @@
+"""What a fund owes the public, and how well its resources are used."""
