@@ -15,8 +15,8 @@ from common.refusals import Refused
 from services.clients.sealed import opened
 from services.grants import access, workflow
 from services.grants.forms import SeenForm
+from services.grants.guards.page_digest import StalePage
 from services.grants.models import Application
-from services.grants.shown import StalePage
 
 
 def user_of(request: HttpRequest) -> User:

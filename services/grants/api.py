@@ -19,9 +19,12 @@ from common.refusals import Refused, RefusedFields
 from common.serializers import Body, MoneyField, RefField, refused_fields
 from services.clients.access import visible_clients
 from services.funds.access import get_fund
-from services.grants import applying, assessing, deciding, likeness, paying, shown
 from services.grants.access import get_application, known_clients, visible_applications
+from services.grants.applications import actions as application_actions
+from services.grants.decisions import assessment, voting
+from services.grants.guards import likeness, page_digest
 from services.grants.models import Application, Ballot, Need, Payment
+from services.grants.payments import actions as payment_actions
 from services.people.access import sites_in_reach
 from tenants.idempotency import once
 
@@ -61,7 +64,7 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
         return "" if secret else row.need.cause
 
     def get_digest(self, row: Application) -> str:
-        return shown.digest_of(row)
+        return page_digest.digest_of(row)
 
 
 class PaymentSerializer(serializers.ModelSerializer[Payment]):
@@ -154,13 +157,13 @@ class NewApplications(APIView):
             raise refused_fields({"client": [_("请选择服务对象。")]})
         if purpose is None or site is None:
             raise Refused(_("这个基金还没有可以申请的用途，或您还没有所在站点。"))
-        wanted = applying.Wanted(
+        wanted = application_actions.Wanted(
             kind=said["kind"], site=site, story=said["reason"], client=client, cause=said["cause"],
             title=said["activity"],
         )  # fmt: skip
         try:
-            made = applying.apply(wanted=wanted, purpose=purpose, asked=said["amount"], by=request.user)  # type: ignore[arg-type]
-        except applying.CannotApply as no:
+            made = application_actions.apply(wanted=wanted, purpose=purpose, asked=said["amount"], by=request.user)  # type: ignore[arg-type]
+        except application_actions.CannotApply as no:
             raise _by_field(no, {"title": "activity", "story": "reason"}) from None
         return _answer(request, made, 201)
 
@@ -196,8 +199,8 @@ class Assess(APIView):
     def post(self, request: Request, ref: str) -> Response:
         found = _found(request, ref, Permission.GRANT_ASSESS)
         try:
-            made = assessing.assess(application=found, **_said(request, Assessment), by=request.user)  # type: ignore[arg-type]
-        except assessing.CannotAssess as no:
+            made = assessment.assess(application=found, **_said(request, Assessment), by=request.user)  # type: ignore[arg-type]
+        except assessment.CannotAssess as no:
             raise _by_field(no, {}) from None
         return _answer(request, made)
 
@@ -252,11 +255,11 @@ class Decide(APIView):
     def post(self, request: Request, ref: str) -> Response:
         found, said = _found(request, ref, Permission.GRANT_DECIDE), _said(request, Decision)
         try:
-            made = deciding.vote(
+            made = voting.vote(
                 application=found, verdict=said["verdict"], words=said["reason"], seen=said["seen"],
                 by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
-        except deciding.CannotVote as no:
+        except voting.CannotVote as no:
             raise _by_field(no, {"words": "reason"}) from None
         return _answer(request, made)
 
@@ -270,11 +273,11 @@ class Opine(APIView):
     def post(self, request: Request, ref: str) -> Response:
         found, said = _found(request, ref, Permission.GRANT_MONITOR), _said(request, Procedure)
         try:
-            made = deciding.opine(
+            made = voting.opine(
                 application=found, is_content=said["is_content"], words=said["reason"], seen=said["seen"],
                 by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
-        except deciding.CannotVote as no:
+        except voting.CannotVote as no:
             raise _by_field(no, {"words": "reason"}) from None
         return _answer(request, made)
 
@@ -294,12 +297,12 @@ class Pay(APIView):
         meant = _meant(found, said.pop("payment"), said["method"], said["payee"], by=request.user)  # type: ignore[arg-type]
         try:
             if meant is None:
-                made = paying.prepare(application=found, **said, by=request.user)  # type: ignore[arg-type]
-            elif not paying.same_payee(meant, said["method"], said["payee"]):
-                raise paying.PaidAlready(_("与已提交的付款方式或收款人不同，请核对。"))
+                made = payment_actions.prepare(application=found, **said, by=request.user)  # type: ignore[arg-type]
+            elif not payment_actions.same_payee(meant, said["method"], said["payee"]):
+                raise payment_actions.PaidAlready(_("与已提交的付款方式或收款人不同，请核对。"))
             else:
-                made = paying.release(payment=meant, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
-        except paying.CannotPay as no:
+                made = payment_actions.release(payment=meant, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
+        except payment_actions.CannotPay as no:
             raise _by_field(no, {}) from None
         return Response(PaymentSerializer(made).data, status=201)
 
@@ -308,8 +311,8 @@ def _meant(found: Application, name: str | None, method: str, payee: str, *, by:
     """Return the payment that is to be released, None if one is to be prepared.
 
     :raises ValidationError: for a name that is no payment of the application.
-    :raises services.grants.paying.PaidAlready: unnamed, if somebody else's payment in the same words was dropped: then
-        it is not told whether that one is meant or a new one.
+    :raises services.grants.payments.actions.PaidAlready: unnamed, if somebody else's payment in the same words was
+        dropped: then it is not told whether that one is meant or a new one.
     """
     if name:
         meant = found.payments.filter(ref=name).first()
@@ -319,6 +322,6 @@ def _meant(found: Application, name: str | None, method: str, payee: str, *, by:
     live = found.payments.filter(state=Payment.State.PREPARED).first()
     if name is None and live is None:
         dropped = found.payments.filter(state=Payment.State.DROPPED).exclude(prepared_by=by.ref)
-        if any(paying.same_payee(each, method, payee) for each in dropped):
-            raise paying.PaidAlready(_("这笔付款已经撤销。要另行提交一笔新的付款，请写明 payment 为空。"))
+        if any(payment_actions.same_payee(each, method, payee) for each in dropped):
+            raise payment_actions.PaidAlready(_("这笔付款已经撤销。要另行提交一笔新的付款，请写明 payment 为空。"))
     return live if name is None else None

@@ -8,7 +8,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the funds' reports whom a grant went to, which only this room knows."""
         from services.funds.reports import figures
-        from services.grants.helped import helped
+        from services.grants.applications.helped import helped
 
         if helped not in figures.helped:
             figures.helped.append(helped)

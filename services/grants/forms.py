@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.forms import HouseForm, MoneyField
 from services.clients.models import Client
 from services.funds.models import Fund, Purpose
-from services.grants.applying import Wanted
+from services.grants.applications.actions import Wanted
 from services.grants.models import Application, Ballot, Need, Payment
 from services.grants.workflow import standing_in
 from services.network.models import Site

@@ -4,8 +4,10 @@ import logging
 
 from celery import shared_task
 
-from services.grants import limits, objecting, runs
+from services.grants.decisions import objections
+from services.grants.guards import limits
 from services.grants.models import PaymentRun
+from services.grants.payments import runs
 from tenants.running import SharedTask, TenantTask, each_tenant
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ def resume_runs() -> int:
 @shared_task(base=SharedTask)
 def end_notices() -> int:
     """End every notice that has run its days; every ten minutes."""
-    return sum(objecting.end_due_notices() for _tenant in each_tenant())
+    return sum(objections.end_due_notices() for _tenant in each_tenant())
 
 
 @shared_task(base=SharedTask)

@@ -16,8 +16,8 @@ from accounts.permissions import Permission as P
 from services.clients.models import DataAlert
 from services.funds.models import BankLine, Fund
 from services.funds.reports import actions as report_actions
-from services.grants import queries as grants
 from services.grants.access import visible_applications
+from services.grants.applications import queries as grants
 from services.records.views_today import Day
 from services.rights.access import requests_due
 from services.volunteers.models import HourRecord

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from common.dates import SHANGHAI
-from services.grants import likeness
+from services.grants.guards import likeness
 from supervision.models import Availability, Booking
 from supervision.words import State
 from tenants.running import in_public, in_tenant

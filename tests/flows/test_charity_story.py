@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from disclosure.models import Notice
 from services.funds.models import Fund
-from services.grants import objecting
+from services.grants.decisions import objections
 from services.grants.models import Application
 from services.ledger import verifying
 from tenants.running import in_public, in_tenant
@@ -165,6 +165,6 @@ def eight_days_pass(stage: Stage, number: str) -> None:
         Application.objects.filter(pk=found.pk).update(
             notice_from=found.notice_from - days, notice_to=found.notice_to - days
         )
-        objecting.end_due_notices()
+        objections.end_due_notices()
     with in_public():
         assert Notice.objects.get(number=number).state == Notice.State.ENDED

@@ -18,9 +18,14 @@ from services.clients.models import Client
 from services.clients.sealed import sealed
 from services.funds.books import chart
 from services.funds.models import Purpose
-from services.grants import applying, assessing, deciding, limits, objecting, paying, releasing, repaying, rules, shown
-from services.grants.applying import Wanted
+from services.grants import rules
+from services.grants.applications import actions as application_actions
+from services.grants.applications.actions import Wanted
+from services.grants.decisions import assessment, objections, voting
+from services.grants.guards import limits, page_digest, reservations
 from services.grants.models import Application, Ballot, Opinion, Payment
+from services.grants.payments import actions as payment_actions
+from services.grants.payments import repayments
 from tenants.running import current_slug
 
 State = Application.State
@@ -74,13 +79,13 @@ def _ask(board: Board, amount: int, purpose: Purpose | None = None, **what: Any)
         what = {"kind": "person", "client": client, "cause": cause}
     wanted = Wanted(site=site, story=board.dice.one_of(STORIES), **what)
     board.made += 1
-    return applying.apply(
+    return application_actions.apply(
         wanted=wanted, purpose=purpose or board.charity.general, asked=Decimal(amount), by=board.who("worker")
     )
 
 
 def _assessed(board: Board, amount: int, purpose: Purpose | None = None, **what: Any) -> Application:
-    return assessing.assess(
+    return assessment.assess(
         application=_ask(board, amount, purpose, **what), amount=Decimal(amount), findings="已入户核实，情况属实。",
         by=board.who("station_head"),
     )  # fmt: skip
@@ -108,7 +113,7 @@ def _past(board: Board) -> None:
             _decided(board, asked, decided)
     repaid = Application.objects.filter(state=State.CONFIRMED, need__kind="activity").first()
     if repaid:
-        repaying.repay(
+        repayments.repay(
             application=repaid, amount=Decimal(260), reason="活动经费结余", received_on=today, by=board.who("finance")
         )
 
@@ -118,7 +123,7 @@ def _decided(board: Board, application: Application, day: dt.date, *, confirmed:
     application.refresh_from_db()
     _granted(board, application, day)
     ended, paid_on = day + dt.timedelta(days=NOTICE_DAYS), day + dt.timedelta(days=NOTICE_DAYS + 2)
-    disclosure.end_notice(tenant=current_slug(), source=releasing.notice_source(application))
+    disclosure.end_notice(tenant=current_slug(), source=reservations.notice_source(application))
     assert application.notice_to == ended
     assert application.awarded
     payment = Payment(
@@ -128,14 +133,14 @@ def _decided(board: Board, application: Application, day: dt.date, *, confirmed:
         released_by=board.who("finance2").ref, paid_on=paid_on,
     )  # fmt: skip
     payment.payee_sealed = sealed(payment, "payee", "本人账户")
-    payment.seen = shown.digest_of_payment(application, payment)
+    payment.seen = page_digest.digest_of_payment(application, payment)
     cause = chart.Cause(f"pay:{payment.ref}", f"grants.payment:{payment.ref}", paid_on, application.number)
     payment.entry = chart.pay(
         fund=application.fund, purpose=application.purpose, amount=payment.amount, spent_on=application.need.kind,
         cause=cause, by=board.who("finance2"),
     )  # fmt: skip
     payment.save()
-    paying.tell(application, payment, payment.amount)
+    payment_actions.tell(application, payment, payment.amount)
     application.state = State.PAID
     if confirmed:
         application.state, application.confirmed_on = State.CONFIRMED, paid_on + dt.timedelta(days=3)
@@ -148,7 +153,7 @@ def _granted(board: Board, application: Application, day: dt.date) -> None:
     """Write the votes, the limits, the reserved money and the notice of a decision on `day`."""
     amount, by = application.assessed, board.who("committee1")
     assert amount
-    now_shown = shown.digest_of(application)
+    now_shown = page_digest.digest_of(application)
     for person in board.committee[: 1 if amount <= 500 else 5]:
         seat = application.fund.seats.get(person=person.ref)
         ballot = Ballot(
@@ -163,9 +168,9 @@ def _granted(board: Board, application: Application, day: dt.date) -> None:
     opinion.save()
     application.cap_year, application.decided_at = day.year, _moment(day)
     application.applied_at, application.assessed_at = (_moment(day - dt.timedelta(days=back)) for back in (9, 4))
-    limits.take(releasing.held_claims(application), amount)
+    limits.take(reservations.held_claims(application), amount)
     cause = chart.Cause(
-        f"reserve:{application.ref}:1", releasing.source(application), day, application.number
+        f"reserve:{application.ref}:1", reservations.source(application), day, application.number
     )  # fmt: skip
     chart.reserve(fund=application.fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
     application.awarded, application.state = amount, State.NOTICE
@@ -173,7 +178,7 @@ def _granted(board: Board, application: Application, day: dt.date) -> None:
     application.save()
     need = application.need
     disclosure.publish_notice(tenant=current_slug(), notice=disclosure.NoticeSaid(
-        fund=application.fund.ref, source=releasing.notice_source(application), number=application.number,
+        fund=application.fund.ref, source=reservations.notice_source(application), number=application.number,
         kind=need.kind, title=need.title, cause=need.cause, place=need.site.region, amount=amount,
         from_on=application.notice_from, to_on=application.notice_to,
     ))  # fmt: skip
@@ -185,33 +190,33 @@ def _today(board: Board) -> None:
     _ask(board, 900)
     _ask(board, 1600, charity.young.purposes.get())
     draft = Wanted(kind="activity", site=charity.station.site, story="还在收集材料。", title="楼道议事会")
-    applying.apply(wanted=draft, purpose=charity.general, asked=Decimal(1200), by=worker, as_draft=True)
+    application_actions.apply(wanted=draft, purpose=charity.general, asked=Decimal(1200), by=worker, as_draft=True)
     board.made += 1
-    assessing.send_back(application=_ask(board, 700), reason="请补充医疗费用单据。", by=board.who("station_head"))
-    applying.withdraw(application=_ask(board, 600), reason="已由临时救助解决。", by=worker)
+    assessment.send_back(application=_ask(board, 700), reason="请补充医疗费用单据。", by=board.who("station_head"))
+    application_actions.withdraw(application=_ask(board, 600), reason="已由临时救助解决。", by=worker)
     _assessed(board, 2200)
     _vote(board, _assessed(board, 4800, kind="activity", title="社区运动会"), "approve", "approve")
     _vote(board, _assessed(board, 3500), "reject", "reject", "reject", opinion=True)
     for _number in range(2):
         _vote(board, _assessed(board, 1800), "approve", "approve", "approve", opinion=True)
     objected = _vote(board, _assessed(board, 2500), "approve", "approve", "approve", opinion=True)
-    objecting.raise_objection(application=objected, words="听说这家还有别的收入，请核实。", contact="", by=None)
+    objections.raise_objection(application=objected, words="听说这家还有别的收入，请核实。", contact="", by=None)
     for prepared in (False, True):
         application = _assessed(board, 1300)
         application.refresh_from_db()
         _granted(board, application, charity.today - dt.timedelta(days=NOTICE_DAYS + 1))
-        application = objecting.end_due_notice(application)
+        application = objections.end_due_notice(application)
         if prepared:
-            paying.prepare(
+            payment_actions.prepare(
                 application=application, method="bank", payee="本人账户", reference="", by=board.who("finance")
             )
 
 
 def _vote(board: Board, application: Application, *verdicts: str, opinion: bool = False) -> Application:
     if opinion:
-        deciding.opine(application=application, is_content=True, words="", by=board.who("monitor"))
+        voting.opine(application=application, is_content=True, words="", by=board.who("monitor"))
     for person, verdict in zip(board.committee, verdicts, strict=False):
-        application = deciding.vote(application=application, verdict=verdict, words="已了解情况。", by=person)
+        application = voting.vote(application=application, verdict=verdict, words="已了解情况。", by=person)
     return application
 
 

@@ -17,8 +17,11 @@ from services.funds.donations import receipts, refunds
 from services.funds.donations.actions import Gift
 from services.funds.fund import committee
 from services.funds.reports import actions as report_actions
-from services.grants import applying, assessing, deciding, objecting, paying, repaying
+from services.grants.applications import actions as application_actions
+from services.grants.decisions import assessment, objections, voting
 from services.grants.models import Application
+from services.grants.payments import actions as payment_actions
+from services.grants.payments import repayments
 from tenants.running import in_public, in_tenant
 from tests.cast import signed_in
 from tests.services.grants.cast import Foundation, found, wanted
@@ -70,25 +73,25 @@ def income(base: Foundation) -> None:
 def grants(base: Foundation) -> None:
     """A grant from its story to its repayment, with an objection by the public on the way."""
     what = wanted(base.room, neighbour(base), story="鸜鹆事，住院")
-    application = applying.apply(wanted=what, purpose=base.purpose, asked=Decimal(3000), by=base.worker)
-    assessing.assess(application=application, amount=Decimal(3000), findings="鸜鹆查，属实", by=base.head)
-    deciding.opine(application=application, is_content=False, words="鸜鹆票，无妨", by=base.monitor)
+    application = application_actions.apply(wanted=what, purpose=base.purpose, asked=Decimal(3000), by=base.worker)
+    assessment.assess(application=application, amount=Decimal(3000), findings="鸜鹆查，属实", by=base.head)
+    voting.opine(application=application, is_content=False, words="鸜鹆票，无妨", by=base.monitor)
     for person in base.committee[:3]:
-        application = deciding.vote(application=application, verdict="approve", words="鸜鹆票", by=person)
-    objection = objecting.raise_objection(
+        application = voting.vote(application=application, verdict="approve", words="鸜鹆票", by=person)
+    objection = objections.raise_objection(
         application=application, words=f"我是{OBJECTOR}，有异议", contact="13800138123", by=None
     )
-    objecting.answer(objection=objection, is_upheld=False, words=f"{OBJECTOR}所述不实", by=base.room.director)
+    objections.answer(objection=objection, is_upheld=False, words=f"{OBJECTOR}所述不实", by=base.room.director)
     Application.objects.filter(pk=application.pk).update(notice_to=clock.today() - dt.timedelta(days=1))
     application.refresh_from_db()
-    application = objecting.end_due_notice(application)
-    payment = paying.prepare(
+    application = objections.end_due_notice(application)
+    payment = payment_actions.prepare(
         application=application, method="bank", payee=f"{PAYEE} 尾号 1234", reference="鸜鹆流水", by=base.finance[0]
     )
-    paying.release(payment=payment, by=base.finance[1])
-    paying.confirm(application=application, words="鸜鹆认，已收到", confirmed_on=clock.today(), by=base.worker)
+    payment_actions.release(payment=payment, by=base.finance[1])
+    payment_actions.confirm(application=application, words="鸜鹆认，已收到", confirmed_on=clock.today(), by=base.worker)
     said = {"application": application, "amount": Decimal(10), "reason": "鸜鹆退", "received_on": clock.today()}
-    repaying.repay(**said, by=base.finance[0])
+    repayments.repay(**said, by=base.finance[0])
 
 
 def typed(base: Foundation) -> None:

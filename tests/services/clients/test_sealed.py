@@ -16,7 +16,7 @@ from evaluation.models import Fact
 from services.clients import actions, alerts
 from services.clients.models import Client, DataAlert
 from services.clients.sealed import id_number_hash, sealed
-from services.grants import merging
+from services.grants.applications import merges
 from services.journal.models import JournalEntry
 from services.rights.gathering import sections_about
 from tenants.running import in_public, in_tenant
@@ -181,7 +181,7 @@ def test_merged_with_a_restricted_file_both_are_shut_and_a_third_opens_like_new(
     today = timezone.localdate()
     plain = actions.ClientFile(name="新来的人", site=room.station, id_number=SECRET)
     second = actions.open_file(file=plain, opened_on=today, today=today, by=room.lin.user)
-    merging.merge(keep=secret, duplicate=second, by=room.director)
+    merges.merge(keep=secret, duplicate=second, by=room.director)
 
     assert Client.objects.get(pk=second.pk).is_restricted
     third = actions.open_file(file=plain, opened_on=today, today=today, by=room.lin.user)

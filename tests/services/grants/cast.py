@@ -13,9 +13,11 @@ from common import clock
 from services.clients.models import Client
 from services.funds.books import chart
 from services.funds.models import Fund, Purpose, Seat
-from services.grants import applying, assessing, deciding, objecting, paying
-from services.grants.applying import Wanted
+from services.grants.applications import actions as application_actions
+from services.grants.applications.actions import Wanted
+from services.grants.decisions import assessment, objections, voting
 from services.grants.models import Application, Payment
+from services.grants.payments import actions as payment_actions
 from tests.cast import member
 from tests.services.ledger.books import at_commit
 from tests.workroom import Workroom
@@ -103,23 +105,23 @@ def activity(room: Workroom, **changes: Any) -> Wanted:
 def asked(base: Foundation, amount: str = "3000", what: Wanted | None = None, **changes: Any) -> Application:
     """An application that waits to be assessed."""
     said = {"wanted": what or wanted(base.room), "purpose": base.purpose, "by": base.worker, **changes}
-    return applying.apply(asked=Decimal(amount), **said)
+    return application_actions.apply(asked=Decimal(amount), **said)
 
 
 def assessed(base: Foundation, amount: str = "3000", what: Wanted | None = None) -> Application:
     """An application that waits for the committee."""
     made = asked(base, amount, what)
-    return assessing.assess(application=made, amount=Decimal(amount), findings="情况属实。", by=base.head)
+    return assessment.assess(application=made, amount=Decimal(amount), findings="情况属实。", by=base.head)
 
 
 def votes(base: Foundation, application: Application, *verdicts: str) -> Application:
     """The first members cast these, as long as it takes; the monitor has said its word before."""
     application.refresh_from_db()
     if not application.opinions.filter(round=application.round).exists():
-        deciding.opine(application=application, is_content=True, words="", by=base.monitor)
+        voting.opine(application=application, is_content=True, words="", by=base.monitor)
     for person, verdict in zip(base.committee, verdicts, strict=False):
-        if deciding.is_due(application):
-            application = deciding.vote(application=application, verdict=verdict, words="已经了解情况", by=person)
+        if voting.is_due(application):
+            application = voting.vote(application=application, verdict=verdict, words="已经了解情况", by=person)
     return application
 
 
@@ -133,19 +135,19 @@ def payable(base: Foundation, amount: str = "3000", what: Wanted | None = None) 
     application = granted(base, amount, what)
     Application.objects.filter(pk=application.pk).update(notice_to=clock.today() - dt.timedelta(days=1))
     application.refresh_from_db()
-    return objecting.end_due_notice(application)
+    return objections.end_due_notice(application)
 
 
 def prepared(base: Foundation, amount: str = "3000", what: Wanted | None = None) -> Payment:
     """A payment that waits for the second person."""
-    return paying.prepare(
+    return payment_actions.prepare(
         application=payable(base, amount, what), method="bank", payee="张桂兰 工行尾号1234", reference="",
         by=base.finance[0],
     )  # fmt: skip
 
 
 def paid(base: Foundation, amount: str = "3000", what: Wanted | None = None) -> Payment:
-    return paying.release(payment=prepared(base, amount, what), by=base.finance[1])
+    return payment_actions.release(payment=prepared(base, amount, what), by=base.finance[1])
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import User
 from common import clock
-from services.grants import paying
 from services.grants.models import Application, Payment
+from services.grants.payments import actions as payment_actions
 from tenants.running import in_tenant
 from tests.services.grants.cast import Foundation, asked, assessed, found, granted, payable
 from tests.services.test_api import Program
@@ -75,7 +75,7 @@ def test_a_payer_names_the_payment_that_is_meant(far: Foundation) -> None:
     words = {"method": "bank", "payee": "张某 6222", "reference": ""}
     gone = first.post(path, words).json()["ref"]
     with in_tenant(far.room.tenant):
-        paying.drop(payment=Payment.objects.get(ref=gone), by=far.finance[0])
+        payment_actions.drop(payment=Payment.objects.get(ref=gone), by=far.finance[0])
 
     for said in ({**words, "payment": gone}, words):
         late = second.post(path, said)
@@ -100,7 +100,7 @@ def test_who_dropped_prepares_anew(far: Foundation) -> None:
     first, words = program(far, far.finance[0]), {"method": "bank", "payee": "张某 6222", "reference": ""}
     gone = first.post(path, words).json()["ref"]
     with in_tenant(far.room.tenant):
-        paying.drop(payment=Payment.objects.get(ref=gone), by=far.finance[0])
+        payment_actions.drop(payment=Payment.objects.get(ref=gone), by=far.finance[0])
 
     assert first.post(path, words).json()["state"] == "prepared"
 

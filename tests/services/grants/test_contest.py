@@ -19,9 +19,13 @@ from common.refusals import Refused
 from services.clients import actions as clients
 from services.clients.models import Client
 from services.funds.books import closing
-from services.grants import deciding, limits, merging, paying, runs
-from services.grants.limits import Claim, OverLimit
+from services.grants.applications import merges
+from services.grants.decisions import voting
+from services.grants.guards import limits
+from services.grants.guards.limits import Claim, OverLimit
 from services.grants.models import Application, Limit, Payment, PaymentRun
+from services.grants.payments import actions as payment_actions
+from services.grants.payments import runs
 from services.ledger.models import Entry
 from tenants.running import in_tenant
 from tests import wire
@@ -76,7 +80,7 @@ def test_of_64_decisions_at_the_edge_one_is_granted(base: Foundation) -> None:
 
     def decide(number: int) -> str:
         try:
-            deciding.vote(application=waiting[number], verdict="approve", words="", by=base.committee[0])
+            voting.vote(application=waiting[number], verdict="approve", words="", by=base.committee[0])
         except OverLimit as no:
             return f"{no.status} {no.extra['remaining']}"
         return "granted"
@@ -109,7 +113,7 @@ def test_two_funds_and_two_files_of_one_person_at_once_give_one_cap(base: Founda
     def decide(number: int) -> str:
         fund, application = waiting[number]
         try:
-            deciding.vote(application=application, verdict="approve", words="", by=fund.committee[0])
+            voting.vote(application=application, verdict="approve", words="", by=fund.committee[0])
         except OverLimit as no:
             return f"{no.status} {no.extra['remaining']}"
         return "granted"
@@ -122,7 +126,7 @@ def test_two_funds_and_two_files_of_one_person_at_once_give_one_cap(base: Founda
 
 def heard(base: Foundation, application: Application) -> Application:
     """The monitor has spoken: the chair's word decides."""
-    return deciding.opine(application=application, is_content=True, words="", by=base.monitor)
+    return voting.opine(application=application, is_content=True, words="", by=base.monitor)
 
 
 @pytest.mark.threads
@@ -172,9 +176,9 @@ def test_a_merge_and_decisions_at_once_lose_nothing(base: Foundation) -> None:
     def work(number: int) -> str:
         try:
             if number == 16:
-                merging.merge(keep=Client.objects.get(pk=room.client.pk), duplicate=twin, by=room.director)
+                merges.merge(keep=Client.objects.get(pk=room.client.pk), duplicate=twin, by=room.director)
             else:
-                deciding.vote(application=waiting[number], verdict="approve", words="", by=base.committee[0])
+                voting.vote(application=waiting[number], verdict="approve", words="", by=base.committee[0])
         except OverLimit:
             return "over"
         return "done"
@@ -198,7 +202,7 @@ def test_of_two_releasing_at_once_one_pays(base: Foundation) -> None:
 
     def release(number: int) -> str:
         try:
-            paying.release(payment=payment, by=people[number])
+            payment_actions.release(payment=payment, by=people[number])
         except Refused as no:
             return str(no.status)
         return "paid"

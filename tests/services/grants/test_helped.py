@@ -11,7 +11,7 @@ from services.clients.models import Client
 from services.funds.books import chart
 from services.funds.models import Fund
 from services.funds.reports import figures
-from services.grants.helped import helped
+from services.grants.applications.helped import helped
 from services.grants.models import Application, Need, Payment, Repayment
 from services.ledger.models import Entry
 from tests.services.funds.year import cause, fund_of_2026, general, receive

@@ -10,8 +10,10 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from services.clients import actions as clients
-from services.grants import runs, shown, tasks
+from services.grants import tasks
+from services.grants.guards import page_digest
 from services.grants.models import Application, Objection, Payment, PaymentRun
+from services.grants.payments import runs
 from tenants.running import in_tenant
 from tests.cast import signed_in
 from tests.services.grants.cast import Foundation, activity, asked, assessed, found, granted, paid, payable, prepared
@@ -42,7 +44,7 @@ def fresh(base: Foundation, row: Any) -> Any:
 
 def seen(base: Foundation, application: Application) -> str:
     with in_tenant(base.room.tenant):
-        return shown.digest_of(Application.objects.select_related("need").get(pk=application.pk))
+        return page_digest.digest_of(Application.objects.select_related("need").get(pk=application.pk))
 
 
 def test_a_residents_need_from_page_to_page(north_base: Foundation) -> None:
@@ -86,7 +88,7 @@ def test_a_residents_need_from_page_to_page(north_base: Foundation) -> None:
     assert first.post(at("prepare", application.ref), pay).status_code == 302
     with in_tenant(room.tenant):
         payment = Payment.objects.get()
-        now = shown.digest_of_payment(Application.objects.select_related("need").get(), payment)
+        now = page_digest.digest_of_payment(Application.objects.select_related("need").get(), payment)
     assert "张某 6222 0001" in second.get(at("release", payment.ref)).content.decode()
     own = first.post(at("release", payment.ref), {"seen": now})
     assert "一人只担一项职责" in own.content.decode()

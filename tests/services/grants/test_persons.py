@@ -12,9 +12,12 @@ from common import clock
 from services.clients import actions as clients
 from services.clients.models import Client
 from services.funds import rules
-from services.grants import deciding, likeness, limits, merging, paying, persons
-from services.grants.limits import OverLimit
+from services.grants.applications import merges
+from services.grants.decisions import voting
+from services.grants.guards import likeness, limits, persons
+from services.grants.guards.limits import OverLimit
 from services.grants.models import Application, Limit
+from services.grants.payments import actions as payment_actions
 from services.journal.models import JournalEntry
 from tenants.running import in_tenant
 from tests.cast import signed_in
@@ -47,7 +50,7 @@ def per_fund(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def last(base: Foundation, application: Application) -> Application:
     """The vote that decides, tried again."""
-    return deciding.vote(application=application, verdict="approve", words="", by=base.committee[2])
+    return voting.vote(application=application, verdict="approve", words="", by=base.committee[2])
 
 
 def test_a_persons_year_adds_up_over_the_funds(base: Foundation) -> None:
@@ -114,7 +117,7 @@ def test_a_number_that_is_added_later_stops_the_payment(base: Foundation) -> Non
     clients.change_file(client=plain, file=file, today=clock.today(), by=base.head)
 
     with pytest.raises(OverLimit):
-        paying.prepare(application=application, method="bank", payee="某人", reference="", by=base.finance[0])
+        payment_actions.prepare(application=application, method="bank", payee="某人", reference="", by=base.finance[0])
 
 
 @pytest.mark.parametrize(
@@ -210,8 +213,10 @@ def test_a_machines_clock_moves_no_year(base: Foundation, monkeypatch: pytest.Mo
     off = timezone.now() + dt.timedelta(days=400)
     monkeypatch.setattr(timezone, "now", lambda: off)
     application = payable(base, "3000")
-    payment = paying.prepare(application=application, method="bank", payee="张三", reference="", by=base.finance[0])
-    paid = paying.release(payment=payment, by=base.finance[1])
+    payment = payment_actions.prepare(
+        application=application, method="bank", payee="张三", reference="", by=base.finance[0]
+    )
+    paid = payment_actions.release(payment=payment, by=base.finance[1])
     application.refresh_from_db()
 
     today, year = clock.today(), clock.today().year
@@ -228,7 +233,7 @@ def test_every_file_of_a_person_is_found(base: Foundation) -> None:
     """By numbers of merged files too, however long the chain."""
     number = id_number(900)
     one, two = second_file(base, name="甲"), second_file(base, name="乙", id_number=number, is_restricted=True)
-    merging.merge(keep=one, duplicate=two, by=base.room.director)
+    merges.merge(keep=one, duplicate=two, by=base.room.director)
     today = clock.today()
     file = clients.ClientFile(name="丙", site=base.room.station, id_number=number)
     three = clients.open_file(file=file, opened_on=today, today=today, by=base.head)

@@ -8,8 +8,9 @@ from celery import current_app
 from django.utils import timezone
 
 from common import clock
-from services.grants import runs, tasks
+from services.grants import tasks
 from services.grants.models import Application, Limit, Payment, PaymentRun
+from services.grants.payments import runs
 from tenants.running import in_tenant
 from tests.services.grants.cast import Foundation, found, granted, prepared
 from tests.workroom import Workroom

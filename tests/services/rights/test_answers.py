@@ -12,8 +12,8 @@ from services.clients import actions as clients
 from services.clients import consents
 from services.clients.models import Client, ClientCategory, Consent
 from services.clients.sealed import opened
-from services.grants import paying
 from services.grants.models import Application, Need, Payment
+from services.grants.payments import actions as payment_actions
 from services.journal.models import JournalEntry
 from services.ledger.models import Entry
 from services.records import actions as records
@@ -185,7 +185,7 @@ def test_withdrawn_consent_stops_grants_at_every_step(base: Foundation) -> None:
     consents.withdraw(person=base.room.client, purpose="sharing", on=today, giver="self", name="", by=base.head)
 
     with pytest.raises(consents.Stopped, match="基金"):
-        paying.prepare(application=application, method="bank", payee="某人", reference="", by=base.finance[0])
+        payment_actions.prepare(application=application, method="bank", payee="某人", reference="", by=base.finance[0])
     with pytest.raises(consents.Stopped):
         asked(base, what=wanted(base.room))
 

@@ -24,7 +24,7 @@ from evaluation.models import Fact
 from services.clients import actions as clients
 from services.clients import samples
 from services.clients.models import Client
-from services.grants import applying
+from services.grants.applications import actions as application_actions
 from services.network import opening, programmes
 from services.network.models import Site
 from services.people import actions as people
@@ -384,8 +384,10 @@ def test_what_a_sample_may_not_do(at_north: Workroom) -> None:
 
 
 def grant_problems(room: Workroom, client: Client) -> dict[str, list[str]]:
-    fields = dict.fromkeys(applying.Wanted.__dataclass_fields__, "")
-    return applying._problems(applying.Wanted(**{**fields, "kind": "person", "client": client, "quantity": 0}))  # type: ignore[arg-type]
+    fields = dict.fromkeys(application_actions.Wanted.__dataclass_fields__, "")
+    return application_actions._problems(
+        application_actions.Wanted(**{**fields, "kind": "person", "client": client, "quantity": 0})
+    )  # type: ignore[arg-type]
 
 
 def test_one_click_removes_it_with_its_records_and_undo_brings_it_back(north_room: Workroom) -> None:

@@ -23,7 +23,7 @@ from services.funds.fund.queries import standing
 from services.funds.models import BankLine, Donation, Fund, Receipt
 from services.funds.reports import actions as report_actions
 from services.funds.reports import figures
-from services.grants import limits
+from services.grants.guards import limits
 from services.grants.models import Application
 from services.ledger import verifying
 from services.ledger.models import Entry

@@ -9,7 +9,8 @@ from accounts.models import User
 from common import clock
 from common.refusals import Conflict, RefusedFields
 from services.clients.sealed import sealed
-from services.grants import duties, limits, rules, shown, workflow
+from services.grants import rules, workflow
+from services.grants.guards import duties, limits, page_digest
 from services.grants.models import Application
 from services.journal import log
 
@@ -27,12 +28,12 @@ def assess(
     """Say what the need is worth in yuan and why. Assessing again before the decision replaces the first word.
 
     :raises CannotAssess: without findings.
-    :raises services.grants.duties.TwoDuties: for the applicant or a member who voted.
-    :raises services.grants.limits.OverLimit: below what other funds granted for the need already.
-    :raises services.grants.shown.StalePage: if the application changed since the page was shown.
+    :raises services.grants.guards.duties.TwoDuties: for the applicant or a member who voted.
+    :raises services.grants.guards.limits.OverLimit: below what other funds granted for the need already.
+    :raises services.grants.guards.page_digest.StalePage: if the application changed since the page was shown.
     """
     application = workflow.locked(application, "assess")
-    shown.check(seen, shown.digest_of(application))
+    page_digest.check(seen, page_digest.digest_of(application))
     duties.refuse_double(application, by, "assessor")
     if problems := rules.words_problems(findings, least=2):
         raise CannotAssess({"findings": problems})
@@ -53,7 +54,7 @@ def send_back(*, application: Application, reason: str, by: User) -> None:
     """Ask the applicant for more before the committee sees it.
 
     :raises CannotAssess: without a reason.
-    :raises services.grants.duties.TwoDuties: for the applicant.
+    :raises services.grants.guards.duties.TwoDuties: for the applicant.
     """
     application = workflow.locked(application, "send_back")
     duties.refuse_double(application, by, "assessor")

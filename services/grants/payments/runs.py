@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import clock
 from common.refusals import Refused
-from services.grants import paying
 from services.grants.models import Payment, PaymentRun
+from services.grants.payments import actions
 from services.journal import log
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def carry_on(run: PaymentRun) -> int:
     by, done = User.objects.get(ref=run.released_by), 0
     for ref in run.payments.filter(state=PREPARED, problem="").order_by("pk").values_list("ref", flat=True):
         try:
-            paying.release(payment=Payment.objects.get(ref=ref), by=by)
+            actions.release(payment=Payment.objects.get(ref=ref), by=by)
         except Refused as no:
             why = "；".join(no.reasons)[:200]
             Payment.objects.filter(ref=ref, state=PREPARED).update(problem=why)

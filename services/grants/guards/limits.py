@@ -14,8 +14,8 @@ from common.refusals import Conflict
 from services.clients.models import Client
 from services.funds.models import Fund
 from services.funds.rules import rules_of
+from services.grants.guards.persons import same_person, spent
 from services.grants.models import Application, Limit, Need, Repayment
-from services.grants.persons import same_person, spent
 from services.grants.workflow import GRANTED
 
 ZERO = Decimal(0)

@@ -19,9 +19,9 @@ from services.clients.access import served_clients
 from services.clients.models import Client
 from services.clients.queries import find
 from services.clients.sealed import opened
-from services.grants import applying
 from services.grants.access import get_application
 from services.grants.acting import perform_on, user_of
+from services.grants.applications import actions
 from services.grants.forms import AskForm, NeedForm, ReasonForm
 from services.grants.models import Application, Need
 from services.people.access import sites_in_reach, staff_of
@@ -48,7 +48,7 @@ def _form(request: HttpRequest, kind: str, client: Client | None) -> HttpRespons
     form = NeedForm(request.POST or None, kind=kind, client=client, sites=sites, initial={"site": sites.open().first()})
 
     def do(said: dict[str, Any]) -> str:
-        made = applying.apply(
+        made = actions.apply(
             wanted=form.wanted(), purpose=said["purpose"], asked=said["asked"], as_draft=said["as_draft"],
             by=user_of(request), submission=form.once,
         )  # fmt: skip
@@ -73,7 +73,7 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
     )  # fmt: skip
 
     def do(said: dict[str, Any]) -> None:
-        applying.change(
+        actions.change(
             application=found, wanted=form.wanted(), purpose=said["purpose"], asked=said["asked"], by=user_of(request)
         )
 
@@ -87,7 +87,7 @@ def another(request: HttpRequest, ref: str) -> HttpResponse:
     form = AskForm(request.POST or None)
 
     def do(said: dict[str, Any]) -> str:
-        made = applying.ask_another(need=found.need, **said, by=user_of(request))
+        made = actions.ask_another(need=found.need, **said, by=user_of(request))
         return reverse("grants:application", args=[made.ref])
 
     act = _words(found, _("向另一基金申请"), _("提出申请"), _("申请已提交。"))
@@ -99,7 +99,7 @@ def another(request: HttpRequest, ref: str) -> HttpResponse:
 def submit(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
     try:
-        applying.submit(application=found, by=user_of(request))
+        actions.submit(application=found, by=user_of(request))
     except Refused as no:
         notices.refuse(request, no)
     else:
@@ -113,7 +113,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
 
     def do(said: dict[str, Any]) -> None:
         for_agency = can(request, P.FUND_MANAGE)
-        applying.withdraw(application=found, **said, by=user_of(request), for_agency=for_agency)
+        actions.withdraw(application=found, **said, by=user_of(request), for_agency=for_agency)
 
     act = _words(found, _("撤回申请"), _("撤回"), _("申请已撤回。"))
     return perform_on(request, found, ReasonForm(request.POST or None), act, do)

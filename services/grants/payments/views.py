@@ -21,13 +21,14 @@ from common.listing import Column, Listing, label
 from common.money import yuan
 from common.refusals import Refused
 from services.clients.sealed import opened
-from services.grants import paying, repaying, runs, tasks
+from services.grants import tasks
 from services.grants.access import get_application, get_payment, get_run
 from services.grants.acting import perform_on, user_of
-from services.grants.duties import names_of
 from services.grants.forms import ConfirmationForm, PaymentFilter, PaymentForm, ReleaseForm, RepaymentForm
+from services.grants.guards.duties import names_of
+from services.grants.guards.page_digest import digest_of, digest_of_payment
 from services.grants.models import Application, Payment
-from services.grants.shown import digest_of, digest_of_payment
+from services.grants.payments import actions, repayments, runs
 from tenants.running import current_slug
 
 COLUMNS = [
@@ -73,7 +74,7 @@ def prepare(request: HttpRequest, ref: str) -> HttpResponse:
     now = digest_of(found)
 
     def do(said: dict[str, Any]) -> None:
-        paying.prepare(application=found, **said, by=user_of(request))
+        actions.prepare(application=found, **said, by=user_of(request))
 
     act = _words(found, _("提交付款"), _("提交付款"), _("付款已提交，等待另一人复核。"))
     form = PaymentForm(request.POST or None, initial={"seen": now})
@@ -87,7 +88,7 @@ def release(request: HttpRequest, ref: str) -> HttpResponse:
     now = digest_of_payment(found, payment)
 
     def do(said: dict[str, Any]) -> None:
-        paying.release(payment=payment, **said, by=user_of(request))
+        actions.release(payment=payment, **said, by=user_of(request))
 
     form = ReleaseForm(request.POST or None, initial={"seen": now, "reference": payment.reference})
     act = _words(found, _("复核付款"), _("确认已付款"), _("已付款并入账。"))
@@ -101,7 +102,7 @@ def release(request: HttpRequest, ref: str) -> HttpResponse:
 def drop(request: HttpRequest, ref: str) -> HttpResponse:
     payment = get_payment(request, ref, P.GRANT_PAY)
     try:
-        paying.drop(payment=payment, by=user_of(request))
+        actions.drop(payment=payment, by=user_of(request))
     except Refused as no:
         notices.refuse(request, no)
     else:
@@ -139,7 +140,7 @@ def confirm(request: HttpRequest, ref: str) -> HttpResponse:
 
     def do(said: dict[str, Any]) -> None:
         words = f"{said['how']}：{said['words']}"
-        paying.confirm(application=found, words=words, confirmed_on=said["confirmed_on"], by=user_of(request))
+        actions.confirm(application=found, words=words, confirmed_on=said["confirmed_on"], by=user_of(request))
 
     title = _("登记验收") if found.need.kind == "service" else _("登记确认")
     act = _words(found, title, title, _("已登记。"))
@@ -151,10 +152,10 @@ def repay(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.FUND_KEEP, timezone.localdate())
 
     def do(said: dict[str, Any]) -> None:
-        repaying.repay(application=found, **said, by=user_of(request))
+        repayments.repay(application=found, **said, by=user_of(request))
 
     act = _words(found, _("登记退款"), _("登记退款"), _("退款已入账。"))
-    form = RepaymentForm(request.POST or None, initial={"amount": repaying.left_of(found)})
+    form = RepaymentForm(request.POST or None, initial={"amount": repayments.left_of(found)})
     return perform_on(request, found, form, act, do)
 
 

@@ -16,13 +16,16 @@ from common.listing import Column, Listing, label
 from services.clients.sealed import opened
 from services.funds.access import seat_of
 from services.funds.rules import rules_of
-from services.grants import deciding, likeness, queries, workflow
+from services.grants import workflow
 from services.grants.access import get_application, known_clients, known_files, visible_applications
 from services.grants.acting import face, user_of
-from services.grants.duties import names_of
+from services.grants.applications import queries
+from services.grants.decisions import voting
 from services.grants.forms import ApplicationFilter
+from services.grants.guards import likeness
+from services.grants.guards.duties import names_of
 from services.grants.models import Application
-from services.grants.repaying import left_of
+from services.grants.payments.repayments import left_of
 
 COLUMNS = [
     Column("number", gettext_lazy("申请编号"), sort="number"),
@@ -110,16 +113,16 @@ def _who(row: Application, known: set[int]) -> str:
 
 def _decision(found: Application) -> dict[str, Any] | None:
     """Return how the vote of this round stands, while there is one."""
-    if not workflow.allows(found.state, "vote") or not deciding.is_due(found):
+    if not workflow.allows(found.state, "vote") or not voting.is_due(found):
         return None
-    vote, rules = deciding.tally(found), rules_of(found.fund.programme, found.fund.digest)
+    vote, rules = voting.tally(found), rules_of(found.fund.programme, found.fund.digest)
     return {
-        "step": rules.step(deciding.amount_of(found)),
-        "amount": deciding.amount_of(found),
+        "step": rules.step(voting.amount_of(found)),
+        "amount": voting.amount_of(found),
         "cast": len(vote.ballots),
         "seated": len(vote.seats),
         "waits": vote.outcome().waits,
-        "problems": deciding.order_problems(found.fund, rules),
+        "problems": voting.order_problems(found.fund, rules),
     }
 
 
@@ -158,7 +161,7 @@ def _acts(request: HttpRequest, found: Application) -> list[tuple[str, str, str,
     seat = seat_of(request, found.fund, timezone.localdate())
     votes = can(request, P.GRANT_DECIDE) and seat is not None and seat.duty != "monitor"
     monitors = can(request, P.GRANT_MONITOR) and seat is not None and seat.duty == "monitor"
-    due = may("vote") and deciding.is_due(found)
+    due = may("vote") and voting.is_due(found)
     live = found.payments.filter(state="prepared").first()
     offered = [
         (may("submit") and mine, _("提交"), "grants:submit", "primary"),

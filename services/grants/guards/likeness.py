@@ -1,6 +1,6 @@
 """Who may be the same person where an ID number is missing: two people look at the files before a grant passes.
 
-Nobody is told of a restricted file; its number, if it has one, counts all the same (services/grants/persons.py).
+Nobody is told of a restricted file; its number, if it has one, counts all the same (services/grants/guards/persons.py).
 """
 
 from collections.abc import Iterable
@@ -18,10 +18,11 @@ from common import clock
 from common.names import search_key
 from common.refusals import Conflict
 from services.clients.models import Client
-from services.grants import shown, workflow
-from services.grants.duties import names_of
+from services.grants import workflow
+from services.grants.guards import page_digest
+from services.grants.guards.duties import names_of
+from services.grants.guards.persons import same_person
 from services.grants.models import Application, IdentityCheck, Limit
-from services.grants.persons import same_person
 from services.grants.rules import digest
 from services.journal import log
 
@@ -111,13 +112,13 @@ def compare(*, application: Application, by: User, seen: str | None = None) -> N
     """Say that the applicant is none of the people whose files look alike.
 
     :raises ComparedAlready: for the applicant's worker, and for who said so already, by whichever account.
-    :raises services.grants.shown.StalePage: if other files look alike than the page showed.
+    :raises services.grants.guards.page_digest.StalePage: if other files look alike than the page showed.
     """
     application = workflow.locked(application, "compare")
     found = alike(application.need.client) if application.need.client else []
     if not found:
         raise ComparedAlready(_("没有需要核对的档案。"))
-    shown.check(seen, seen_of(found))
+    page_digest.check(seen, seen_of(found))
     held = [application.applied_by, *compared_by(application, found)]
     mine = search_key(by.name)
     if by.ref in held or (mine and mine in {search_key(name) for name in names_of(held).values()}):

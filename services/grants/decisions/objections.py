@@ -8,7 +8,8 @@ from common import clock
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from services.clients.sealed import opened, sealed
-from services.grants import duties, releasing, rules, workflow
+from services.grants import rules, workflow
+from services.grants.guards import duties, reservations
 from services.grants.models import Application, Objection
 from services.journal import log
 from tenants.running import current_slug
@@ -65,7 +66,7 @@ def answer(*, objection: Objection, is_upheld: bool, words: str, by: User) -> Ap
     """Answer an objection: dismissed, the notice goes on; upheld, the committee votes again in a new round.
 
     :raises AnsweredAlready: if it has its answer.
-    :raises services.grants.duties.TwoDuties: for the applicant, the assessor and members who voted.
+    :raises services.grants.guards.duties.TwoDuties: for the applicant, the assessor and members who voted.
     """
     application = workflow.locked(objection.application, "answer")
     objection = Objection.objects.select_for_update().get(pk=objection.pk)
@@ -79,7 +80,7 @@ def answer(*, objection: Objection, is_upheld: bool, words: str, by: User) -> Ap
     objection.answered_by, objection.answered_at = by.ref, clock.now()
     objection.save()
     if is_upheld and application.decided_at is not None:
-        disclosure.end_notice(tenant=current_slug(), source=releasing.notice_source(application), withdrawn=True)
+        disclosure.end_notice(tenant=current_slug(), source=reservations.notice_source(application), withdrawn=True)
         application.round += 1
         application.decided_at = None
     elif application.decided_at is not None and not _open(application):
@@ -99,7 +100,7 @@ def end_due_notice(application: Application) -> Application:
         return found
     found.state = State.PAYABLE
     found.save(update_fields=["state"])
-    disclosure.end_notice(tenant=current_slug(), source=releasing.notice_source(found))
+    disclosure.end_notice(tenant=current_slug(), source=reservations.notice_source(found))
     log.write("grants.notice.ended", on=found, by=None, round=found.round)
     return found
 

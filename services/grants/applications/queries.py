@@ -16,7 +16,7 @@ from common.money import yuan
 from services.clients.sealed import opened
 from services.funds.models import Fund, Seat
 from services.funds.rules import rules_of
-from services.grants.duties import names_of
+from services.grants.guards.duties import names_of
 from services.grants.models import Application, Ballot, Limit, Objection, Opinion, Payment
 from services.grants.workflow import standing_in
 

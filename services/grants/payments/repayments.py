@@ -11,8 +11,10 @@ from common import clock
 from common.refs import new_ref
 from common.refusals import RefusedFields
 from services.funds.books import chart
-from services.grants import limits, paying, releasing, rules, workflow
+from services.grants import rules, workflow
+from services.grants.guards import limits, reservations
 from services.grants.models import Application, Payment, Repayment
+from services.grants.payments import actions
 from services.journal import log
 
 
@@ -45,7 +47,7 @@ def repay(*, application: Application, amount: Decimal, reason: str, received_on
         problems["reason"] = said
     if problems:
         raise CannotRepay(problems)
-    limits.give_back(releasing.held_claims(application, lock=True), amount)
+    limits.give_back(reservations.held_claims(application, lock=True), amount)
     ref = new_ref()
     cause = chart.Cause(key=f"repaid:{ref}", source=f"grants.repayment:{ref}", on=received_on, words=application.number)
     entry = chart.repaid(
@@ -56,6 +58,6 @@ def repay(*, application: Application, amount: Decimal, reason: str, received_on
         ref=ref, application=application, amount=amount, reason=reason.strip(), received_on=received_on, entry=entry,
         recorded_by=by.ref,
     )  # fmt: skip
-    paying.tell(application, payment, left - amount)
+    actions.tell(application, payment, left - amount)
     log.write("grants.repayment.recorded", on=repayment, by=by, application=application.ref, amount=str(amount))
     return repayment

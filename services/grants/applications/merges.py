@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from services.clients import actions as clients
 from services.clients.models import Client
-from services.grants import limits
+from services.grants.guards import limits
 from services.journal import log
 
 

@@ -14,9 +14,11 @@ from disclosure import door as disclosure
 from evaluation import door as evaluation
 from services.clients.sealed import opened, sealed, subject_key
 from services.funds.books import chart
-from services.grants import duties, limits, objecting, releasing, rules, shown, workflow
+from services.grants import rules, workflow
+from services.grants.decisions import objections
+from services.grants.guards import duties, limits, page_digest, reservations
+from services.grants.guards.persons import final_file
 from services.grants.models import Application, Need, Payment
-from services.grants.persons import final_file
 from services.journal import log
 from services.ledger.models import Entry
 from services.ledger.posting import NotEnough
@@ -46,24 +48,24 @@ def prepare(
     """Prepare the payment of a grant whose notice is over; somebody else releases it.
 
     :raises services.grants.workflow.WrongState: before the notice is over.
-    :raises services.grants.duties.TwoDuties: for who applied, assessed, voted or monitored.
-    :raises services.grants.limits.OverLimit: if the limits no longer hold what was granted.
+    :raises services.grants.guards.duties.TwoDuties: for who applied, assessed, voted or monitored.
+    :raises services.grants.guards.limits.OverLimit: if the limits no longer hold what was granted.
     :raises PaidAlready: if a payment is under way.
     :raises CannotPay: without a payee.
     """
-    objecting.end_due_notice(application)
+    objections.end_due_notice(application)
     application = workflow.locked(application, "prepare")
-    shown.check(seen, shown.digest_of(application))
+    page_digest.check(seen, page_digest.digest_of(application))
     duties.refuse_double(application, by, "payer")
     if method not in Payment.Method.values:
         raise CannotPay({"method": [_("请选择付款方式。")]})
     if problems := rules.words_problems(payee, least=2, most=LONGEST_PAYEE):
         raise CannotPay({"payee": problems})
     assert application.awarded
-    limits.check_held(releasing.held_claims(application, lock=True), application.awarded)
+    limits.check_held(reservations.held_claims(application, lock=True), application.awarded)
     payment = Payment(application=application, amount=application.awarded, method=method, prepared_by=by.ref)
     payment.reference, payment.payee_sealed = reference.strip(), sealed(payment, "payee", payee.strip())
-    payment.seen = shown.digest_of_payment(application, payment)
+    payment.seen = page_digest.digest_of_payment(application, payment)
     try:
         with transaction.atomic():
             payment.save()
@@ -80,10 +82,10 @@ def release(*, payment: Payment, by: User, seen: str | None = None, reference: s
     """Pay: a second person confirms what the first prepared, and the books, the limits and the facts agree at once.
 
     :raises services.grants.workflow.WrongState: if the application is no longer to be paid.
-    :raises services.grants.duties.TwoDuties: for the preparer and everybody with another duty.
+    :raises services.grants.guards.duties.TwoDuties: for the preparer and everybody with another duty.
     :raises PaidAlready: if it is paid or dropped.
-    :raises services.grants.shown.StalePage: if it is not what was prepared or shown.
-    :raises services.grants.limits.OverLimit: if the limits no longer hold it.
+    :raises services.grants.guards.page_digest.StalePage: if it is not what was prepared or shown.
+    :raises services.grants.guards.limits.OverLimit: if the limits no longer hold it.
     :raises NoMoney: if the account holds less.
     """
     application = Application.objects.select_for_update().get(pk=payment.application_id)
@@ -92,10 +94,10 @@ def release(*, payment: Payment, by: User, seen: str | None = None, reference: s
         raise PaidAlready(_("这笔付款已经办结（%(state)s）。") % {"state": payment.get_state_display()})
     application = workflow.locked(application, "release")
     duties.refuse_double(application, by, "releaser")
-    now_shown = shown.digest_of_payment(application, payment)
-    shown.check(payment.seen, now_shown)
-    shown.check(seen, now_shown)
-    limits.check_held(releasing.held_claims(application, lock=True), payment.amount)
+    now_shown = page_digest.digest_of_payment(application, payment)
+    page_digest.check(payment.seen, now_shown)
+    page_digest.check(seen, now_shown)
+    limits.check_held(reservations.held_claims(application, lock=True), payment.amount)
     today = clock.today()
     payment.entry = _pay_out(application, payment, today, by)
     payment.state, payment.released_by, payment.paid_on = Payment.State.PAID, by.ref, today
@@ -104,7 +106,7 @@ def release(*, payment: Payment, by: User, seen: str | None = None, reference: s
     application.state = State.PAID
     application.save(update_fields=["state"])
     tell(application, payment, payment.amount)
-    disclosure.end_notice(tenant=current_slug(), source=releasing.notice_source(application))
+    disclosure.end_notice(tenant=current_slug(), source=reservations.notice_source(application))
     log.write("grants.payment.released", on=payment, by=by, application=application.ref)
     return payment
 
@@ -133,7 +135,7 @@ def same_payee(payment: Payment, method: str, payee: str) -> bool:
 def confirm(*, application: Application, words: str, confirmed_on: dt.date, by: User) -> None:
     """Note how the recipient confirmed, or that a service was accepted (验收); not by the two who paid.
 
-    :raises services.grants.duties.TwoDuties: for who prepared or released the payment.
+    :raises services.grants.guards.duties.TwoDuties: for who prepared or released the payment.
     :raises CannotPay: for a day before the payment or to come, or without words.
     """
     application = workflow.locked(application, "confirm")

@@ -15,8 +15,8 @@ from common.acts import Act, perform
 from common.money import yuan
 from common.refusals import Refused
 from services.clients.access import get_client, visible_clients
-from services.grants import merging
 from services.grants.acting import user_of
+from services.grants.applications import merges
 from services.grants.forms import MergeForm
 
 
@@ -29,7 +29,7 @@ def merge(request: HttpRequest, ref: str) -> HttpResponse:
     known = visible_clients(request, today).select_related("household")
 
     def do(said: dict[str, Any]) -> None:
-        over = merging.merge(keep=keep, duplicate=said["duplicate"], by=user_of(request))
+        over = merges.merge(keep=keep, duplicate=said["duplicate"], by=user_of(request))
         if over:
             words = _("合并后超出资助上限 %(over)s，处理前不能再资助这位服务对象。") % {"over": yuan(over)}
             notices.refuse(request, Refused(words))

@@ -16,13 +16,14 @@ from common import notices
 from common.acts import Act
 from common.refusals import Refused
 from services.clients.sealed import opened
-from services.grants import assessing, deciding, likeness, objecting
 from services.grants.access import get_application
 from services.grants.acting import perform_on, user_of
+from services.grants.decisions import assessment, objections, voting
 from services.grants.forms import AnswerForm, AssessForm, BallotForm, ObjectionForm, OpinionForm, ReasonForm
+from services.grants.guards import likeness
+from services.grants.guards.page_digest import digest_of
+from services.grants.guards.persons import final_file
 from services.grants.models import Application, Objection
-from services.grants.persons import final_file
-from services.grants.shown import digest_of
 
 HOUR = 3600
 MOST_OBJECTIONS = 5
@@ -35,7 +36,7 @@ def assess(request: HttpRequest, ref: str) -> HttpResponse:
     form = AssessForm(request.POST or None, initial={"seen": now, "amount": found.assessed or found.asked})
 
     def do(said: dict[str, Any]) -> None:
-        assessing.assess(application=found, **said, by=user_of(request))
+        assessment.assess(application=found, **said, by=user_of(request))
 
     return perform_on(request, found, form, _words(found, _("评估"), _("完成评估"), _("评估已完成。")), do, now)
 
@@ -45,7 +46,7 @@ def send_back(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_ASSESS, timezone.localdate())
 
     def do(said: dict[str, Any]) -> None:
-        assessing.send_back(application=found, **said, by=user_of(request))
+        assessment.send_back(application=found, **said, by=user_of(request))
 
     act = _words(found, _("退回补充"), _("退回"), _("申请已退回补充。"))
     return perform_on(request, found, ReasonForm(request.POST or None), act, do)
@@ -57,11 +58,11 @@ def vote(request: HttpRequest, ref: str) -> HttpResponse:
     now = digest_of(found)
 
     def do(said: dict[str, Any]) -> None:
-        deciding.vote(application=found, **said, by=user_of(request))
+        voting.vote(application=found, **said, by=user_of(request))
 
     form = BallotForm(request.POST or None, initial={"seen": now})
     act = _words(found, _("表决"), _("提交表决"), _("表决已记录。"))
-    return perform_on(request, found, form, act, do, now, amount=deciding.amount_of(found))
+    return perform_on(request, found, form, act, do, now, amount=voting.amount_of(found))
 
 
 @require_POST
@@ -84,11 +85,11 @@ def opine(request: HttpRequest, ref: str) -> HttpResponse:
     now = digest_of(found)
 
     def do(said: dict[str, Any]) -> None:
-        deciding.opine(application=found, **said, by=user_of(request))
+        voting.opine(application=found, **said, by=user_of(request))
 
     form = OpinionForm(request.POST or None, initial={"seen": now})
     act = _words(found, _("监督意见"), _("提交意见"), _("监督意见已记录。"))
-    return perform_on(request, found, form, act, do, now, amount=deciding.amount_of(found))
+    return perform_on(request, found, form, act, do, now, amount=voting.amount_of(found))
 
 
 def object_to(request: HttpRequest, number: str) -> HttpResponse:
@@ -106,7 +107,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
         try:
             _count(request)
             by = user_of(request) if can(request, P.GRANT_VIEW) else None
-            objecting.raise_objection(application=found, **form.cleaned_data, by=by)
+            objections.raise_objection(application=found, **form.cleaned_data, by=by)
         except Refused as no:
             form.refuse(no)
         else:
@@ -130,7 +131,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
 
     def do(said: dict[str, Any]) -> None:
         is_upheld = said["verdict"] == "upheld"
-        objecting.answer(objection=objection, is_upheld=is_upheld, words=said["words"], by=user_of(request))
+        objections.answer(objection=objection, is_upheld=is_upheld, words=said["words"], by=user_of(request))
 
     act = _words(found, _("答复异议"), _("答复"), _("异议已答复。"))
     return perform_on(request, found, AnswerForm(request.POST or None), act, do, objection=_said(objection))

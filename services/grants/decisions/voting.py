@@ -16,10 +16,11 @@ from services.funds.access import seats_on
 from services.funds.books import chart
 from services.funds.models import Fund, Seat
 from services.funds.rules import FundRules, committee_problems, rules_of
-from services.grants import duties, likeness, limits, releasing, rules, shown, workflow
-from services.grants.applying import FundClosed
+from services.grants import rules, workflow
+from services.grants.applications.actions import FundClosed
+from services.grants.guards import duties, likeness, limits, page_digest, reservations
+from services.grants.guards.persons import final_file
 from services.grants.models import Application, Ballot, Need, Opinion
-from services.grants.persons import final_file
 from services.journal import log
 from services.ledger.posting import NotEnough
 from tenants.running import current_slug
@@ -58,14 +59,14 @@ def vote(*, application: Application, verdict: str, words: str, by: User, seen: 
 
     :raises NotSeated: without a voting seat of the fund today.
     :raises CommitteeNotInOrder: if the committee breaks its rules.
-    :raises services.grants.duties.TwoDuties: for the applicant and the assessor; they may recuse themselves.
-    :raises services.grants.limits.OverLimit: if the result would go over a cap; the ballot is then not cast.
+    :raises services.grants.guards.duties.TwoDuties: for the applicant and the assessor; they may recuse themselves.
+    :raises services.grants.guards.limits.OverLimit: if the result would go over a cap; the ballot is then not cast.
     :raises TooLittleMoney: if the purpose has less free; the ballot is then not cast.
-    :raises services.grants.likeness.NotCompared: before two people compared the files that look alike.
+    :raises services.grants.guards.likeness.NotCompared: before two people compared the files that look alike.
     """
     application = workflow.locked(application, "vote")
-    now_shown = shown.digest_of(application)
-    shown.check(seen, now_shown)
+    now_shown = page_digest.digest_of(application)
+    page_digest.check(seen, now_shown)
     seat = _seat(application, by, VOTES)
     _in_order(application)
     if verdict != rules.RECUSE:
@@ -91,8 +92,8 @@ def opine(*, application: Application, is_content: bool, words: str, by: User, s
     :raises CannotVote: if one objects to the procedure without saying why.
     """
     application = workflow.locked(application, "opine")
-    now_shown = shown.digest_of(application)
-    shown.check(seen, now_shown)
+    now_shown = page_digest.digest_of(application)
+    page_digest.check(seen, now_shown)
     _seat(application, by, (Seat.Duty.MONITOR,))
     _in_order(application)
     duties.refuse_double(application, by, "monitor")
@@ -122,7 +123,7 @@ def is_due(application: Application) -> bool:
 
 def tally(application: Application, day: dt.date | None = None) -> rules.Vote:
     """Return the votes of this round that count: cast on what is shown now, by who holds a seat today."""
-    now_shown = shown.digest_of(application)
+    now_shown = page_digest.digest_of(application)
     seats = seats_on(application.fund, day or clock.today()).filter(duty__in=VOTES)
     ballots = application.ballots.filter(round=application.round, seen=now_shown)
     found = rules_of(application.fund.programme, application.fund.digest)
@@ -164,7 +165,7 @@ def _grant(application: Application, by: User) -> None:
     if application.awarded is None:
         likeness.require_compared(application)
         application.cap_year = today.year
-        limits.take(releasing.held_claims(application, lock=True), amount)
+        limits.take(reservations.held_claims(application, lock=True), amount)
         _reserve(application, amount, today, by)
     application.awarded, application.decided_at, application.state = amount, clock.now(), State.NOTICE
     application.notice_from = today
@@ -180,7 +181,7 @@ def _grant(application: Application, by: User) -> None:
 def _reserve(application: Application, amount: Decimal, today: dt.date, by: User) -> None:
     fund = application.fund
     cause = chart.Cause(
-        key=f"reserve:{application.ref}:{application.round}", source=releasing.source(application), on=today,
+        key=f"reserve:{application.ref}:{application.round}", source=reservations.source(application), on=today,
         words=application.number,
     )  # fmt: skip
     try:
@@ -193,7 +194,7 @@ def _reserve(application: Application, amount: Decimal, today: dt.date, by: User
 
 
 def _end(application: Application, state: str, by: User) -> None:
-    releasing.let_go(application, by=by)
+    reservations.let_go(application, by=by)
     application.state, application.decided_at = state, clock.now()
     application.state_reason = _("管委会审议") if state == State.REJECTED else _("管委会要求补充材料")
     if state == State.RETURNED:
@@ -211,7 +212,7 @@ def _notice(application: Application) -> disclosure.NoticeSaid:
     assert application.notice_to
     return disclosure.NoticeSaid(
         fund=application.fund.ref,
-        source=releasing.notice_source(application),
+        source=reservations.notice_source(application),
         number=application.number,
         kind=need.kind,
         title=need.title if need.kind != Need.Kind.PERSON else "",

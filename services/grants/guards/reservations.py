@@ -6,7 +6,7 @@ from accounts.models import User
 from common import clock
 from disclosure import door as disclosure
 from services.funds.books import chart
-from services.grants import limits
+from services.grants.guards import limits
 from services.grants.models import Application
 from services.grants.workflow import RESERVED
 from tenants.running import current_slug

@@ -15,7 +15,8 @@ from services.clients import consents
 from services.clients.models import Client, Consent
 from services.clients.sealed import sealed
 from services.funds.models import Purpose
-from services.grants import limits, releasing, rules, workflow
+from services.grants import rules, workflow
+from services.grants.guards import limits, reservations
 from services.grants.models import Application, Limit, Need, Payment
 from services.journal import log
 from services.network.models import Site
@@ -69,7 +70,7 @@ def apply(
 
     :raises CannotApply: with the reasons by field.
     :raises FundClosed: if the fund or the purpose is closed.
-    :raises services.grants.limits.OverLimit: for more than could ever be granted.
+    :raises services.grants.guards.limits.OverLimit: for more than could ever be granted.
     """
     if submission and (earlier := Application.objects.filter(submission=submission).first()):
         return earlier
@@ -87,7 +88,7 @@ def ask_another(*, need: Need, purpose: Purpose, asked: Decimal, by: User) -> Ap
 
     :raises FundClosed: if the fund or the purpose is closed.
     :raises AskedAlready: if this fund has been asked for it.
-    :raises services.grants.limits.OverLimit: for more than is left of the need.
+    :raises services.grants.guards.limits.OverLimit: for more than is left of the need.
     """
     return _ask(need, purpose, asked, by, as_draft=False, submission=None)
 
@@ -121,7 +122,7 @@ def submit(*, application: Application, by: User) -> None:
     """Hand a draft, or what was returned, in to be assessed.
 
     :raises services.grants.workflow.WrongState: unless it is a draft or was returned.
-    :raises services.grants.limits.OverLimit: for more than could ever be granted.
+    :raises services.grants.guards.limits.OverLimit: for more than could ever be granted.
     """
     application = workflow.locked(application, "submit")
     _only_applicant(application, by)
@@ -147,7 +148,7 @@ def withdraw(*, application: Application, reason: str, by: User, for_agency: boo
     if problems := rules.words_problems(reason, least=2, most=200):
         raise CannotApply({"reason": problems})
     application.payments.filter(state=Payment.State.PREPARED).update(state=Payment.State.DROPPED)
-    releasing.let_go(application, by=by)
+    reservations.let_go(application, by=by)
     application.state, application.state_reason = State.WITHDRAWN, reason.strip()
     application.save(update_fields=["state", "state_reason", "awarded"])
     log.write("grants.application.withdrawn", on=application, by=by)

@@ -1,0 +1,1 @@
+"""Asking a fund for something: needs, applications for them, and files of one person merged."""

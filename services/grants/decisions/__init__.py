@@ -1,0 +1,1 @@
+"""Assessment, the committee's votes, and objections during the public notice."""

@@ -1,0 +1,1 @@
+"""Paying what was granted, by two people; and money that comes back."""
