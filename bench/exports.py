@@ -11,10 +11,10 @@ from bench.lists import PASSWORD, browser_of, fill_records, furnish
 from common import workbook
 from common.list_sheet import Sheet
 from directory.loading import load, within
+from list_files import actions as list_files
+from list_files.asking import sheet_of
 from services.journal.models import ListFile
-from tenants import list_files
-from tenants.actions import give_roles, open_agency
-from tenants.list_asking import sheet_of
+from tenants.agencies.actions import give_roles, open_agency
 from tenants.running import in_public, in_tenant
 
 ADDRESS = "/records/?export=xlsx"

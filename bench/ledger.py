@@ -26,7 +26,7 @@ from services.funds.books import chart
 from services.funds.books.chart import Cause
 from services.funds.models import Fund, Purpose
 from services.ledger.models import Leg
-from tenants.actions import give_roles, open_agency
+from tenants.agencies.actions import give_roles, open_agency
 from tenants.running import in_public, in_tenant
 
 TRANSFERS = 400

@@ -20,7 +20,7 @@ from services.network.models import Site
 from services.people import actions as people
 from services.people.models import Staff
 from services.records.models import ServiceRecord
-from tenants.actions import give_roles, open_agency
+from tenants.agencies.actions import give_roles, open_agency
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
 

@@ -9,8 +9,8 @@ from django.db import connection
 from psycopg import sql
 
 from bench.ground import Row, at_least, interleaved
-from tenants import blueprint
-from tenants.actions import open_agency
+from tenants.agencies import blueprint
+from tenants.agencies.actions import open_agency
 from tenants.places import Place
 from tenants.running import in_public
 

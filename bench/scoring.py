@@ -21,7 +21,7 @@ from evaluation.models import Fact as FactRow
 from evaluation.sql import Case
 from programmes.measures import FLOW, LEVEL, MEASURES
 from programmes.shapes import Indicator
-from tenants.actions import open_agency
+from tenants.agencies.actions import open_agency
 from tenants.models import Tenant
 from tenants.running import in_public
 

@@ -24,7 +24,7 @@ from django.test import Client
 
 from accounts.models import User
 from bench.ground import Row, at_most, row
-from tenants.actions import give_roles, open_agency
+from tenants.agencies.actions import give_roles, open_agency
 from tenants.running import in_public
 from tests.bombs import BOMBS
 

@@ -21,7 +21,7 @@ from services.people import actions as people
 from services.people.models import Staff
 from services.records.actions import Service, record_service
 from services.records.models import Attendance, ServiceRecord
-from tenants.actions import open_agency
+from tenants.agencies.actions import open_agency
 from tenants.running import in_public, in_tenant
 
 GOAL = 4.0

@@ -161,7 +161,7 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
 
 
 def _noted(task: str) -> Any:
-    from tenants import unknown  # its models are there only once all apps are
+    from tenants.backend import unknown  # its models are there only once all apps are
 
     return unknown.task_noted(task)
 

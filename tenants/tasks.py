@@ -6,10 +6,13 @@ from django.utils import timezone
 
 from accounts import sealed_factors, sign_ins
 from accounts.models import ApiToken, Tries
+from api_access.idempotency import KEPT, answers
 from common import clock
-from tenants import actions, deletion, list_files, unknown
+from list_files import actions as list_files
+from tenants.agencies import actions as agencies
+from tenants.backend import unknown
 from tenants.backend.live import CommitUnknown
-from tenants.idempotency import KEPT, answers
+from tenants.departure import deletion
 from tenants.models import Leaving, Tenant
 from tenants.running import ReadingTask, SharedTask, each_tenant
 
@@ -41,7 +44,7 @@ def seal_second_factors() -> int:
 @shared_task(base=SharedTask, taken_up_by="take up unfinished agencies")
 def provision_agency(*, slug: str) -> None:
     """Build the schema of an agency the operator opens."""
-    actions.provision(Tenant.objects.get(slug=slug))
+    agencies.provision(Tenant.objects.get(slug=slug))
 
 
 @shared_task(base=SharedTask)
@@ -49,7 +52,7 @@ def provision_unfinished() -> int:
     """Build what was registered and never built; every minute. Returns how many there were."""
     waiting = list(Tenant.objects.filter(state=Tenant.State.PROVISIONING))
     for tenant in waiting:
-        actions.provision(tenant)
+        agencies.provision(tenant)
     return len(waiting)
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from filelock import FileLock
 
 from accounts.models import FloorRole, User
-from tenants import actions
+from tenants.agencies import actions as agencies
 from tenants.models import Tenant
 from tenants.places import Place
 from tenants.running import in_public, in_tenant
@@ -36,8 +36,8 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
                 call_command("upgrade", verbosity=0)
                 call_command("load_regions", within=["370100", "330481", "320100", "441900"])
                 with in_public():
-                    actions.open_agency(slug="north", name="北方社会工作服务中心", region="370102")
-                    actions.open_agency(slug="south", name="南方社会工作服务中心", region="370103")
+                    agencies.open_agency(slug="north", name="北方社会工作服务中心", region="370102")
+                    agencies.open_agency(slug="south", name="南方社会工作服务中心", region="370103")
                 connection.close()
                 (home / "template.done").touch()
             database.recreate(address, mine, database.TEMPLATE)
@@ -88,7 +88,7 @@ def south(rows: dict[str, Tenant], south_row: Tenant) -> Iterator[Tenant]:
 def member(tenant: Tenant, username: str, *roles: str, name: str = "") -> User:
     """Make a person with roles in an agency."""
     user = User.objects.create_user(username, PASSWORD, name=name or username)
-    actions.give_roles(user=user, tenant=tenant, roles=roles, by=None)
+    agencies.give_roles(user=user, tenant=tenant, roles=roles, by=None)
     return user
 
 

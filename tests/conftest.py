@@ -34,7 +34,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process remembers of an agency for some seconds is another test's agency here: it is asked for anew by
     each test, and once, however slow the machine, so that queries can be counted."""
     from billing.plans import entitlement
-    from tenants import emergency
+    from tenants.emergency import actions as emergency
 
     for each in (entitlement, emergency):
         each.forget()

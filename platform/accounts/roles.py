@@ -78,7 +78,7 @@ ALL = (
         AGENCY,
         _EVERY_MEMBER | {P.VOLUNTEER_VIEW, P.VOLUNTEER_MANAGE, P.VOLUNTEER_VERIFY},
     ),
-    # Nobody is given this role: it is an operator's for the hours of an approved emergency (tenants/emergency.py).
+    # Nobody is given this role: it is an operator's for the hours of an approved emergency (tenants/emergency).
     Role("emergency", _("平台紧急查看"), AGENCY, _LOOK, needs_mfa=True),
     Role("district_officer", _("区级主管人员"), SHARED, _DISTRICT_OFFICER, needs_mfa=True),
     Role(

@@ -4,7 +4,7 @@ A writer's transaction touches no shared row: it adds its line, and a trigger no
 the minute a task seals what is open: each line's digest, and a block whose digest holds theirs and the block before.
 Lines are named one by one, so it does not matter in which order they were committed, nor that a restored database
 counts its transactions anew. The application's role may add and read lines and ask for the sealing; it can write
-neither seals nor blocks (tenants/table_rights.py): the functions run as their owner.
+neither seals nor blocks (tenants/backend/table_rights.py): the functions run as their owner.
 
 Each app with a log takes `statements(...)` into a migration and the three abstract models of `common/logbook.py`.
 """

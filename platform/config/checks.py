@@ -81,7 +81,7 @@ def guards(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Check
     from config.celery import app
 
     found: list[CheckMessage] = []
-    if settings.REST_FRAMEWORK.get("DEFAULT_PERMISSION_CLASSES") != ["tenants.api_auth.Granted"]:
+    if settings.REST_FRAMEWORK.get("DEFAULT_PERMISSION_CLASSES") != ["api_access.authentication.Granted"]:
         found.append(Error("The API's default permission must be Granted.", id="house.E010"))
     if app.task_cls != "tenants.running:TenantTask":
         found.append(Error("Celery's task class must be TenantTask.", id="house.E011"))

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from common.problems import plain_problem
-from tenants import unknown
+from tenants.backend import unknown
 from tenants.backend.live import CommitUnknown
 
 RETRY_AFTER = 5  # seconds
@@ -27,7 +27,7 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Answer 503 with words and Retry-After; the page is made without the database, its context processors included."""
     is_unknown = isinstance(error, CommitUnknown)
     if isinstance(error, CommitUnknown):
-        # Who sends again with the same key or form is led to the first result, if there is one (tenants/replays.py).
+        # Who sends again with the same key or form is led to the first result, if there is one (api_access/replays.py).
         unknown.note_request(error, request)
     words = _unknown_words() if is_unknown else _gone_words(request)
     if request.path_info.startswith("/api/"):

@@ -141,9 +141,9 @@ MIDDLEWARE = [
     "tenants.middleware.StandingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "tenants.emergency.EmergencyMiddleware",
+    "tenants.emergency.actions.EmergencyMiddleware",
     "billing.middleware.PlanMiddleware",
-    "tenants.replays.ReplayMiddleware",
+    "api_access.replays.ReplayMiddleware",
     "accounts.middleware.MfaMiddleware",
     "accounts.middleware.TooOftenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -198,8 +198,8 @@ DATABASES = {
         "OPTIONS": {"connect_timeout": 3, **database.get("OPTIONS", {})},
     }
 }
-# Who makes and migrates tables, where that is another role than the one that works in them (tenants/owner.py): given to
-# commands and the worker only.
+# Who makes and migrates tables, where that is another role than the one that works in them (tenants/backend/owner.py):
+# given to commands and the worker only.
 owner = env.db_url("OWNER_DATABASE_URL", default="") if env.str("OWNER_DATABASE_URL", default="") else {}
 OWNER_DATABASE = (
     {**{name: owner[name] for name in ("NAME", "USER", "PASSWORD", "PORT")}, "HOST": unquote(owner["HOST"])}
@@ -249,7 +249,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "work"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "tenants.adapter.Adapter"
+ACCOUNT_ADAPTER = "tenants.sign_in.adapter.Adapter"
 ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "change_password": "accounts.forms.ChangePasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -259,8 +259,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 MFA_FORMS = {
-    "authenticate": "tenants.second_factor.AuthenticateForm",
-    "reauthenticate": "tenants.second_factor.ReauthenticateForm",
+    "authenticate": "tenants.sign_in.second_factor.AuthenticateForm",
+    "reauthenticate": "tenants.sign_in.second_factor.ReauthenticateForm",
 }
 # How many proxies of our own stand before the web process: rate limits then count the address the first of them saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
@@ -338,8 +338,11 @@ WHITENOISE_USE_FINDERS = not COLLECTED
 
 # --- API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.api_auth.HostTokenAuthentication", "tenants.api_auth.BrowserSession"],
-    "DEFAULT_PERMISSION_CLASSES": ["tenants.api_auth.Granted"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api_access.authentication.HostTokenAuthentication",
+        "api_access.authentication.BrowserSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api_access.authentication.Granted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["common.serializers.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "common.openapi.HouseSchema",

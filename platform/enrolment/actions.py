@@ -20,7 +20,7 @@ from common.refusals import Conflict, Refused, RefusedFields
 from enrolment import queries, rules, tasks
 from enrolment.models import Invitation, SignUp
 from letters import actions as letters
-from tenants.actions import opening_problems
+from tenants.agencies.actions import opening_problems
 
 CODE_MINUTES: Final = 10
 CODE_TRIES: Final = 5

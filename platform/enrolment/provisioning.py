@@ -20,10 +20,10 @@ from common.refusals import Refused
 from enrolment import inviting, queries
 from enrolment.models import Invitation, SignUp
 from letters import actions as letters
-from tenants import actions as tenants
-from tenants import blueprint
 from tenants.addresses import address_of
-from tenants.owner import as_owner
+from tenants.agencies import actions as tenants
+from tenants.agencies import blueprint
+from tenants.backend.owner import as_owner
 
 logger = logging.getLogger(__name__)
 QUIET: Final = dt.timedelta(seconds=60)

@@ -8,7 +8,7 @@ from directory import door as directory
 from directory.door import Region
 from enrolment import rules
 from enrolment.models import SignUp
-from tenants.actions import opening_problems
+from tenants.agencies.actions import opening_problems
 from tenants.models import Domain, Tenant
 
 MOST_PLACES = 8

@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from operating.models import StructureCheck
-from tenants import blueprint
+from tenants.agencies import blueprint
 from tenants.models import Tenant
 from tenants.places import NoTenant, SchemaMissing
 from tenants.running import in_public, in_tenant

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from operating import anchors, logs, structure
-from tenants import emergency
+from tenants.emergency import actions as emergency
 from tenants.running import SharedTask
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,8 @@ from common.notices import refuse, say
 from common.refusals import Refused
 from operating import structure
 from operating.forms import EmergencyForm
-from tenants import emergency, leaving
+from tenants.departure import actions as departure
+from tenants.emergency import actions as emergency
 from tenants.models import Blueprint, Certificate, EmergencyAccess, Tenant
 
 USAGE_DAYS = 30
@@ -79,7 +80,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     cover = Cover.objects.select_related("account").filter(tenant=found).first()
     context = {
         "tenant": found,
-        "leaving": leaving.current(found),
+        "leaving": departure.current(found),
         "certificate": Certificate.objects.filter(tenant=found).first(),
         "hosts": found.domains.values_list("host", flat=True),
         "people": found.memberships.filter(is_active=True).count(),

@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from common.acts import Act, perform
 from common.listing import Column, Listing, label
 from operating.forms import NoteForm, UnknownFilter
-from tenants import unknown
+from tenants.backend import unknown
 from tenants.models import UnknownCommit
 
 State = UnknownCommit.State

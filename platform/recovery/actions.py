@@ -18,9 +18,9 @@ from common.refs import new_ref
 from common.refusals import Conflict, Refused
 from letters import actions as letters
 from recovery import links
-from tenants import actions as tenants
 from tenants.access import standing_of
 from tenants.addresses import address_of
+from tenants.agencies import actions as tenants
 
 MOST: Final = 5  # accounts of one mailbox
 REST_SECONDS: Final = 15 * 60

@@ -10,13 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission
+from api_access.idempotency import once
 from common import clock
 from common.cursors import Cursor
 from common.serializers import Body
 from supervision import access, answers, offering
 from supervision.models import Availability, Booking, BookingQuerySet
 from supervision.shapes import BookingCursor, BookingSerializer, People
-from tenants.idempotency import once
 
 
 class AvailabilitySerializer(serializers.ModelSerializer[Availability]):

@@ -14,6 +14,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission
+from api_access.idempotency import once
 from common import clock
 from common.cursors import plain_address
 from common.serializers import Body
@@ -23,7 +24,6 @@ from supervision.refusals import slot_shape
 from supervision.shapes import BookingCursor, BookingSerializer, People
 from supervision.slots import free_slots
 from supervision.words import Function, Kind, Modality
-from tenants.idempotency import once
 from tenants.running import current_slug
 
 FARTHEST = dt.timedelta(days=62)

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.permissions import Permission
+from api_access.idempotency import once
 from common.cursors import Cursor
 from common.refusals import Refused, RefusedFields
 from common.serializers import Body, MoneyField, RefField, refused_fields
@@ -26,7 +27,6 @@ from services.grants.guards import likeness, page_digest
 from services.grants.models import Application, Ballot, Need, Payment
 from services.grants.payments import actions as payment_actions
 from services.people.access import sites_in_reach
-from tenants.idempotency import once
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 

@@ -19,7 +19,7 @@ from common.plain import plain
 from common.privacy import Privacy
 from common.sealing import CannotOpen
 from services.clients.sealed import opened_value
-from tenants.belonging import belonging, rows_of
+from tenants.departure.tenant_rows import belonging, rows_of
 from tenants.models import Tenant
 
 SEALED: Final = "_sealed"

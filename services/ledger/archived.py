@@ -1,4 +1,4 @@
-"""Verify the books of an agency that has left from the rows that were kept of them (tenants.retaining)."""
+"""Verify the books of an agency that has left from the rows that were kept of them (tenants.departure.retention)."""
 
 import datetime as dt
 import hashlib

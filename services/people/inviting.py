@@ -25,7 +25,7 @@ from letters import actions as letters
 from services.journal import log
 from services.people import actions
 from services.people.models import Staff, StaffInvitation
-from tenants import actions as tenants
+from tenants.agencies import actions as tenants
 from tenants.models import Tenant
 from tenants.running import current_slug
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Permission
+from api_access.idempotency import once
 from common.cursors import Cursor
 from common.serializers import Body, RefField, refused_fields
 from services.clients.access import visible_clients
@@ -21,7 +22,6 @@ from services.records.access import visible_records
 from services.records.models import Attendance, Kind, ServiceRecord, Setting
 from services.records.rules import USUAL_SETTING
 from services.records.views import needs_countersign
-from tenants.idempotency import once
 
 
 class VisitSerializer(serializers.ModelSerializer[ServiceRecord]):

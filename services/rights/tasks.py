@@ -10,7 +10,7 @@ from letters import actions as letters
 from services.rights.days import is_worked
 from services.rights.models import PersonRequest
 from services.rights.rules import SOON_DAYS, due_on
-from tenants.actions import DIRECTOR
+from tenants.agencies.actions import DIRECTOR
 from tenants.models import Membership
 from tenants.running import SharedTask, current_slug, each_tenant
 

@@ -39,7 +39,7 @@ class Operations(DatabaseOperations):
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the library ships no types
     ops_class = Operations
     place: Place | None = None
-    is_owners = False  # tenants/owner.py
+    is_owners = False  # tenants/backend/owner.py
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,7 +130,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the librar
         return version
 
     def change_role(self, role: str) -> None:
-        """Put a role on or off (tenants/owner.py); in an aborted transaction nothing can be said."""
+        """Put a role on or off (tenants/backend/owner.py); in an aborted transaction nothing can be said."""
         self.ensure_connection()
         if self.connection.info.transaction_status != TransactionStatus.INERROR:
             with self.wrap_database_errors, self.connection.cursor() as own:

@@ -7,7 +7,7 @@ from django import template
 from accounts.access import standing
 from accounts.models import User
 from common.listing import Listing
-from tenants.saved_filters import saved_filters
+from saved_filters.actions import saved_filters
 
 register = template.Library()
 

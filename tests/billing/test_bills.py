@@ -17,8 +17,8 @@ from billing.subscriptions import actions as plan_changes
 from common.refusals import RefusedFields
 from letters.models import Letter
 from letters.tasks import send
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tests.billing.payers import NOON, later, on_trial, open_bill, pay, taken_up
 
 

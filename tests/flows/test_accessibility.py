@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.models import Bill
 from disclosure.models import PublishedReport
-from tenants import emergency
+from tenants.emergency import actions as emergency
 from tenants.running import in_public
 from tests.billing.payers import on_trial, open_bill, taken_up
 from tests.flows.conftest import Stage, Visitor

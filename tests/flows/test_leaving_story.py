@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from billing.plans import entitlement
 from services.leaving import exporting
-from tenants import deletion, leaving
+from tenants.departure import actions as departure
+from tenants.departure import deletion
 from tenants.middleware import HostMiddleware
 from tenants.models import Leaving, Tenant
 from tenants.running import in_public, in_tenant
@@ -84,7 +85,7 @@ def test_copy_export_and_leave(stage: Stage, visitors: Any, tmp_path: Path) -> N
         north = Tenant.objects.get(slug="north")
         address = Leaving.objects.get().address
         deletion.carry_out(
-            leaving.confirm_deletion(tenant=north, typed_name=north.name, today=today, by=second)
+            departure.confirm_deletion(tenant=north, typed_name=north.name, today=today, by=second)
         )  # fmt: skip
     forget_hosts()
     page.goto(stage.url(f"/certificates/{address}/"))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
+from list_files import actions as list_files
 from services.clients import actions as clients
 from services.clients.models import DataAlert
-from tenants import list_files
 from tenants.running import in_tenant
 from tests.flows.conftest import PHONE, Stage, Visitor
 

@@ -62,7 +62,7 @@ def test_the_schema_is_switched_in_one_place() -> None:
     banned = re.compile(r"\b(schema_context|tenant_context|set_tenant|set_schema|set_schema_to_public|search_path)\b")
     own = {
         ROOT / "tenants" / name
-        for name in ("running.py", "probe.py", "backend/base.py", "backend/cursor.py", "owner.py")
+        for name in ("running.py", "probe.py", "backend/base.py", "backend/cursor.py", "backend/owner.py")
     }
     own.add(ROOT / "platform" / "common" / "log_chain.py")  # functions with a path of their own: none
     stand = re.compile(r"\.stand\(")

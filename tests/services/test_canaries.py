@@ -19,7 +19,7 @@ from django.test import Client as Browser
 from common.logs import LineFormatter
 from services.clients import actions
 from services.clients.models import Client
-from tenants.owner import as_owner
+from tenants.backend.owner import as_owner
 from tenants.running import TenantTask, in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
 from tests.identities import id_number

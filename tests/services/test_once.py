@@ -102,7 +102,7 @@ def test_a_call_that_died_before_its_answer_left_nothing(
 
     body = visit_body(room)
     with monkeypatch.context() as broken:
-        broken.setattr("tenants.idempotency.keep", died)
+        broken.setattr("api_access.idempotency.keep", died)
         assert program.post("/api/v1/visits/", body, **{"Idempotency-Key": "again"}).status_code == 500
     assert visits(room) == before
     with in_tenant(room.tenant):

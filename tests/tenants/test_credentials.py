@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from accounts.models import ApiToken, User
-from tenants import actions
+from api_access.authentication import issue_token
 from tenants.access import standing_of
-from tenants.api_auth import issue_token
+from tenants.agencies import actions as agencies
 from tenants.models import Membership
 from tenants.running import in_public, in_tenant
 from tests import wire
@@ -25,7 +25,7 @@ def both(north_room: Workroom, south_room: Workroom) -> User:
     user = north_room.wei.user
     assert user
     with in_public():
-        actions.give_roles(user=user, tenant=south_room.tenant, roles=["worker"], by=None)
+        agencies.give_roles(user=user, tenant=south_room.tenant, roles=["worker"], by=None)
     return user
 
 
@@ -89,7 +89,7 @@ def test_a_closed_membership_ends_sessions_and_tokens_at_once(north_room: Workro
         "/api/v1/auth/token/", {"username": user.username, "password": PASSWORD}, content_type="application/json"
     ).json()["token"]
     with in_public():
-        actions.close_membership(member=Membership.objects.get(user=user), by=None)
+        agencies.close_membership(member=Membership.objects.get(user=user), by=None)
 
     assert browser.get("/clients/").status_code == 302
     answer = Client(HTTP_HOST="north.localhost").get("/api/v1/clients/", headers={"Authorization": f"Token {token}"})

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from services.journal.models import JournalEntry
 from tenants.backend.cursor import PlacedCursor
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tenants.places import NoTenant, Place, SchemaMissing
 from tenants.running import in_public, in_tenant, standing_at
 

@@ -32,10 +32,13 @@ from services.ledger import posting
 from services.ledger.archived import broken_links
 from services.ledger.models import Entry
 from services.people.models import StaffInvitation
-from tenants import actions, certifying, deletion, keys, leaving
+from tenants import keys
+from tenants.agencies import actions as agencies
+from tenants.departure import actions as departure
+from tenants.departure import certificates, deletion
+from tenants.departure.retention import kept_models, rows_in
 from tenants.middleware import HostMiddleware
 from tenants.models import Certificate, Leaving, RetainedRecord, TenantKey
-from tenants.retaining import kept_models, rows_in
 from tenants.running import TenantRefused, in_public, in_tenant
 from tests.cast import officer, signed_in
 from tests.services.funds.treasury import Treasury, treasury
@@ -116,9 +119,9 @@ def delete(room: Workroom) -> Leaving:
     with in_public():
         one, two = officer("op-one", "operator"), officer("op-two", "operator")
         said = {"tenant": room.tenant, "typed_name": room.tenant.name}
-        leaving.ask(**said, reason=REASON, today=TODAY - dt.timedelta(days=30), by=room.director)
-        leaving.propose_deletion(**said, today=TODAY, by=one)
-        return leaving.confirm_deletion(**said, today=TODAY, by=two)
+        departure.ask(**said, reason=REASON, today=TODAY - dt.timedelta(days=30), by=room.director)
+        departure.propose_deletion(**said, today=TODAY, by=one)
+        return departure.confirm_deletion(**said, today=TODAY, by=two)
 
 
 def carried_out(room: Workroom) -> Certificate:
@@ -154,8 +157,8 @@ def test_key_schema_memberships_host_and_name_are_gone_and_the_neighbour_is_unto
         with pytest.raises(TenantKey.DoesNotExist):
             keys.key_of("north")
         assert not room.tenant.memberships.filter(is_active=True).exists()
-        with pytest.raises(actions.CannotOpen):
-            actions.open_agency(slug="north", name="想用旧名")
+        with pytest.raises(agencies.CannotOpen):
+            agencies.open_agency(slug="north", name="想用旧名")
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", [room.tenant.schema_name])
             assert cursor.fetchone() == (0,)
@@ -247,7 +250,7 @@ def test_the_certificate_counts_says_what_is_kept_and_proves_itself(full: Treasu
     assert said["asked_by"] == full.room.director.ref
     assert said["proposed_by"] != said["confirmed_by"]
     assert said["backups_until"] == (TODAY + dt.timedelta(days=settings.BACKUP_DAYS)).isoformat()
-    assert certifying.is_whole(certificate)
+    assert certificates.is_whole(certificate)
     page = Client(HTTP_HOST="localhost").get(f"/certificates/{certificate.ref}/")
     text = page.content.decode()
     assert certificate.digest in text
@@ -261,7 +264,7 @@ def test_the_certificate_counts_says_what_is_kept_and_proves_itself(full: Treasu
     assert Client(HTTP_HOST="localhost").get("/certificates/" + "a" * 32 + "/").status_code == 404
 
     certificate.words["files"] = 0
-    assert not certifying.is_whole(certificate)
+    assert not certificates.is_whole(certificate)
 
 
 @pytest.mark.parametrize("killed_in", ["drop", "forget_files", "issue"])

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import FloorRole, User
+from api_access.authentication import issue_token
 from audit.models import AuditEntry
-from tenants import emergency
-from tenants.api_auth import issue_token
+from tenants.emergency import actions as emergency
 from tenants.models import EmergencyAccess, Tenant
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in

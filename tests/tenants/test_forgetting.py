@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import ApiToken, User
-from tenants.idempotency import answers
+from api_access.idempotency import answers
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
 from tenants.tasks import forget_what_expired

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from common.refusals import Refused
-from tenants import actions
+from tenants.agencies import actions as agencies
 from tenants.middleware import HostMiddleware
 from tenants.models import Tenant
 from tenants.running import in_public
@@ -68,12 +68,12 @@ def test_probes_answer_on_any_host(db: None) -> None:
 
 def test_a_suspended_agency_is_closed_and_opens_again(north_row: Tenant) -> None:
     with in_public():
-        actions.suspend(tenant=north_row, reason="欠费", by=None)
+        agencies.suspend(tenant=north_row, reason="欠费", by=None)
     assert page("north.localhost") == 503
 
     HostMiddleware.known.clear()
     with in_public():
-        actions.restore(tenant=north_row, by=None)
+        agencies.restore(tenant=north_row, by=None)
     assert page("north.localhost") == 200
 
 
@@ -83,7 +83,7 @@ def test_a_suspended_agency_is_closed_and_opens_again(north_row: Tenant) -> None
 @pytest.mark.usefixtures("public")
 def test_odd_names_are_refused(slug: str) -> None:
     with pytest.raises(Refused):
-        actions.open_agency(slug=slug, name="某机构")
+        agencies.open_agency(slug=slug, name="某机构")
 
 
 @pytest.mark.parametrize("schema", ["public", "pg_x", "a','b", "A1", "x" * 64, "a b", "information_schema", 'a"b'])
@@ -95,8 +95,8 @@ def test_odd_schemas_are_refused_by_the_database(schema: str) -> None:
 
 @pytest.mark.usefixtures("public")
 def test_a_taken_name_is_refused_by_act_and_database() -> None:
-    with pytest.raises(actions.CannotOpen):
-        actions.open_agency(slug="north", name="另一家")
+    with pytest.raises(agencies.CannotOpen):
+        agencies.open_agency(slug="north", name="另一家")
     with pytest.raises(IntegrityError), transaction.atomic():
         Tenant.objects.create(slug="other", schema_name=Tenant.objects.get(slug="north").schema_name, name="另一家")
 
@@ -112,7 +112,7 @@ def test_the_page_of_a_suspended_agency_says_why_and_whom_to_ask_and_has_its_loo
 ) -> None:
     settings.SUPPORT = "0531-1234 5678"
     with in_public():
-        actions.suspend(tenant=north_row, reason="等待补交登记证书", by=None)
+        agencies.suspend(tenant=north_row, reason="等待补交登记证书", by=None)
 
     answer = Client().get("/", HTTP_HOST="north.localhost")
     text = answer.content.decode()

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from billing.plans import entitlement
 from common.refusals import Refused
-from tenants import actions, leaving
+from tenants.agencies import actions as agencies
+from tenants.departure import actions as departure
 from tenants.middleware import HostMiddleware
 from tenants.models import Leaving, Tenant
 from tenants.running import TenantRefused, active_tenant, each_tenant, in_public
@@ -37,7 +38,7 @@ def _hosts_asked_anew() -> Iterator[None]:
 
 def leave(room: Workroom) -> Leaving:
     with in_public():
-        return leaving.ask(
+        return departure.ask(
             tenant=room.tenant, typed_name=room.tenant.name, reason="合同期满", today=TODAY, by=room.director
         )
 
@@ -104,14 +105,14 @@ def test_tasks_that_read_run_while_it_leaves_and_others_do_not(north_room: Workr
 
 def test_it_leaves_once_and_only_an_agency_that_works_leaves(north_room: Workroom) -> None:
     leave(north_room)
-    with pytest.raises(leaving.CannotLeave):
+    with pytest.raises(departure.CannotLeave):
         leave(north_room)
     with in_public():
-        with pytest.raises(actions.CannotChangeState):
-            actions.suspend(tenant=north_room.tenant, reason="欠费", by=None)
-        actions.restore(tenant=north_room.tenant, by=None)
-        with pytest.raises(leaving.CannotLeave):
-            leaving.cancel(tenant=north_room.tenant, by=None)
+        with pytest.raises(agencies.CannotChangeState):
+            agencies.suspend(tenant=north_room.tenant, reason="欠费", by=None)
+        agencies.restore(tenant=north_room.tenant, by=None)
+        with pytest.raises(departure.CannotLeave):
+            departure.cancel(tenant=north_room.tenant, by=None)
 
 
 def test_deletion_waits_for_its_day_and_takes_two_people(north_room: Workroom) -> None:
@@ -122,20 +123,20 @@ def test_deletion_waits_for_its_day_and_takes_two_people(north_room: Workroom) -
 
         def refused(kind: type[Refused], step: str, by: User, day: dt.date = THE_DAY, typed: str = name) -> None:
             with pytest.raises(kind):
-                getattr(leaving, step)(tenant=tenant, typed_name=typed, today=day, by=by)
+                getattr(departure, step)(tenant=tenant, typed_name=typed, today=day, by=by)
 
-        refused(leaving.CannotLeave, "propose_deletion", one, THE_DAY - dt.timedelta(days=1))
-        refused(leaving.WrongName, "propose_deletion", one, typed="别家")
-        refused(leaving.CannotLeave, "confirm_deletion", two)
-        leaving.propose_deletion(tenant=tenant, typed_name=name, today=THE_DAY, by=one)
-        refused(leaving.OnePersonTwice, "confirm_deletion", one)
-        refused(leaving.OnePersonTwice, "confirm_deletion", officer("op-three", "operator", name="op-one"))
-        refused(leaving.WrongName, "confirm_deletion", two, typed="别家")
-        leaving.confirm_deletion(tenant=tenant, typed_name=name, today=THE_DAY, by=two)
+        refused(departure.CannotLeave, "propose_deletion", one, THE_DAY - dt.timedelta(days=1))
+        refused(departure.WrongName, "propose_deletion", one, typed="别家")
+        refused(departure.CannotLeave, "confirm_deletion", two)
+        departure.propose_deletion(tenant=tenant, typed_name=name, today=THE_DAY, by=one)
+        refused(departure.OnePersonTwice, "confirm_deletion", one)
+        refused(departure.OnePersonTwice, "confirm_deletion", officer("op-three", "operator", name="op-one"))
+        refused(departure.WrongName, "confirm_deletion", two, typed="别家")
+        departure.confirm_deletion(tenant=tenant, typed_name=name, today=THE_DAY, by=two)
         assert tenant.state == State.DELETED
-        refused(leaving.CannotLeave, "confirm_deletion", two)
-        with pytest.raises(leaving.CannotLeave):
-            leaving.cancel(tenant=tenant, by=None)
+        refused(departure.CannotLeave, "confirm_deletion", two)
+        with pytest.raises(departure.CannotLeave):
+            departure.cancel(tenant=tenant, by=None)
 
 
 def test_the_operators_pages_lead_through_both_steps(north_room: Workroom) -> None:
@@ -167,7 +168,7 @@ def test_the_director_knows_the_certificates_address_from_the_first_day(north_ro
     assert "还没有删除" in waits.content.decode()
     assert signed_in(None).get(f"/certificates/{made.address}/pdf/").status_code == 404
     with in_public():
-        leaving.cancel(tenant=north_room.tenant, by=None)
+        departure.cancel(tenant=north_room.tenant, by=None)
     assert signed_in(None).get(f"/certificates/{made.address}/").status_code == 404
 
 

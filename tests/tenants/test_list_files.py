@@ -18,10 +18,11 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from accounts.models import ListFile as SharedFile
 from audit.models import AuditEntry
+from list_files import actions as list_files
 from services.clients import actions as clients
 from services.journal.models import JournalEntry, ListFile
 from services.people import actions as people
-from tenants import list_files, tasks
+from tenants import tasks
 from tenants.models import Membership, Tenant
 from tenants.running import in_public, in_tenant
 from tests.cast import officer, signed_in

@@ -7,9 +7,11 @@ from django.db import connection
 from common.sealing import CannotOpen
 from services.clients.models import Client
 from services.clients.sealed import opened
-from tenants import actions, blueprint, keys
+from tenants import keys
+from tenants.agencies import actions as agencies
+from tenants.agencies import blueprint
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tenants.running import in_public, in_tenant
 from tests.workroom import Workroom
 
@@ -22,7 +24,7 @@ def schemas() -> set[str]:
 
 @pytest.mark.usefixtures("public")
 def test_a_new_agency_equals_one_made_by_migrations() -> None:
-    tenant = actions.open_agency(slug="fresh", name="新机构")
+    tenant = agencies.open_agency(slug="fresh", name="新机构")
 
     assert tenant.state == Tenant.State.ACTIVE
     assert blueprint.fingerprint_of(tenant.place) == blueprint.latest().fingerprint == tenant.fingerprint
@@ -36,12 +38,12 @@ def test_an_unfinished_agency_does_not_route_and_is_finished(monkeypatch: pytest
     with monkeypatch.context() as broken:
         broken.setattr(blueprint, "replay", killed)
         with pytest.raises(KeyboardInterrupt):
-            actions.open_agency(slug="fresh", name="新机构")
+            agencies.open_agency(slug="fresh", name="新机构")
     left = Tenant.objects.get(slug="fresh")
     assert left.state == Tenant.State.PROVISIONING
     assert left.schema_name not in schemas()
 
-    assert actions.open_agency(slug="fresh", name="新机构").state == Tenant.State.ACTIVE
+    assert agencies.open_agency(slug="fresh", name="新机构").state == Tenant.State.ACTIVE
 
 
 @pytest.mark.usefixtures("public")
@@ -51,7 +53,7 @@ def test_a_schema_that_differs_does_not_open(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(blueprint, "latest", lambda: plan)
 
     with pytest.raises(RuntimeError, match="differs"):
-        actions.open_agency(slug="fresh", name="新机构")
+        agencies.open_agency(slug="fresh", name="新机构")
 
     assert Tenant.objects.get(slug="fresh").state == Tenant.State.PROVISIONING
 

@@ -6,9 +6,9 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.test import Client
 
+from tenants.backend.owner import as_owner
 from tenants.middleware import HostMiddleware
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tenants.places import SchemaMissing
 from tenants.running import HEADER, in_public, in_tenant
 from tests import wire

@@ -7,9 +7,10 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import override_settings
 
-from tenants import actions, table_rights
+from tenants.agencies import actions as agencies
+from tenants.backend import table_rights
+from tenants.backend.owner import NoOwner, as_owner
 from tenants.models import Tenant
-from tenants.owner import NoOwner, as_owner
 from tenants.places import PUBLIC
 from tenants.running import in_public, in_tenant
 
@@ -44,7 +45,7 @@ def two_roles(commits: None) -> Iterator[None]:
 def test_an_agency_is_opened_and_worked_in_by_two_roles(two_roles: None) -> None:
     with in_public():
         assert role() == "liandong_app"
-        tenant = actions.open_agency(slug="two-roles", name="两个角色")
+        tenant = agencies.open_agency(slug="two-roles", name="两个角色")
         with as_owner():
             assert role() == "liandong"
             with as_owner():
@@ -105,7 +106,7 @@ def test_no_way_round_the_guards_is_open_to_it(two_roles: None, attack: str) -> 
 @pytest.mark.threads
 def test_a_process_without_the_owners_address_cannot_open_an_agency(two_roles: None) -> None:
     with override_settings(OWNER_DATABASE=None), in_public(), pytest.raises(DatabaseError):
-        actions.open_agency(slug="no-owner", name="没有所有者")
+        agencies.open_agency(slug="no-owner", name="没有所有者")
 
 
 @pytest.mark.threads

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import SavedFilter as SharedFilter
+from saved_filters import actions as saved_filters
 from services.journal.models import SavedFilter
-from tenants import saved_filters
 from tenants.models import Tenant
 from tenants.running import in_tenant
 from tests.cast import officer, signed_in

@@ -19,8 +19,8 @@ from django.test import RequestFactory
 from common.listing import EXPORT_ROWS, Column, Listing
 from services.clients.models import Client
 from services.journal.models import JournalEntry
-from tenants import actions
 from tenants.access import standing_of
+from tenants.agencies import actions
 from tenants.models import Tenant
 from tenants.places import NoTenant
 from tenants.running import in_public, in_tenant

@@ -7,7 +7,7 @@ import pytest
 from celery import Celery, chain, chord, group
 from celery.contrib.testing.worker import start_worker
 
-from tenants import actions
+from tenants.agencies import actions as agencies
 from tenants.models import Tenant
 from tenants.running import HEADER, SharedTask, TenantRefused, TenantTask, current, in_public, in_tenant
 
@@ -70,7 +70,7 @@ def test_a_task_without_its_agency_is_refused(db: None, headers: dict[str, str] 
 
 def test_a_suspended_agency_gets_no_work(north_row: Tenant) -> None:
     with in_public():
-        actions.suspend(tenant=north_row, reason="欠费", by=None)
+        agencies.suspend(tenant=north_row, reason="欠费", by=None)
     SEEN.clear()
 
     with pytest.raises(TenantRefused):

@@ -19,7 +19,7 @@ from audit.models import AuditEntry
 from config.launch import postgres
 from services.clients.models import Client
 from services.records.models import ServiceRecord
-from tenants import unknown
+from tenants.backend import unknown
 from tenants.backend.base import DatabaseWrapper
 from tenants.backend.live import CommitUnknown, LiveConnection, Unconfirmed
 from tenants.models import UnknownCommit

@@ -37,9 +37,9 @@ from services.funds.books import closing
 from services.funds.models import Fund
 from services.network import programmes
 from supervision.models import Supervisor
-from tenants import actions
+from tenants.agencies import actions
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tenants.running import in_public, in_tenant
 
 Say = Callable[[str], object]

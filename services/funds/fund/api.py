@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission
+from api_access.idempotency import once
 from common.cursors import Cursor
 from common.serializers import Body, MoneyField, clean_text, refused_fields
 from directory import door as directory
@@ -21,7 +22,6 @@ from services.funds.donations import actions as donation_actions
 from services.funds.fund import actions, queries
 from services.funds.models import Campaign, Donation, Fund, Pledge
 from services.funds.rules import offered, rules_of
-from tenants.idempotency import once
 
 
 class RulesSerializer(serializers.Serializer[Any]):

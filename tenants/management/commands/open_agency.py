@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from common.refusals import Refused
-from tenants import actions
+from tenants.agencies import actions as agencies
 from tenants.running import on_shared_floor
 
 
@@ -22,10 +22,10 @@ class Command(BaseCommand):
     @on_shared_floor
     def handle(self, *args: Any, slug: str, name: str, region: str, director: str, **options: Any) -> None:
         try:
-            tenant = actions.open_agency(slug=slug, name=name, region=region)
+            tenant = agencies.open_agency(slug=slug, name=name, region=region)
             if director:
                 user = User.objects.get(username=director)
-                actions.give_roles(user=user, tenant=tenant, roles=["agency_director"], by=None)
+                agencies.give_roles(user=user, tenant=tenant, roles=["agency_director"], by=None)
         except Refused as no:
             raise CommandError("\n".join(no.reasons)) from None
         except User.DoesNotExist:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from common.refusals import Refused
-from tenants import actions
+from tenants.agencies import actions as agencies
 from tenants.running import on_shared_floor
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if getpass("Again: ") != password:
             raise CommandError("the two differ")
         try:
-            actions.set_password(user=user, password=password, by=None)
+            agencies.set_password(user=user, password=password, by=None)
         except Refused as no:
             raise CommandError("\n".join(no.reasons)) from None
         self.stdout.write("Set. All sessions and tokens of this person have ended.")

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from tenants import blueprint, table_rights
+from tenants.agencies import blueprint
+from tenants.backend import table_rights
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tenants.places import PUBLIC
 from tenants.running import in_public
 

@@ -17,7 +17,7 @@ from accounts import guessing, rates
 from accounts.models import Tries, User
 from accounts.rates import Limit
 from audit.models import AuditEntry
-from tenants import actions
+from tenants.agencies import actions as agencies
 from tenants.running import in_public
 from tenants.tasks import forget_what_expired
 from tests.cast import PASSWORD, officer, signed_in
@@ -69,7 +69,7 @@ def test_codes_are_counted_over_pages_and_programs_and_hosts_together(
     boss: User, north_room: Workroom, south_room: Workroom
 ) -> None:
     with in_public():
-        actions.give_roles(user=boss, tenant=south_room.tenant, roles=["agency_director"], by=None)
+        agencies.give_roles(user=boss, tenant=south_room.tenant, roles=["agency_director"], by=None)
     wrong = wrong_codes()
     for host in ("north.localhost", "south.localhost"):
         for _ in range(2):
@@ -165,7 +165,7 @@ def test_who_tries_many_names_waits_too(north_room: Workroom) -> None:
 
 def test_a_code_is_good_once_on_all_hosts(boss: User, south_room: Workroom) -> None:
     with in_public():
-        actions.give_roles(user=boss, tenant=south_room.tenant, roles=["agency_director"], by=None)
+        agencies.give_roles(user=boss, tenant=south_room.tenant, roles=["agency_director"], by=None)
     now = code()
 
     assert ask("north.localhost", boss.username, otp=now).status_code == 201

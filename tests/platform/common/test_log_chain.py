@@ -12,8 +12,8 @@ from audit.models import AuditEntry
 from common import log_chain
 from services.journal import log
 from services.journal.models import Block, Seal
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 
 TABLE = "journal_journalentry"
 

@@ -16,7 +16,7 @@ from billing.plans import catalogue
 from enrolment import actions, provisioning, tasks
 from enrolment.models import SignUp
 from letters.models import Letter
-from tenants import actions as tenants
+from tenants.agencies import actions as tenants
 from tenants.models import Membership, Tenant
 from tenants.running import HEADER, SHARED_FLOOR, in_public
 from tests.identities import credit_code

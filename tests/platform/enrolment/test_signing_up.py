@@ -12,7 +12,7 @@ from django.utils import timezone
 from enrolment import actions, provisioning, queries
 from enrolment.models import SignUp
 from letters.models import Letter
-from tenants import actions as tenants
+from tenants.agencies import actions as tenants
 from tenants.models import Tenant
 from tests.cast import officer, signed_in
 from tests.identities import credit_code

@@ -15,8 +15,8 @@ from billing.models import UsageDay
 from billing.plans import usage
 from billing.tasks import measure_usage
 from operating import structure, tasks
+from tenants.backend.owner import as_owner
 from tenants.models import EmergencyAccess, Tenant
-from tenants.owner import as_owner
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
 from tests.workroom import Workroom

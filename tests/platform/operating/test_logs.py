@@ -16,8 +16,8 @@ from letters.models import Letter
 from operating import anchors, logs, tasks
 from operating.models import LogCheck
 from services.journal import log
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tenants.running import in_public, in_tenant
 from tests.platform.operating.test_desk import operator
 

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import FloorRole, User
+from api_access.authentication import issue_token
 from audit.models import AuditEntry
 from letters.models import Letter
 from recovery import links
-from tenants import actions
-from tenants.api_auth import issue_token
+from tenants.agencies import actions as agencies
 from tenants.models import Membership
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, officer, signed_in
@@ -230,7 +230,7 @@ def test_no_director_takes_over_an_account_that_stands_elsewhere(
         if elsewhere == "floor":
             FloorRole.objects.create(user=wei, role="supervisor")
         else:
-            member = actions.give_roles(user=wei, tenant=south_room.tenant, roles=["worker"], by=None)
+            member = agencies.give_roles(user=wei, tenant=south_room.tenant, roles=["worker"], by=None)
             Membership.objects.filter(pk=member.pk).update(is_active=elsewhere == "member")
 
     assert "生成重设链接" not in browser.get(page_of(wei)).content.decode()

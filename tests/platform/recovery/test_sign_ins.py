@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts import sign_ins
 from accounts.models import ApiToken, SignIn, User
+from api_access.authentication import issue_token
 from audit.models import AuditEntry
 from letters.models import Letter
-from tenants import actions as tenants
-from tenants.api_auth import issue_token
+from tenants.agencies import actions as tenants
 from tenants.models import Membership
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in

@@ -15,7 +15,8 @@ from services.journal.models import JournalEntry
 from services.leaving import exporting
 from services.leaving.models import Export
 from services.people.models import Certificate
-from tenants import deletion, leaving
+from tenants.departure import actions as departure
+from tenants.departure import deletion
 from tenants.models import Certificate as Proof
 from tenants.running import in_public, in_tenant
 from tests.cast import officer
@@ -70,9 +71,9 @@ def test_a_deletion_really_commits_and_leaves_the_neighbour(committed: dict[str,
         one, two = officer("op-one", "operator"), officer("op-two", "operator")
         said = {"tenant": room.tenant, "typed_name": room.tenant.name}
         past = today - dt.timedelta(days=30)
-        leaving.ask(**said, reason="合同期满", today=past, by=room.director)
-        leaving.propose_deletion(**said, today=today, by=one)
-        on_its_way = leaving.confirm_deletion(**said, today=today, by=two)
+        departure.ask(**said, reason="合同期满", today=past, by=room.director)
+        departure.propose_deletion(**said, today=today, by=one)
+        on_its_way = departure.confirm_deletion(**said, today=today, by=two)
     deletion.carry_out(on_its_way)
 
     with in_public():

@@ -24,7 +24,7 @@ from services.leaving.models import Export
 from services.leaving.tasks import resume_exports
 from services.leaving.writing import cell
 from services.records import actions as records
-from tenants.belonging import BELONG
+from tenants.departure.tenant_rows import BELONG
 from tenants.models import Tenant
 from tenants.running import current, in_public, in_tenant
 from tests.cast import PASSWORD, signed_in

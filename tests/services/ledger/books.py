@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from services.ledger.models import Account, Book, Entry
 from services.ledger.posting import Posting, post
-from tenants.owner import as_owner
+from tenants.backend.owner import as_owner
 
 CHART = {
     "1": "asset", "3": "net", "4": "income", "5": "expense", "6": "resource", "7": "free", "8": "reserved",

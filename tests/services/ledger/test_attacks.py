@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from services.ledger import verifying
 from services.ledger.models import Account, Book, Entry, Leg
 from services.ledger.posting import reverse
+from tenants.backend.owner import as_owner
 from tenants.models import Tenant
-from tenants.owner import as_owner
 from tests.services.ledger.books import at_commit, book, receive, spend, unguarded
 
 ENTRY = """

@@ -32,7 +32,7 @@ from services.people.models import Staff
 from services.records import actions as records
 from services.records.models import ServiceRecord
 from services.start import checklist, sampling, tasks
-from tenants import actions as tenants
+from tenants.agencies import actions as tenants
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
 from tests.cast import member, signed_in

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from directory.loading import divisions, load, within
-from tenants.owner import as_owner
+from tenants.backend.owner import as_owner
 from tenants.running import on_shared_floor
 
 

@@ -1,0 +1,1 @@
+"""Programs that call: their tokens, and requests that may be repeated."""

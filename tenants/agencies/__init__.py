@@ -1,0 +1,1 @@
+"""An agency is opened, suspended and restored; its schema is built from a template."""

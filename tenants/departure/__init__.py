@@ -1,0 +1,1 @@
+"""An agency leaves: asked for, waited for, deleted by two, certified."""

@@ -1,0 +1,77 @@
+"""What an agency sees of operators who looked into it in emergencies."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import allow
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.models import AuditEntry
+from common.listing import Column, Listing, label
+from common.notices import refuse, say
+from common.refusals import Refused
+from tenants.emergency import actions
+from tenants.models import EmergencyAccess
+from tenants.running import current_slug
+
+PAGES_SHOWN = 500
+COLUMNS = [
+    Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
+    Column("asked_by", gettext_lazy("查看人"), value=lambda row: row.asked_by.get_full_name()),
+    Column("answered_by", gettext_lazy("批准人"), value=lambda row: row.answered_by.get_full_name()),
+    Column("reason", gettext_lazy("原因")),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+]
+
+
+@require_safe
+@allow(Permission.LOG_VIEW)
+def accesses(request: HttpRequest) -> HttpResponseBase:
+    listing = Listing(request, _own(), columns=COLUMNS, order="-asked_at", search=["reason"])
+    if listing.wants_export:
+        return listing.export(_("平台紧急查看"))
+    context = {
+        "list": listing,
+        "title": _("平台紧急查看"),
+        "text": _("平台运营人员只有经第二人批准才能进入本机构，只读，不超过 8 小时。"),
+        "hint": _("原因"),
+        "empty_title": _("没有人查看过"),
+    }
+    return render(request, "tenants/emergencies.html", context)
+
+
+@require_safe
+@allow(Permission.LOG_VIEW)
+def access(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_object_or_404(_own(), ref=ref)
+    pages: Any = AuditEntry.objects.filter(act=actions.OPENED, object_ref=found.ref).order_by("-pk")
+    shown = [(entry.at, entry.details.get("path", "")) for entry in pages[:PAGES_SHOWN]]
+    return render(request, "tenants/emergency.html", {"access": found, "pages": shown, "count": pages.count()})
+
+
+@require_POST
+@allow(Permission.MEMBER_MANAGE)
+def end(request: HttpRequest, ref: str) -> HttpResponse:
+    """The director shows the operator out."""
+    found = get_object_or_404(_own(), ref=ref)
+    assert isinstance(request.user, User)
+    try:
+        actions.end(access=found, by=request.user)
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("查看已结束。"))
+    return redirect("platform-access:list")
+
+
+def _own() -> Any:
+    """Return the approved looks into the agency we are in; what was refused never was one."""
+    states = [EmergencyAccess.State.APPROVED, EmergencyAccess.State.ENDED]
+    found = EmergencyAccess.objects.filter(tenant__slug=current_slug(), state__in=states)
+    return found.select_related("asked_by", "answered_by")

@@ -1,0 +1,109 @@
+"""Members of this agency and their roles."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import allow
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.roles import BY_SLUG
+from common.acts import Act, perform
+from common.listing import Column, Listing
+from common.notices import refuse, say
+from common.refusals import Refused
+from tenants.agencies import actions as agencies
+from tenants.agencies.forms import MemberForm, RolesForm
+from tenants.models import Membership, Tenant
+from tenants.running import current_slug
+
+
+def role_titles(member: Membership) -> str:
+    return "、".join(str(BY_SLUG[slug].title) for slug in member.roles if slug in BY_SLUG)
+
+
+COLUMNS = [
+    Column("name", gettext_lazy("姓名"), sort="user__name", value=lambda member: member.user.get_full_name()),
+    Column("username", gettext_lazy("用户名"), sort="user__username", value=lambda member: member.user.username),
+    Column("roles", gettext_lazy("角色"), value=role_titles),
+    Column("joined_on", gettext_lazy("加入日期"), sort="joined_on"),
+    Column(
+        "state",
+        gettext_lazy("状态"),
+        sort="is_active",
+        value=lambda member: _("有效") if member.is_active else _("已停用"),
+    ),
+]
+
+
+@allow(Permission.MEMBER_MANAGE)
+def members(request: HttpRequest) -> HttpResponseBase:
+    rows = Membership.objects.filter(tenant__slug=current_slug()).select_related("user")
+    listing = Listing(request, rows, columns=COLUMNS, order="name", search=["user__name", "user__username"])
+    if listing.wants_export:
+        return listing.export(_("成员与角色"))
+    context = {
+        "list": listing,
+        "title": _("成员与角色"),
+        "act_href": reverse("members:new"),
+        "act_label": _("添加成员"),
+        "hint": _("姓名或用户名"),
+    }
+    return render(request, "members/list.html", context)
+
+
+@allow(Permission.MEMBER_MANAGE)
+def new(request: HttpRequest) -> HttpResponse:
+    def do(said: dict[str, Any]) -> None:
+        agencies.add_member(tenant=Tenant.objects.get(slug=current_slug()), **said, by=_user(request))
+
+    words = Act(_("添加成员"), _("添加成员"), _("成员已添加。"), reverse("members:list"))
+    return perform(request, MemberForm(request.POST or None), words, do)
+
+
+@allow(Permission.MEMBER_MANAGE)
+def change(request: HttpRequest, ref: str) -> HttpResponse:
+    member = _member(ref)
+
+    def do(said: dict[str, Any]) -> None:
+        agencies.change_roles(member=member, **said, by=_user(request))
+
+    words = Act(member.user.get_full_name(), _("保存角色"), _("角色已更新，立即生效。"), reverse("members:list"))
+    return perform(request, RolesForm(request.POST or None, initial={"roles": member.roles}), words, do)
+
+
+@require_POST
+@allow(Permission.MEMBER_MANAGE)
+def close(request: HttpRequest, ref: str) -> HttpResponse:
+    member = _member(ref)
+    try:
+        agencies.close_membership(member=member, by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[member.ref]))
+    return redirect("members:list")
+
+
+@require_POST
+@allow(Permission.MEMBER_MANAGE)
+def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+    member = _member(ref)
+    agencies.change_roles(member=member, roles=member.roles, by=_user(request))
+    say(request, _("成员已恢复。"))
+    return redirect("members:list")
+
+
+def _member(ref: str) -> Membership:
+    return get_object_or_404(Membership.objects.select_related("user", "tenant"), ref=ref, tenant__slug=current_slug())
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
