@@ -8,8 +8,8 @@ from django.conf import settings
 from accounts.models import User
 from bench.ground import Row, at_least, seconds
 from bench.lists import PASSWORD, browser_of, fill_records, furnish
-from common import workbook
-from common.list_sheet import Sheet
+from common.files import workbook
+from common.pages.list_sheet import Sheet
 from directory.loading import load, within
 from list_files import actions as list_files
 from list_files.asking import sheet_of

@@ -12,9 +12,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from accounts.models import User
 from bench.ground import Row, at_least, interleaved
 from common.dates import SHANGHAI
-from supervision import windows
+from supervision.availability import materialise as windows
+from supervision.availability.slots import GRID_MINUTES, free_slots
 from supervision.models import Availability, Booking, OpenWindow, Supervisor
-from supervision.slots import GRID_MINUTES, free_slots
 from supervision.words import BUSY, Modality, State
 from tenants.running import in_public
 

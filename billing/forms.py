@@ -7,7 +7,7 @@ from stdnum.cn import uscc
 
 from billing.models import Account, Interval
 from billing.plans import catalogue
-from common.forms import DateInput, HouseForm, HouseFormMixin, MoneyField
+from common.pages.forms import DateInput, HouseForm, HouseFormMixin, MoneyField
 
 
 class PlanForm(HouseForm):

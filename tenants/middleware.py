@@ -14,8 +14,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
-from accounts import sign_ins
 from accounts.access import NOBODY
+from accounts.sign_in import sign_ins
 from tenants.access import standing_of
 from tenants.models import Domain, Tenant
 from tenants.places import PUBLIC, Place

@@ -4,8 +4,8 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import sealed_factors, sign_ins
 from accounts.models import ApiToken, Tries
+from accounts.sign_in import sealed_factors, sign_ins
 from api_access.idempotency import KEPT, answers
 from common import clock
 from list_files import actions as list_files

@@ -19,9 +19,9 @@ from billing.gateway import client as gateway
 from billing.models import Reconciliation, StripeEvent
 from billing.stripe_sync import events as stripe_sync_events
 from billing.stripe_sync import reconcile
-from common.forms import HouseForm
-from common.listing import Column, Listing, label
-from common.notices import refuse, say
+from common.pages.forms import HouseForm
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 
 EVENTS = [

@@ -35,10 +35,10 @@ from billing.stripe_sync import checkout
 from billing.subscriptions import actions as plan_changes
 from billing.subscriptions import payers
 from billing.subscriptions.trials import begins_with, living
-from common.acts import Act, perform
-from common.forms import HouseForm
-from common.listing import Column, Listing, label
-from common.notices import refuse, say
+from common.pages.acts import Act, perform
+from common.pages.forms import HouseForm
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 
 ACCOUNTS = [

@@ -19,7 +19,7 @@ from billing import access
 from billing.gateway import client as gateway
 from billing.gateway.values import NotThere, RemoteSession
 from billing.stripe_sync import checkout
-from common.notices import refuse
+from common.pages.notices import refuse
 from common.refusals import Refused
 
 STRIPES_PAGES: Final = ("https://checkout.stripe.com", "https://billing.stripe.com", "https://invoice.stripe.com")

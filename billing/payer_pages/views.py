@@ -25,11 +25,11 @@ from billing.plans import catalogue, entitlement, usage
 from billing.stripe_sync import checkout as stripe_sync_checkout
 from billing.subscriptions import actions as plan_changes
 from billing.subscriptions.trials import begins_with, living
-from common.acts import Act, perform
-from common.capitals import in_capitals
-from common.listing import Column, Listing, label
-from common.notices import refuse, say
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse, say
 from common.refusals import Refused
+from common.texts.capitals import in_capitals
 from tenants.models import Tenant
 from tenants.running import current
 

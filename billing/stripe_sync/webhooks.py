@@ -17,7 +17,7 @@ from billing import tasks
 from billing.gateway import client as gateway
 from billing.gateway.values import Forged
 from billing.stripe_sync import events
-from common.problems import plain_problem
+from common.programs.problems import plain_problem
 
 LARGEST: Final = 512 * 1024
 ALERT_SECONDS: Final = 3600

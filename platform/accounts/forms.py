@@ -10,8 +10,8 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
 from django.db import transaction
 
-from accounts import guessing, second_factor, sign_ins
 from accounts.models import ApiToken
+from accounts.sign_in import guessing, second_factor, sign_ins
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth ships no types

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts import presence
 from accounts.access import standing
-from accounts.rates import TooOften
-from common.problems import plain_problem
+from accounts.sign_in import presence
+from accounts.sign_in.rates import TooOften
+from common.programs.problems import plain_problem
 from common.typed import typed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SHARED_ROLES
-from common.list_files import StoredListFile
+from common.pages.list_files import StoredListFile
+from common.pages.saved_filters import StoredFilter
 from common.privacy import Privacy
 from common.refs import new_ref
-from common.saved_filters import StoredFilter
 
 
 class UserManager(BaseUserManager["User"]):

@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import second_factor
 from accounts.models import User
+from accounts.sign_in import second_factor
 from api_access.authentication import here, issue_token
 from audit import log
 from common import clock
-from common.serializers import Body
+from common.programs.serializers import Body
 from tenants.access import is_emergency, standing_of
 
 

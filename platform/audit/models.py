@@ -1,6 +1,6 @@
 """The shared floor's log, and the answers kept for repeated requests."""
 
-from common.logbook import LogBlock, LogEntry, LogSeal
+from common.logs.book import LogBlock, LogEntry, LogSeal
 from common.once import StoredAnswer
 
 

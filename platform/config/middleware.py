@@ -15,8 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_prometheus.exports import ExportToDjangoView
 
-from common import clock, sheets
-from common.problems import plain_problem
+from common import clock
+from common.files import sheets
+from common.programs.problems import plain_problem
 from config.celery import app as celery_app
 from tenants.running import in_public
 

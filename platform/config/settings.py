@@ -43,7 +43,7 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_ACCOUNT = env.str("STRIPE_ACCOUNT", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)  # how long backups are kept; certificates of deletion say so
-# Where the day's digests of logs and books go, outside the database (operating/anchors.py).
+# Where the day's digests of logs and books go, outside the database (operating/checks/anchors.py).
 ANCHORS_DIR = env.str("ANCHORS_DIR", default="")
 ANCHORS_MAIL = env.str("ANCHORS_MAIL", default="")
 # A list of more rows than this is made by the worker: 5,000 hold a thread of the web for two seconds of an idle core.
@@ -165,7 +165,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "config.context.house",
+                "config.web.context.house",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "common.templatetags.ui"],
         },
@@ -255,7 +255,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-# Tries are counted by accounts/guessing.py over all hosts, and in the database: allauth would count in the cache.
+# Tries are counted by accounts/sign_in/guessing.py over all hosts, in the database: allauth would count in the cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 MFA_FORMS = {
@@ -264,7 +264,7 @@ MFA_FORMS = {
 }
 # How many proxies of our own stand before the web process: rate limits then count the address the first of them saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-MFA_ADAPTER = "accounts.sealed_factors.Adapter"
+MFA_ADAPTER = "accounts.sign_in.sealed_factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Liandong"
@@ -279,7 +279,7 @@ DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+CSRF_FAILURE_VIEW = "config.web.error_views.csrf_failure"
 
 # --- Security headers -------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
@@ -344,9 +344,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api_access.authentication.Granted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.serializers.JsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "common.openapi.HouseSchema",
-    "EXCEPTION_HANDLER": "common.problems.problem",
+    "DEFAULT_PARSER_CLASSES": ["common.programs.serializers.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "common.programs.openapi.HouseSchema",
+    "EXCEPTION_HANDLER": "common.programs.problems.problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
 }
@@ -360,7 +360,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "common.openapi.with_problems",
+        "common.programs.openapi.with_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RegionLevelEnum": "directory.models.Region.Level",
@@ -370,11 +370,11 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- Logs: no names, no numbers of people (common/logs.py scrubs) -----------------------------------------------
+# --- Logs: no names, no numbers of people (common/logs/lines.py scrubs) -----------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "common.logs.LineFormatter"}},
+    "formatters": {"lines": {"()": "common.logs.lines.LineFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

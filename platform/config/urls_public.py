@@ -2,21 +2,21 @@
 
 from django.urls import include, path
 
-handler400 = "config.views.bad_request"
-handler403 = "config.views.forbidden"
-handler404 = "config.views.not_found"
-handler500 = "config.views.broken"
+handler400 = "config.web.error_views.bad_request"
+handler403 = "config.web.error_views.forbidden"
+handler404 = "config.web.error_views.not_found"
+handler500 = "config.web.error_views.broken"
 
 urlpatterns = [
     path("accounts/", include("recovery.urls")),
     path("accounts/", include("accounts.urls")),
-    path("", include("config.urls_look")),
+    path("", include("config.web.urls")),
     path("filters/", include("saved_filters.urls")),
     path("list-files/", include("list_files.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("api_access.urls")),
-    path("join/", include("enrolment.urls")),
-    path("contracts/invitations/", include("enrolment.urls_invitations")),
+    path("join/", include("enrolment.sign_up.urls")),
+    path("contracts/invitations/", include("enrolment.invitations.urls")),
     path("contracts/", include("contracts.urls")),
     path("programmes/", include("programmes.urls")),
     path("api/v1/", include("directory.urls_api")),
@@ -32,6 +32,6 @@ urlpatterns = [
     path("letters/", include("letters.urls")),
     path("funds/", include("disclosure.urls")),
     path("", include("directory.urls")),
-    path("", include("supervision.urls_desk")),
-    path("api/v1/", include("supervision.urls_api_public")),
+    path("", include("supervision.desk_pages.urls")),
+    path("api/v1/", include("supervision.desk_pages.api_urls")),
 ]

@@ -2,33 +2,33 @@
 
 from django.urls import include, path
 
-handler400 = "config.views.bad_request"
-handler403 = "config.views.forbidden"
-handler404 = "config.views.not_found"
-handler500 = "config.views.broken"
+handler400 = "config.web.error_views.bad_request"
+handler403 = "config.web.error_views.forbidden"
+handler404 = "config.web.error_views.not_found"
+handler500 = "config.web.error_views.broken"
 
 urlpatterns = [
     path("accounts/", include("recovery.urls")),
     path("accounts/", include("accounts.urls")),
-    path("", include("config.urls_look")),
+    path("", include("config.web.urls")),
     path("filters/", include("saved_filters.urls")),
     path("list-files/", include("list_files.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("api_access.urls")),
-    path("accept/", include("enrolment.urls_agency")),
-    path("scores/", include("contracts.urls_agency")),
+    path("accept/", include("enrolment.invitations.agency_urls")),
+    path("scores/", include("contracts.agency_pages.urls")),
     path("api/v1/", include("directory.urls_api")),
-    path("api/v1/", include("contracts.urls_api_agency")),
+    path("api/v1/", include("contracts.agency_pages.api_urls")),
     path("api/v1/", include("services.urls_api")),
     path("stations/", include("services.network.urls")),
     path("staff/", include("services.people.urls")),
     path("clients/", include("services.clients.urls")),
-    path("households/", include("services.clients.urls_households")),
+    path("households/", include("services.clients.households.urls")),
     path("records/", include("services.records.urls")),
     path("volunteers/", include("services.volunteers.urls")),
     path("funds/", include("services.funds.urls")),
     path("grants/", include("services.grants.urls")),
-    path("", include("services.people.urls_invitations")),
+    path("", include("services.people.invitations.urls")),
     path("rights/", include("services.rights.urls")),
     path("leaving/", include("tenants.departure.urls")),
     path("leaving/exports/", include("services.leaving.urls")),
@@ -37,6 +37,6 @@ urlpatterns = [
     path("plan/", include("billing.payer_pages.urls")),
     path("platform-access/", include("tenants.emergency.urls")),
     path("", include("services.urls")),
-    path("", include("supervision.urls_station")),
-    path("api/v1/", include("supervision.urls_api_tenant")),
+    path("", include("supervision.station_pages.urls")),
+    path("api/v1/", include("supervision.station_pages.api_urls")),
 ]

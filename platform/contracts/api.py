@@ -14,12 +14,13 @@ from rest_framework.views import APIView
 
 from accounts.access import area_prefix, standing
 from accounts.permissions import Permission
-from common.cursors import SLICE_PARAMETERS, Cursor, sliced
-from contracts import periods, queries
+from common.programs.cursors import SLICE_PARAMETERS, Cursor, sliced
+from contracts import queries
 from contracts.access import contracts_of, get_contract
 from contracts.models import Contract
-from contracts.ranking import ranking
-from contracts.shown import ContractSerializer, FactSerializer, RankPage, ScorecardSerializer
+from contracts.ranking import periods
+from contracts.ranking.queries import ranking
+from contracts.serializers import ContractSerializer, FactSerializer, RankPage, ScorecardSerializer
 from directory import door as directory
 from evaluation.models import Fact
 from programmes import door as programmes

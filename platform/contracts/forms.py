@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm
-from contracts import periods
+from common.pages.forms import HouseForm
 from contracts.models import Appeal, Contract
 from contracts.queries import Scored
+from contracts.ranking import periods
 from contracts.rules import LONGEST_REASON
 from programmes import door as programmes
 from programmes.shapes import Indicator

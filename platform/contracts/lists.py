@@ -11,14 +11,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.list_sheet import EXPORT_ROWS
-from common.listing import Column, Listing, label
+from common.pages.list_sheet import EXPORT_ROWS
+from common.pages.listing import Column, Listing, label
 from contracts import queries
 from contracts.forms import ContractFilter
 from contracts.models import Contract
-from contracts.presenting import source_of
 from contracts.queries import Scored
-from contracts.ranking import Row
+from contracts.ranking.queries import Row
+from contracts.scoring.presentation import source_of
 from evaluation.models import Fact
 from programmes.measures import MEASURES
 

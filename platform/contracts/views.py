@@ -12,14 +12,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Standing, allow, standing
 from accounts.permissions import Permission
-from common.rowlist import RowList
-from contracts import periods, queries
+from common.pages.rowlist import RowList
+from contracts import queries
 from contracts.access import contracts_of, get_contract
 from contracts.forms import ContractFilter, RankingFilter
 from contracts.lists import RANKING, ContractList
-from contracts.overview import overview as overview_of
-from contracts.presenting import crumbs, tabs
-from contracts.ranking import Row, ranking
+from contracts.ranking import periods
+from contracts.ranking.overview import overview as overview_of
+from contracts.ranking.queries import Row, ranking
+from contracts.scoring.presentation import crumbs, tabs
 from directory import door as directory
 from programmes import door as programmes
 

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 
-from common.cursors import Cursor
+from common.programs.cursors import Cursor
 from directory import queries
 from directory.models import Region, RegionQuerySet
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import log
 from common import clock
-from common.credit_code import credit_code
 from common.refusals import Conflict, RefusedFields
+from common.texts.credit_code import credit_code
 from directory.models import Organisation, Region
 
 Kind = Organisation.Kind

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
-from common.htmx import page
-from common.listing import Column, Listing
+from common.pages.htmx import page
+from common.pages.listing import Column, Listing
 from directory import queries
 from directory.models import StationListing
 

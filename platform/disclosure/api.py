@@ -10,7 +10,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.cursors import Cursor
+from common.programs.cursors import Cursor
 from directory import door as directory
 from disclosure import queries
 from disclosure.models import Notice, PublicFund

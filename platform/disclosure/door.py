@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from common.names import readings
+from common.texts.names import readings
 from disclosure import presenting
 from disclosure.models import BookAnchor, Movement, Notice, PublicFund, PublishedReport
 from tenants.running import current

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from disclosure.models import Movement
 from disclosure.words import CATEGORIES
 

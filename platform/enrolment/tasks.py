@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from enrolment import provisioning
+from enrolment.sign_up import provisioning
 from tenants.running import SharedTask
 
 

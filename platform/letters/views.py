@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import allow
 from accounts.permissions import Permission
-from common.forms import HouseForm
-from common.listing import Column, Listing, label
-from common.notices import say
+from common.pages.forms import HouseForm
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import say
 from letters import tasks
 from letters.models import Letter
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
-from common.list_files import StoredListFile
-from common.list_sheet import Sheet
+from common.files.sealed_files import SealedReader, SealedWriter
+from common.pages.list_files import StoredListFile
+from common.pages.list_sheet import Sheet
 from common.refusals import Conflict
-from common.sealed_files import SealedReader, SealedWriter
 from common.sealing import seal, unseal
 from list_files.asking import NotOpen, sheet_of
 from tenants.keys import data_key

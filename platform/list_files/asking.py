@@ -14,7 +14,7 @@ from django.urls import resolve
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from common.list_sheet import Sheet
+from common.pages.list_sheet import Sheet
 from common.refusals import Refused
 from tenants.access import standing_of
 from tenants.running import current
@@ -41,7 +41,7 @@ def sheet_of(user: User, address: str, refusal: str) -> Sheet:
 
     try:
         request = _request(user, address)
-        request.takes_sheet = take  # type: ignore[attr-defined]  # read by common/list_sheet.py
+        request.takes_sheet = take  # type: ignore[attr-defined]  # read by common/pages/list_sheet.py
         match = resolve(request.path_info, urlconf=request.urlconf)
         match.func(request, *match.args, **match.kwargs)
     except (Http404, PermissionDenied):

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import signed_in
 from accounts.models import User
-from common import workbook
-from common.list_files import StoredListFile
-from common.listing import Column, Listing, label
-from common.notices import refuse
+from common.files import workbook
+from common.pages.list_files import StoredListFile
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse
 from common.refusals import Refused
 from list_files import actions
 from list_files.asking import NotOpen

@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SHARED_ROLES
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from directory.fields import RegionField
 from directory.models import Organisation
-from operating.people import BY_COMMAND_ONLY
+from operating.people.actions import BY_COMMAND_ONLY
 from tenants.models import UnknownCommit
 
 GIVEN = [role for role in SHARED_ROLES if role.slug not in BY_COMMAND_ONLY]

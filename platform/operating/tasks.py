@@ -5,7 +5,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from operating import anchors, logs, structure
+from operating import structure
+from operating.checks import anchors, logs
 from tenants.emergency import actions as emergency
 from tenants.running import SharedTask
 

@@ -1,17 +1,20 @@
 from django.urls import path
 
-from operating import views, views_logs, views_organisations, views_people, views_unknown
+from operating import views, views_organisations
+from operating.checks import unknown_views
+from operating.checks import views as check_views
+from operating.people import views as people_views
 
 app_name = "operating"
 urlpatterns = [
     path("", views.agencies, name="agencies"),
-    path("_/people/", views_people.people, name="people"),
-    path("_/people/new/", views_people.give, name="give-role"),
-    path("_/people/<slug:ref>/<slug:role>/take/", views_people.take, name="take-role"),
-    path("_/logs/", views_logs.log_checks, name="logs"),
-    path("_/logs/verify/", views_logs.verify_logs, name="verify-logs"),
-    path("_/unknown/", views_unknown.unknown_commits, name="unknown-commits"),
-    path("_/unknown/<slug:ref>/", views_unknown.unknown_commit, name="unknown-commit"),
+    path("_/people/", people_views.people, name="people"),
+    path("_/people/new/", people_views.give, name="give-role"),
+    path("_/people/<slug:ref>/<slug:role>/take/", people_views.take, name="take-role"),
+    path("_/logs/", check_views.log_checks, name="logs"),
+    path("_/logs/verify/", check_views.verify_logs, name="verify-logs"),
+    path("_/unknown/", unknown_views.unknown_commits, name="unknown-commits"),
+    path("_/unknown/<slug:ref>/", unknown_views.unknown_commit, name="unknown-commit"),
     path("_/organisations/", views_organisations.organisations, name="organisations"),
     path("_/organisations/new/", views_organisations.new, name="organisation-new"),
     path("_/organisations/<slug:ref>/", views_organisations.correct, name="organisation"),

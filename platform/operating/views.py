@@ -17,9 +17,9 @@ from accounts.permissions import Permission
 from billing.models import Cover
 from billing.plans import usage
 from billing.subscriptions.trials import living
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
-from common.notices import refuse, say
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from operating import structure
 from operating.forms import EmergencyForm

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
-from common.notices import refuse, say
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from directory import door as directory
 from directory import organising

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.cursors import SLICE_PARAMETERS, sliced
+from common.programs.cursors import SLICE_PARAMETERS, sliced
 from programmes import door
 from programmes.shapes import DECIDED_BY, SCOPES
 

@@ -10,9 +10,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import sign_ins
 from accounts.models import ApiToken, User
-from accounts.rates import Limit, TooOften
+from accounts.sign_in import sign_ins
+from accounts.sign_in.rates import Limit, TooOften
 from audit import log
 from common.refs import new_ref
 from common.refusals import Conflict, Refused

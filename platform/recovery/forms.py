@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.proving import PasswordField
-from common.forms import HouseForm
+from accounts.sign_in.proving import PasswordField
+from common.pages.forms import HouseForm
 
 
 class ForgottenForm(HouseForm):

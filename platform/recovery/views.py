@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import devices, guessing
 from accounts.access import allow, signed_in
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.proving import prove
-from accounts.rates import Limit
-from common.notices import refuse, say
+from accounts.sign_in import devices, guessing
+from accounts.sign_in.proving import prove
+from accounts.sign_in.rates import Limit
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from letters import actions as letters
 from recovery import actions, links

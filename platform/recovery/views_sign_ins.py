@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import sign_ins
 from accounts.access import signed_in
 from accounts.models import ApiToken, User
+from accounts.sign_in import sign_ins
 from common import clock
-from common.notices import refuse, say
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from recovery import actions
 from tenants.models import Tenant

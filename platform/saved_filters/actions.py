@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.pages.saved_filters import LONGEST_NAME, LONGEST_QUERY, StoredFilter
 from common.refusals import Refused
-from common.saved_filters import LONGEST_NAME, LONGEST_QUERY, StoredFilter
 from tenants.running import current
 
 MOST: Final = 12

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import signed_in
 from accounts.models import User
-from common import notices
+from common.pages import notices
+from common.pages.saved_filters import StoredFilter
 from common.refusals import Refused
-from common.saved_filters import StoredFilter
 from saved_filters import actions
 
 

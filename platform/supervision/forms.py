@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.dates import SHANGHAI
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from directory.door import Station, regions
 from supervision.models import Booking, BookingQuerySet, Supervisor
 from supervision.queries import Clock

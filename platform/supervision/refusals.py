@@ -5,7 +5,7 @@ from typing import Any
 
 from common.dates import SHANGHAI
 from common.refusals import Conflict, Refused
-from supervision.slots import Slot
+from supervision.availability.slots import Slot
 
 
 class CannotOffer(Refused):

@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from common import clock
-from supervision import actions, windows
+from supervision.availability import materialise as windows
+from supervision.bookings import actions as booking_actions
 from tenants.running import SharedTask
 
 
@@ -16,4 +17,4 @@ def refresh_open_windows() -> int:
 @shared_task(base=SharedTask)
 def expire_unanswered_requests() -> int:
     """Give back the times of unanswered requests; every ten minutes."""
-    return actions.expire_requests(now=clock.now())
+    return booking_actions.expire_requests(now=clock.now())

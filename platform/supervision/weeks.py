@@ -8,10 +8,10 @@ from typing import Any
 from django.urls import reverse
 
 from common.dates import SHANGHAI, local_day
+from supervision.availability.recurrence import day_name
+from supervision.availability.slots import Slot, free_slots
 from supervision.models import Supervisor
 from supervision.queries import day_start, monday
-from supervision.recurrence import day_name
-from supervision.slots import Slot, free_slots
 
 SEVEN = dt.timedelta(days=7)
 

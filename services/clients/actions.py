@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.identity import IdNumber, id_number, masked_phone, phone_number
-from common.names import LONGEST, readings, search_key
 from common.refusals import Conflict, Refused, RefusedFields
+from common.texts.identity import IdNumber, id_number, masked_phone, phone_number
+from common.texts.names import LONGEST, readings, search_key
 from evaluation import door as evaluation
-from services.clients import alerts, codes, consents, rules
+from services.clients import codes, rules
 from services.clients.models import Client, ClientCategory, Household, Reveal
-from services.clients.sealed import id_number_hash, opened, phone_hash, sealed, subject_key
+from services.clients.privacy import alerts, consents
+from services.clients.privacy.sealed import id_number_hash, opened, phone_hash, sealed, subject_key
 from services.journal import log
 from services.network.models import Site
 from services.network.queries import counting_site
@@ -108,7 +109,7 @@ def change_file(*, client: Client, file: ClientFile, today: dt.date, by: User | 
 
     :raises CannotKeepClient: with the reasons by field.
     :raises ClientKnown: if the ID number belongs to another file.
-    :raises services.clients.consents.Stopped: once the person has withdrawn their consent.
+    :raises services.clients.privacy.consents.Stopped: once the person has withdrawn their consent.
     """
     consents.check(client)
     number = _checked(file, client.opened_on, today)
@@ -130,7 +131,7 @@ def note_category(
     """Note that the client belongs to a category from a day on.
 
     :raises CannotKeepClient: for an unknown code or days already noted.
-    :raises services.clients.consents.Stopped: once the person has withdrawn their consent.
+    :raises services.clients.privacy.consents.Stopped: once the person has withdrawn their consent.
     """
     consents.check(client)
     in_force = codes.in_force(from_on)
@@ -236,7 +237,7 @@ def reveal(*, client: Client, field: str, reason: str, by: User) -> str:
     """Return a sealed field in clear, after the reason has been logged and committed.
 
     :raises CannotReveal: for an unknown or empty field, or a reason of fewer than 4 characters.
-    :raises services.clients.consents.Stopped: once the person has withdrawn their consent.
+    :raises services.clients.privacy.consents.Stopped: once the person has withdrawn their consent.
     """
     if field not in REVEALABLE:
         raise CannotReveal(_("没有这一项。"))

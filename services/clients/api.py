@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission
-from common.cursors import Cursor
-from common.serializers import Body, NameField, RefField, refused_fields
+from common.programs.cursors import Cursor
+from common.programs.serializers import Body, NameField, RefField, refused_fields
 from services.clients import actions
 from services.clients.access import get_client, served_clients, visible_households
 from services.clients.models import Client

@@ -8,9 +8,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.identity import MASKED
 from common.privacy import Privacy
 from common.refs import new_ref
+from common.texts.identity import MASKED
 
 
 class Household(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from common.names import search_key
+from common.texts.names import search_key
 from services.clients.models import Client
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from common.names import name_problems
+from common.texts.names import name_problems
 
 
 def client_problems(

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common import notices
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
-from common.notices import say
+from common.pages import notices
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import say
 from common.refusals import Refused
 from directory import door as directory
 from services.clients import actions, codes

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
-from common.names import search_key
+from common.texts.names import search_key
 from services.funds.models import BankLine, Campaign, Donation, DonationRefund, Fund, Purpose, Receipt, Seat
 
 Row = TypeVar("Row", bound=Model)

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.models import User
-from common.acts import Act
-from common.forms import HouseForm
-from common.notices import say
+from common.pages.acts import Act
+from common.pages.forms import HouseForm
+from common.pages.notices import say
 from common.refusals import Refused
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.grants import access, workflow
 from services.grants.forms import SeenForm
 from services.grants.guards.page_digest import StalePage
@@ -55,7 +55,7 @@ def perform_on(
     now_shown: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """Answer as `common.acts.perform`, with the application above the form.
+    """Answer as `common.pages.acts.perform`, with the application above the form.
 
     A page that became stale is shown anew as it is now; sending it again then decides on what is shown.
     """

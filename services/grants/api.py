@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.permissions import Permission
 from api_access.idempotency import once
-from common.cursors import Cursor
+from common.programs.cursors import Cursor
+from common.programs.serializers import Body, MoneyField, RefField, refused_fields
 from common.refusals import Refused, RefusedFields
-from common.serializers import Body, MoneyField, RefField, refused_fields
 from services.clients.access import visible_clients
 from services.funds.access import get_fund
 from services.grants.access import get_application, known_clients, visible_applications

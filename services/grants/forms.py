@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm, MoneyField
+from common.pages.forms import HouseForm, MoneyField
 from services.clients.models import Client
 from services.funds.models import Fund, Purpose
 from services.grants.applications.actions import Wanted

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.refusals import Conflict
-from services.clients import consents
 from services.clients.models import Consent
+from services.clients.privacy import consents
 from services.grants.models import Application
 from services.grants.rules import notice_is_over
 
@@ -79,7 +79,7 @@ def locked(application: Application, act: str) -> Application:
     """Return the application anew, its row locked, if `act` may be done to it now. The first lock of every act.
 
     :raises WrongState: if it may not be done in the application's state.
-    :raises services.clients.consents.Stopped: to go on for somebody who has withdrawn their consent.
+    :raises services.clients.privacy.consents.Stopped: to go on for somebody who has withdrawn their consent.
     """
     found = (
         Application.objects.select_for_update(of=("self",))

@@ -1,9 +1,9 @@
 """The agency's log, answers kept for repeated requests, and the filters and files of lists of its people."""
 
-from common.list_files import StoredListFile
-from common.logbook import LogBlock, LogEntry, LogSeal
+from common.logs.book import LogBlock, LogEntry, LogSeal
 from common.once import StoredAnswer
-from common.saved_filters import StoredFilter
+from common.pages.list_files import StoredListFile
+from common.pages.saved_filters import StoredFilter
 
 
 class JournalEntry(LogEntry):

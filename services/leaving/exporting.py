@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.dates import local_day
+from common.files.sealed_files import SealedReader, SealedWriter
 from common.refusals import Conflict
-from common.sealed_files import SealedReader, SealedWriter
 from services.funds.models import Fund
 from services.journal import log
 from services.leaving import dictionary, ledgers, tables, writing

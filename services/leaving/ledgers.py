@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from common import papers
+from common.files import papers
 from common.money import yuan
 from services.funds.books.labels import KINDS
 from services.funds.models import Fund

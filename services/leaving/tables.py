@@ -15,10 +15,10 @@ from django.db.models import Field, Model, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from common.plain import plain
 from common.privacy import Privacy
 from common.sealing import CannotOpen
-from services.clients.sealed import opened_value
+from common.texts.plain import plain
+from services.clients.privacy.sealed import opened_value
 from tenants.departure.tenant_rows import belonging, rows_of
 from tenants.models import Tenant
 

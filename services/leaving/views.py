@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.proving import prove
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
-from common.notices import refuse
+from accounts.sign_in.proving import prove
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse
 from common.refusals import Refused
 from services.leaving import exporting, tasks
 from services.leaving.forms import ExportForm

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Permission
-from common.cursors import Cursor
-from common.serializers import Body, RefField
+from common.programs.cursors import Cursor
+from common.programs.serializers import Body, RefField
 from services.network import actions
 from services.network.access import get_site
 from services.network.models import Site

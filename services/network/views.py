@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
-from common.notices import say
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import say
 from contracts import door as contracts
 from directory import door as directory
 from services.network import actions, programmes

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.names import name_problems, readings, search_key
 from common.refusals import Refused
+from common.texts.names import name_problems, readings, search_key
 from evaluation import door as evaluation
 from services.journal import log
 from services.network.models import Site

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Permission
-from common.cursors import Cursor
-from common.serializers import Body, NameField, RefField
+from common.programs.cursors import Cursor
+from common.programs.serializers import Body, NameField, RefField
 from services.network.models import Site
 from services.people import actions
 from services.people.models import Certificate, Posting, Staff

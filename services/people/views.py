@@ -15,8 +15,8 @@ from accounts.access import allow, can, signed_in, standing
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
 from services.network import programmes
 from services.network.models import Site
 from services.people import actions

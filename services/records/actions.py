@@ -15,9 +15,9 @@ from accounts.models import User
 from common.dates import local_day
 from common.refusals import Conflict, RefusedFields
 from evaluation import door as evaluation
-from services.clients import consents
 from services.clients.models import Client
-from services.clients.sealed import opened, sealed, subject_key
+from services.clients.privacy import consents
+from services.clients.privacy.sealed import opened, sealed, subject_key
 from services.journal import log
 from services.network.models import Site
 from services.network.queries import counting_site
@@ -76,7 +76,7 @@ def record_service(
     An intern's record waits for a countersign and counts for nothing until then.
 
     :raises CannotRecord: in the future, overlapping, without its client, minutes out of range.
-    :raises services.clients.consents.Stopped: about somebody who has withdrawn their consent.
+    :raises services.clients.privacy.consents.Stopped: about somebody who has withdrawn their consent.
     """
     if submission and (earlier := ServiceRecord.objects.filter(submission=submission).first()):
         return earlier

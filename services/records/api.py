@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from accounts.permissions import Permission
 from api_access.idempotency import once
-from common.cursors import Cursor
-from common.serializers import Body, RefField, refused_fields
+from common.programs.cursors import Cursor
+from common.programs.serializers import Body, RefField, refused_fields
 from services.clients.access import visible_clients
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.people.access import sites_in_reach, staff_of
 from services.records import actions
 from services.records.access import visible_records

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import SHANGHAI
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from services.clients.models import Client
 from services.network.models import Site
 from services.people.models import Staff

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.choices import words
+from common.pages.choices import words
 from common.privacy import Privacy
 from common.refs import new_ref
 

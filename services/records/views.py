@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can, standing
 from accounts.models import User
 from accounts.permissions import Permission
-from common import batches
-from common.batches import Batch
-from common.listing import Column, Listing, label
-from common.notices import refuse, say
+from common.pages import batches
+from common.pages.batches import Batch
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse, say
 from common.refusals import Refused
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.journal import log
 from services.people.access import sites_in_reach
 from services.records import actions

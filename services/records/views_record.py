@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.notices import say
+from common.pages.notices import say
 from common.refusals import Refused
 from services.clients.access import served_clients, visible_clients
 from services.clients.models import Client
+from services.clients.privacy.sealed import opened
 from services.clients.queries import find
-from services.clients.sealed import opened
 from services.people.access import posted_site, sites_in_reach, staff_of
 from services.records import actions, queries
 from services.records.access import get_own_record

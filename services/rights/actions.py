@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.identity import id_number as read_id_number
 from common.refusals import Conflict, RefusedFields
-from services.clients import consents
+from common.texts.identity import id_number as read_id_number
 from services.clients.models import Client, Consent
-from services.clients.sealed import id_number_hash, sealed
+from services.clients.privacy import consents
+from services.clients.privacy.sealed import id_number_hash, sealed
 from services.journal import log
 from services.people.models import Staff
-from services.rights import copying, forgetting
+from services.rights.answers import copy, forget
 from services.rights.days import is_worked
 from services.rights.models import PersonRequest
 from services.rights.rules import due_on
@@ -115,7 +115,7 @@ def hand_over_copy(*, request: PersonRequest, today: dt.date, by: User) -> bytes
     held = _locked(request, {State.CHECKED}, Kind.COPY)
     agency = Tenant.objects.values_list("name", flat=True).get(slug=current_slug())
     _answer(held, State.DONE, "", {}, by)
-    return copying.package(held, agency, today)
+    return copy.package(held, agency, today)
 
 
 @transaction.atomic
@@ -134,10 +134,10 @@ def delete(*, request: PersonRequest, today: dt.date, by: User) -> None:
     """Empty what can go of the person's data now, and note what stays until when.
 
     :raises CannotAnswer: unless it asks for deletion and was checked.
-    :raises services.rights.forgetting.CannotForget: while something is under way.
+    :raises services.rights.answers.forget.CannotForget: while something is under way.
     """
     held = _locked(request, {State.CHECKED}, Kind.DELETE)
-    outcome = forgetting.forget(person=held.person, keep=held, today=today, by=by)
+    outcome = forget.forget(person=held.person, keep=held, today=today, by=by)
     held.asker_sealed, held.words_sealed, held.proof = None, None, ""
     held.save(update_fields=["asker_sealed", "words_sealed", "proof"])
     _answer(held, State.DONE, "", outcome, by)
@@ -148,7 +148,7 @@ def withdraw_consent(*, request: PersonRequest, purpose: str, today: dt.date, by
     """Withdraw the consent the request names.
 
     :raises CannotAnswer: unless it asks for that and was checked.
-    :raises services.clients.consents.NothingToWithdraw: if it was withdrawn already.
+    :raises services.clients.privacy.consents.NothingToWithdraw: if it was withdrawn already.
     """
     held = _locked(request, {State.CHECKED}, Kind.WITHDRAW)
     consents.withdraw(person=held.person, purpose=purpose, on=today, giver=held.asker, name="", by=by)

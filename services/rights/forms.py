@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from services.clients.models import Consent, DataAlert
 from services.rights.models import PersonRequest
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
-from services.clients.sealed import opened
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
+from services.clients.privacy.sealed import opened
 from services.journal import log
 from services.rights import actions
 from services.rights.access import PERSONS, found_persons, get_person, get_request, visible_requests

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from directory.door import RegionField
 from services.network.opening import COLUMNS, MOST, Proposal
 

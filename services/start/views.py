@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common import workbook
-from common.acts import Act, perform
-from common.notices import refuse, say
+from common.files import workbook
+from common.files.sheets import Unreadable, read_rows
+from common.pages.acts import Act, perform
+from common.pages.notices import refuse, say
 from common.refusals import Refused
-from common.sheets import Unreadable, read_rows
 from directory import door as directory
 from programmes import door as published
 from services.clients import samples

@@ -9,13 +9,13 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.identity import masked_phone, phone_number
 from common.money import rounded
-from common.names import name_problems, readings, search_key
 from common.refusals import Conflict, RefusedFields
+from common.texts.identity import masked_phone, phone_number
+from common.texts.names import name_problems, readings, search_key
 from evaluation import door as evaluation
-from services.clients import consents
-from services.clients.sealed import sealed, subject_key
+from services.clients.privacy import consents
+from services.clients.privacy.sealed import sealed, subject_key
 from services.journal import log
 from services.network.models import Site
 from services.network.queries import counting_site

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
-from common.listing import Column, Listing
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing
 from services.volunteers import actions
 from services.volunteers.access import get_volunteer
 from services.volunteers.forms import (

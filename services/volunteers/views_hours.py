@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common import batches, notices
-from common.acts import Act, perform
-from common.batches import Batch
-from common.listing import Column, Listing, label
-from common.notices import say
+from common.pages import batches, notices
+from common.pages.acts import Act, perform
+from common.pages.batches import Batch
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import say
 from common.refusals import Refused
 from services.volunteers import actions
 from services.volunteers.access import get_hours

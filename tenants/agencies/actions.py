@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import sign_ins
 from accounts.models import ApiToken, User
 from accounts.roles import AGENCY_ROLES
+from accounts.sign_in import sign_ins
 from audit import log
 from common.refusals import Conflict, Refused
 from tenants import keys

@@ -7,10 +7,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.proving import PasswordField
 from accounts.roles import AGENCY_ROLES
-from common.credit_code import credit_code
-from common.forms import HouseForm
+from accounts.sign_in.proving import PasswordField
+from common.pages.forms import HouseForm
+from common.texts.credit_code import credit_code
 
 ROLE_CHOICES = [(role.slug, role.title) for role in AGENCY_ROLES]
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
-from common.notices import refuse, say
+from common.pages.acts import Act, perform
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from tenants import tasks
 from tenants.agencies import actions

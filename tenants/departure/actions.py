@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
-from common.names import search_key
 from common.refusals import Conflict, RefusedFields
+from common.texts.names import search_key
 from tenants.models import Leaving, Tenant
 
 RETENTION_DAYS: Final = 30

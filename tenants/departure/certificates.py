@@ -13,8 +13,8 @@ from django.db.models import Max, Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from common import papers
 from common.dates import local_day
+from common.files import papers
 from tenants.departure.retention import kept_models
 from tenants.models import Certificate, Leaving, RetainedRecord, Tenant
 

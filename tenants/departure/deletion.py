@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import BinaryField, EmailField, Model, Q
 from django.utils import timezone
 
-from accounts import sign_ins
 from accounts.models import ApiToken, FloorRole, SignIn, User
+from accounts.sign_in import sign_ins
 from audit import log
 from common.dates import local_day
 from tenants import keys, storage

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
+from common.pages.acts import Act, perform
 from tenants import tasks
 from tenants.agencies.forms import AskToDeleteForm, DeletionForm
 from tenants.departure import actions

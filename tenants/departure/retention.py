@@ -12,9 +12,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
-from common.plain import plain
 from common.privacy import Privacy
 from common.retention import OMITTED, Retention
+from common.texts.plain import plain
 from tenants.models import RetainedRecord, Tenant
 
 ROWS_A_PART: Final = 20_000

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.proving import prove
-from common.notices import refuse, say
+from accounts.sign_in.proving import prove
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from tenants.agencies.forms import LeavingForm
 from tenants.departure import actions

@@ -13,8 +13,8 @@ from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.models import AuditEntry
-from common.listing import Column, Listing, label
-from common.notices import refuse, say
+from common.pages.listing import Column, Listing, label
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from tenants.emergency import actions
 from tenants.models import EmergencyAccess

@@ -14,9 +14,9 @@ from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
-from common.acts import Act, perform
-from common.listing import Column, Listing
-from common.notices import refuse, say
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing
+from common.pages.notices import refuse, say
 from common.refusals import Refused
 from tenants.agencies import actions as agencies
 from tenants.agencies.forms import MemberForm, RolesForm

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from accounts import devices, guessing, sign_ins
 from accounts.models import User
+from accounts.sign_in import devices, guessing, sign_ins
 from audit import log
 from tenants.access import standing_of
 from tenants.running import current

@@ -6,7 +6,7 @@ from django import template
 
 from accounts.access import standing
 from accounts.models import User
-from common.listing import Listing
+from common.pages.listing import Listing
 from saved_filters.actions import saved_filters
 
 register = template.Library()

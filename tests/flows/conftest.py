@@ -26,9 +26,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, syn
 from accounts.models import User
 from common.dates import SHANGHAI, local_day
 from contracts.actions import Site, Terms, sign_contract
-from contracts.appealing import make_appeal
+from contracts.appeals.actions import make_appeal
 from contracts.models import Appeal, Contract
-from supervision import offering
+from supervision.availability import actions as offers
 from supervision.models import Supervisor
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
@@ -152,9 +152,9 @@ def _contract(room: Workroom) -> Contract:
 def _supervisor() -> Supervisor:
     """Sun can be had every morning of the coming weeks, from the day after tomorrow."""
     user = officer("sun", "supervisor", name="孙教授")
-    sun = offering.enrol_supervisor(user=user, university="济水大学", topics=["个案工作"], by=None)
+    sun = offers.enrol_supervisor(user=user, university="济水大学", topics=["个案工作"], by=None)
     day = local_day(timezone.now()) + dt.timedelta(days=2)
-    offering.offer_availability(
+    offers.offer_availability(
         supervisor=sun, starts_at=dt.datetime.combine(day, dt.time(9), SHANGHAI),
         ends_at=dt.datetime.combine(day, dt.time(12), SHANGHAI), rrule="FREQ=DAILY", modality="onsite", capacity=6,
         now=timezone.now(), by=user,

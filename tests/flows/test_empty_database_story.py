@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from contracts.models import Contract
 from directory.models import Organisation, StationListing
-from enrolment import provisioning
 from enrolment.models import SignUp
+from enrolment.sign_up import provisioning
 from letters.models import Letter
 from tenants.running import in_public
 from tests import database

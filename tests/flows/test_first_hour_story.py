@@ -14,8 +14,9 @@ from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Page
 
-from enrolment import provisioning, tasks
+from enrolment import tasks
 from enrolment.models import SignUp
+from enrolment.sign_up import provisioning
 from evaluation.models import Fact
 from letters.models import Letter
 from services.people.models import StaffInvitation

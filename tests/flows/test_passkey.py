@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from accounts import presence
 from accounts.models import User
+from accounts.sign_in import presence
 from audit.models import AuditEntry
 from tenants.running import in_public
 from tests.cast import PASSWORD

@@ -8,8 +8,8 @@ from typing import Any
 import polib
 import pytest
 
-from config.sentences import CATALOGUE, sentences
 from config.sources import python_files
+from config.web.sentences import CATALOGUE, sentences
 from tests.cast import signed_in
 from tests.platform.disclosure.faces import FUND, face, moved
 from tests.workroom import Workroom

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 
-from common.logs import LineFormatter
+from common.logs.lines import LineFormatter
 from services.clients import actions
 from services.clients.models import Client
 from tenants.backend.owner import as_owner

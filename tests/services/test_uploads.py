@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 
-from common import sheets, workbook
+from common.files import sheets, workbook
 from config.middleware import LARGEST_BODY
 from config.sources import ROOT, python_files
 from services.funds.models import BankImport
@@ -72,11 +72,11 @@ def test_no_page_that_takes_a_file_is_forgotten() -> None:
                 forms.add(str(path.relative_to(ROOT)))
             if isinstance(node, ast.Attribute) and node.attr == "FILES":
                 views.add(str(path.relative_to(ROOT)))
-    assert forms == {"services/start/forms.py", "services/people/forms_invitations.py", "services/funds/bank/forms.py"}
+    assert forms == {"services/start/forms.py", "services/people/invitations/forms.py", "services/funds/bank/forms.py"}
     assert views == {
-        "services/start/views.py", "services/people/views_invitations.py", "services/funds/bank/views.py",
+        "services/start/views.py", "services/people/invitations/views.py", "services/funds/bank/views.py",
         # These only ask whether there was one.
-        "billing/middleware.py", "platform/accounts/middleware.py", "platform/config/views.py",
+        "billing/middleware.py", "platform/accounts/middleware.py", "platform/config/web/error_views.py",
     }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_too_many_files_at_once_are_asked_to_come_again(
     def busy(data: bytes, **limits: int) -> None:
         raise sheets.Busy("请过几秒再上传一次。")
 
-    for module in ("services.start.views", "services.people.views_invitations", "common.sheets"):
+    for module in ("services.start.views", "services.people.invitations.views", "common.files.sheets"):
         monkeypatch.setattr(f"{module}.read_rows", busy)
 
     status, text = upload(*pages[page], table(("甲",)))

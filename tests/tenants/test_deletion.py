@@ -24,7 +24,7 @@ from enrolment.models import SignUp
 from evaluation.models import Fact
 from letters.models import Letter
 from services.clients import actions as clients
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.funds.books import closing
 from services.leaving import exporting
 from services.leaving.tasks import prepare_export

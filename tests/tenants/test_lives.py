@@ -6,7 +6,7 @@ from django.db import connection
 
 from common.sealing import CannotOpen
 from services.clients.models import Client
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from tenants import keys
 from tenants.agencies import actions as agencies
 from tenants.agencies import blueprint

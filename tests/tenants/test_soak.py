@@ -16,7 +16,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connection, connections, transaction
 from django.test import RequestFactory
 
-from common.listing import EXPORT_ROWS, Column, Listing
+from common.pages.listing import EXPORT_ROWS, Column, Listing
 from services.clients.models import Client
 from services.journal.models import JournalEntry
 from tenants.access import standing_of

@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from common import chart, listing, money, notices, tones
+from common import money
+from common.pages import chart, listing, notices, tones
 
 register = template.Library()
 CELL = re.compile(r"<(td|th)(?=[\s>])(?![^>]*\bdata-label=)")

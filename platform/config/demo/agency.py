@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from accounts.models import User
-from common.identity import masked_phone
-from common.names import readings, search_key
+from common.texts.identity import masked_phone
+from common.texts.names import readings, search_key
 from config.demo.dice import Dice, id_number
 from config.demo.plan import Post
 from directory.models import StationListing
@@ -14,7 +14,7 @@ from evaluation.door import Fact
 from services.clients import actions as files
 from services.clients import codes
 from services.clients.models import Client, ClientCategory, Household
-from services.clients.sealed import id_number_hash, phone_hash, sealed
+from services.clients.privacy.sealed import id_number_hash, phone_hash, sealed
 from services.network.models import Site
 from services.people import actions as staffing
 from services.people.models import Certificate, Posting, Staff

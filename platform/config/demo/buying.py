@@ -8,8 +8,9 @@ from accounts.models import User
 from config.demo.cast import AGENCIES, CITY, SHOWN_DISTRICT
 from config.demo.dice import Dice
 from config.demo.plan import Post, contract_days, promised
-from contracts import actions, appealing, queries
+from contracts import actions, queries
 from contracts.actions import Site, Terms
+from contracts.appeals import actions as appeal_actions
 from contracts.models import Contract, Mark
 from directory.loading import divisions
 from directory.models import Organisation
@@ -158,9 +159,9 @@ def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -
     lost = ((post, contract, code) for post, contract, code in lines if code)
     for (reason, answer, is_accepted), (post, contract, code) in zip(APPEALS, lost, strict=False):
         director = User.objects.get(username=f"{post.agency.slug}.agency_director")
-        appeal = appealing.make_appeal(contract=contract, code=code, reason=reason, today=today, by=director)
+        appeal = appeal_actions.make_appeal(contract=contract, code=code, reason=reason, today=today, by=director)
         if answer:
-            appealing.answer_appeal(appeal=appeal, is_accepted=is_accepted, answer=answer, by=by)
+            appeal_actions.answer_appeal(appeal=appeal, is_accepted=is_accepted, answer=answer, by=by)
         if is_accepted:
             full = contract.edition.by_code[code].max_score
             actions.mark_indicator(contract=contract, code=code, points=full, reason=answer, today=today, by=by)
@@ -169,6 +170,6 @@ def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -
 def _line_to_appeal(contract: Contract, today: dt.date) -> str:
     """Return the first line marked by hand that lost points, or ''."""
     card = queries.scorecard(contract, today)
-    lost = appealing.appealable(card)
+    lost = appeal_actions.appealable(card)
     found = (line.indicator for line in card.lines if line.indicator.code in lost)
     return next((rule.code for rule in found if rule.method == "marked_by_hand"), "")

@@ -9,8 +9,8 @@ import random
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from common.identity import CHECK_DIGITS, WEIGHTS
 from common.refs import ALPHABET, LENGTH
+from common.texts.identity import CHECK_DIGITS, WEIGHTS
 
 Item = TypeVar("Item")
 SURNAMES: Final = (

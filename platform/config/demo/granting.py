@@ -15,7 +15,7 @@ from config.demo.charity import Charity
 from config.demo.dice import Dice
 from disclosure import door as disclosure
 from services.clients.models import Client
-from services.clients.sealed import sealed
+from services.clients.privacy.sealed import sealed
 from services.funds.books import chart
 from services.funds.models import Purpose
 from services.grants import rules

@@ -14,7 +14,9 @@ from config.demo.plan import Post, first_day
 from directory.loading import divisions
 from directory.models import Organisation
 from evaluation.door import record_facts
-from supervision import answers, offering, rules
+from supervision import rules
+from supervision.availability import actions as offering
+from supervision.bookings import answers
 from supervision.models import Attendance, Booking, OpenWindow, Supervisor
 from supervision.words import Function, Kind, Modality, State
 

@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Final
 
 from accounts.models import User
-from common.identity import masked_phone
-from common.names import readings, search_key
+from common.texts.identity import masked_phone
+from common.texts.names import readings, search_key
 from config.demo.agency import Station
 from config.demo.dice import Dice
 from evaluation.door import Fact
-from services.clients.sealed import sealed
+from services.clients.privacy.sealed import sealed
 from services.volunteers import actions
 from services.volunteers.models import HourRecord, Team, Training, Volunteer
 

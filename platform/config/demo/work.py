@@ -12,7 +12,7 @@ from config.demo.dice import Dice
 from config.demo.plan import counts
 from evaluation.door import Fact
 from services.clients.models import Client
-from services.clients.sealed import sealed
+from services.clients.privacy.sealed import sealed
 from services.people.models import Staff
 from services.records import actions, rules
 from services.records.models import Attendance, ServiceRecord

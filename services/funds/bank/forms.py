@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from services.funds.bank.statements import LARGEST, MB
 from services.funds.donations.forms import DonationForm
 from services.funds.models import BankLine, Fund, Purpose

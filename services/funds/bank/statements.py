@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from common import sheets
+from common.files import sheets
+from common.files.sheets import LARGEST as LARGEST
+from common.files.sheets import MB as MB
+from common.files.sheets import Unreadable as Unreadable
 from common.money import NoAmount, read_yuan
-from common.sheets import LARGEST as LARGEST
-from common.sheets import MB as MB
-from common.sheets import Unreadable as Unreadable
 
 ROWS: Final = 20_000
 COLUMNS: Final = 60

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from rest_framework import generics, serializers
 
 from accounts.permissions import Permission
-from common.cursors import Cursor
+from common.programs.cursors import Cursor
 from services.funds.access import get_fund
 from services.funds.books.views import change_of
 from services.ledger import queries

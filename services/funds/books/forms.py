@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from services.funds.books.labels import KINDS
 from services.funds.models import Fund
 from services.ledger.models import Account, Entry

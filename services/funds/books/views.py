@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common import list_sheet, workbook
-from common.acts import Act, perform
-from common.list_sheet import CHUNK, Sheet
-from common.listing import Column, Listing
-from common.notices import say
+from common.files import workbook
+from common.pages import list_sheet
+from common.pages.acts import Act, perform
+from common.pages.list_sheet import CHUNK, Sheet
+from common.pages.listing import Column, Listing
+from common.pages.notices import say
 from services.funds.access import get_fund
 from services.funds.books import closing, corrections
 from services.funds.books.forms import ClosingForm, EntryFilter, PeriodForm, ReversalForm

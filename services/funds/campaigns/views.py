@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
-from common.listing import Column, Listing
 from common.money import yuan
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing
 from services.funds.access import get_campaign, get_fund
 from services.funds.campaigns import actions
 from services.funds.campaigns.forms import CampaignForm, OutputForm, PledgeForm

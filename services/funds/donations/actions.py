@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.money import yuan
-from common.names import INVISIBLE, name_problems
 from common.refs import new_ref
 from common.refusals import Conflict, RefusedFields
+from common.texts.names import INVISIBLE, name_problems
 from services.funds.books import chart
 from services.funds.books.chart import Cause
 from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import HouseForm, MoneyField
+from common.pages.forms import HouseForm, MoneyField
 from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose
 
 ANY = ("", _("全部"))

@@ -6,9 +6,9 @@ from typing import Final
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from common import papers
-from common.capitals import in_capitals
+from common.files import papers
 from common.money import yuan
+from common.texts.capitals import in_capitals
 from services.funds.models import Donation, Receipt
 
 # The root of what a paper may read holds nothing but the papers themselves.

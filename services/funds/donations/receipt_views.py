@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common import notices
-from common.acts import Act, perform
-from common.notices import say
+from common.pages import notices
+from common.pages.acts import Act, perform
+from common.pages.notices import say
 from common.refusals import Refused
 from services.funds.access import get_donation, get_receipt
 from services.funds.donations import receipt_pdf, receipts

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
-from common.listing import Column, Listing, label
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing, label
 from services.funds.access import get_donation, get_fund
 from services.funds.donations import actions
 from services.funds.donations import refunds as donation_refunds

@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 
 from accounts.permissions import Permission
 from api_access.idempotency import once
-from common.cursors import Cursor
-from common.serializers import Body, MoneyField, clean_text, refused_fields
+from common.programs.cursors import Cursor
+from common.programs.serializers import Body, MoneyField, clean_text, refused_fields
 from directory import door as directory
 from services.funds.access import get_fund
 from services.funds.donations import actions as donation_actions

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.acts import Act, perform
+from common.pages.acts import Act, perform
 from services.funds.access import get_fund, get_seat, seats_on
 from services.funds.fund import committee
 from services.funds.fund.forms import SeatEndForm, SeatForm

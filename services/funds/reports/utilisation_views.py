@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import allow
 from accounts.permissions import Permission
-from common.listing import Column
-from common.rowlist import RowList
+from common.pages.listing import Column
+from common.pages.rowlist import RowList
 from services.funds.models import Fund
 from services.funds.reports.forms import UtilisationFilter
 from services.funds.reports.utilisation import uses

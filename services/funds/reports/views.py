@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.notices import say
+from common.pages.notices import say
 from common.refusals import Refused
 from disclosure import door as disclosure
 from services.funds.access import get_fund

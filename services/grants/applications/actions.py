@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import clock
 from common.refusals import Conflict, RefusedFields
-from services.clients import consents
 from services.clients.models import Client, Consent
-from services.clients.sealed import sealed
+from services.clients.privacy import consents
+from services.clients.privacy.sealed import sealed
 from services.funds.models import Purpose
 from services.grants import rules, workflow
 from services.grants.guards import limits, reservations

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import allow, can
 from accounts.permissions import Permission as P
-from common import notices
-from common.acts import Act, perform
+from common.pages import notices
+from common.pages.acts import Act, perform
 from common.refusals import Refused
 from services.clients.access import served_clients
 from services.clients.models import Client
+from services.clients.privacy.sealed import opened
 from services.clients.queries import find
-from services.clients.sealed import opened
 from services.grants.access import get_application
 from services.grants.acting import perform_on, user_of
 from services.grants.applications import actions

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import allow, can
 from accounts.permissions import Permission as P
-from common import notices
-from common.acts import Act, perform
 from common.money import yuan
+from common.pages import notices
+from common.pages.acts import Act, perform
 from common.refusals import Refused
 from services.clients.access import get_client, visible_clients
 from services.grants.acting import user_of

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.access import standing
 from accounts.permissions import Permission as P
 from common.money import yuan
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.funds.models import Fund, Seat
 from services.funds.rules import rules_of
 from services.grants.guards.duties import names_of

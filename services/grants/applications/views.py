@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import allow, can
 from accounts.permissions import Permission as P
-from common.listing import Column, Listing, label
-from services.clients.sealed import opened
+from common.pages.listing import Column, Listing, label
+from services.clients.privacy.sealed import opened
 from services.funds.access import seat_of
 from services.funds.rules import rules_of
 from services.grants import workflow

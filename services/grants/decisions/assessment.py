@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import clock
 from common.refusals import Conflict, RefusedFields
-from services.clients.sealed import sealed
+from services.clients.privacy.sealed import sealed
 from services.grants import rules, workflow
 from services.grants.guards import duties, limits, page_digest
 from services.grants.models import Application

@@ -7,7 +7,7 @@ from accounts.models import User
 from common import clock
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
-from services.clients.sealed import opened, sealed
+from services.clients.privacy.sealed import opened, sealed
 from services.grants import rules, workflow
 from services.grants.guards import duties, reservations
 from services.grants.models import Application, Objection

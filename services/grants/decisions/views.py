@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import rates
 from accounts.access import allow, can
 from accounts.permissions import Permission as P
-from common import notices
-from common.acts import Act
+from accounts.sign_in import rates
+from common.pages import notices
+from common.pages.acts import Act
 from common.refusals import Refused
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.grants.access import get_application
 from services.grants.acting import perform_on, user_of
 from services.grants.decisions import assessment, objections, voting

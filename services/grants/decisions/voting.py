@@ -11,7 +11,7 @@ from common import clock
 from common.money import yuan
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
-from services.clients.sealed import sealed
+from services.clients.privacy.sealed import sealed
 from services.funds.access import seats_on
 from services.funds.books import chart
 from services.funds.models import Fund, Seat

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from common.names import search_key
 from common.refusals import Conflict
+from common.texts.names import search_key
 from services.grants.models import Application, Payment
 
 TITLES = {

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common import clock
-from common.names import search_key
 from common.refusals import Conflict
+from common.texts.names import search_key
 from services.clients.models import Client
 from services.grants import workflow
 from services.grants.guards import page_digest

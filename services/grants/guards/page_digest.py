@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from common.refusals import Conflict
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.grants.models import Application, Payment
 from services.grants.rules import digest
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
-from common.names import search_key
 from common.refusals import Conflict, RefusedFields
+from common.texts.names import search_key
 from disclosure import door as disclosure
 from evaluation import door as evaluation
-from services.clients.sealed import opened, sealed, subject_key
+from services.clients.privacy.sealed import opened, sealed, subject_key
 from services.funds.books import chart
 from services.grants import rules, workflow
 from services.grants.decisions import objections

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import allow
 from accounts.permissions import Permission as P
-from common import batches, notices
-from common.acts import Act
-from common.batches import Batch
-from common.listing import Column, Listing, label
 from common.money import yuan
+from common.pages import batches, notices
+from common.pages.acts import Act
+from common.pages.batches import Batch
+from common.pages.listing import Column, Listing, label
 from common.refusals import Refused
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.grants import tasks
 from services.grants.access import get_application, get_payment, get_run
 from services.grants.acting import perform_on, user_of

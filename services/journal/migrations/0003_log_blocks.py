@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from common.log_chain import statements
+from common.logs.chain import statements
 
 
 class Migration(migrations.Migration):

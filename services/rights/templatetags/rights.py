@@ -2,7 +2,7 @@
 
 from django import template
 
-from services.clients import alerts
+from services.clients.privacy import alerts
 
 register = template.Library()
 register.filter("about", alerts.about)

@@ -13,9 +13,9 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from accounts import guessing, rates
 from accounts.models import Tries, User
-from accounts.rates import Limit
+from accounts.sign_in import guessing, rates
+from accounts.sign_in.rates import Limit
 from audit.models import AuditEntry
 from tenants.agencies import actions as agencies
 from tenants.running import in_public

@@ -8,8 +8,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 
-from accounts import presence
 from accounts.models import User
+from accounts.sign_in import presence
 from tenants.running import in_public
 from tests.cast import PASSWORD, officer
 from tests.platform.accounts.factors import code, with_app
@@ -34,7 +34,7 @@ def sign_in(user: User, host: str, **extra: Any) -> Client:
 
 def let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     now = time.time()
-    monkeypatch.setattr("accounts.presence.time.time", lambda: now + seconds)
+    monkeypatch.setattr("accounts.sign_in.presence.time.time", lambda: now + seconds)
 
 
 def test_a_proved_session_goes_on_while_somebody_is_there(boss: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,9 @@ def test_after_fifteen_minutes_the_second_factor_is_asked_for_again(
     assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
     assert browser.get("/clients/").status_code == 302  # the password alone does not do
 
-    monkeypatch.setattr("accounts.second_factor.ONCE.__class__.take", lambda limit, key: 0)  # the same half minute
+    monkeypatch.setattr(
+        "accounts.sign_in.second_factor.ONCE.__class__.take", lambda limit, key: 0
+    )  # the same half minute
     back = browser.post(AGAIN, {"code": code(), "next": "/clients/?q=x"})
     assert back["Location"] == "/clients/?q=x"
     assert browser.get("/clients/").status_code == 200

@@ -6,8 +6,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import connection
 from django.test import RequestFactory
 
-from accounts import second_factor
-from accounts.sealed_factors import MARK, Adapter
+from accounts.sign_in import second_factor
+from accounts.sign_in.sealed_factors import MARK, Adapter
 from common.sealing import CannotOpen
 from tenants import tasks
 from tenants.running import in_public

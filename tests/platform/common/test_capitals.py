@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.capitals import DIGITS, in_capitals
+from common.texts.capitals import DIGITS, in_capitals
 
 VALUE = {digit: number for number, digit in enumerate(DIGITS)}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from common import choices
+from common.pages import choices
 from services.records.models import ServiceRecord
 
 

@@ -5,7 +5,7 @@ import uuid
 
 from django import forms
 
-from common.forms import HouseForm
+from common.pages.forms import HouseForm
 from common.refusals import Refused
 
 

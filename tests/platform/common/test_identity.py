@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.identity import CHECK_DIGITS, WEIGHTS, id_number, masked_phone, phone_number
+from common.texts.identity import CHECK_DIGITS, WEIGHTS, id_number, masked_phone, phone_number
 
 TODAY = dt.date(2026, 11, 21)
 GOOD = "370102194903071222"

@@ -5,8 +5,8 @@ from django import forms
 from django.test import RequestFactory
 
 from accounts.models import FloorRole, User
-from common.forms import HouseForm
-from common.listing import Column, Listing, folded
+from common.pages.forms import HouseForm
+from common.pages.listing import Column, Listing, folded
 
 pytestmark = pytest.mark.usefixtures("public")
 COLUMNS = (

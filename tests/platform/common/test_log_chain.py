@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audit import log as audit_log
 from audit.models import AuditEntry
-from common import log_chain
+from common.logs import chain as log_chain
 from services.journal import log
 from services.journal.models import Block, Seal
 from tenants.backend.owner import as_owner

@@ -8,7 +8,7 @@ from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.test import RequestFactory
 
 from accounts.models import User
-from common.logs import LineFormatter, scrub
+from common.logs.lines import LineFormatter, scrub
 from tenants.running import in_public
 
 

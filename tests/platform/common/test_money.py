@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
-from common.forms import HouseForm, MoneyField
 from common.money import NoAmount, read_yuan
-from common.serializers import MoneyField as MoneyOfTheApi
+from common.pages.forms import HouseForm, MoneyField
+from common.programs.serializers import MoneyField as MoneyOfTheApi
 
 
 class GiftForm(HouseForm):

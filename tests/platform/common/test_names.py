@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.names import name_problems, readings, search_key
+from common.texts.names import name_problems, readings, search_key
 
 RARE = ["𠮷田", "㛃", "䶮", "买买提·吐尔逊", "阿卜杜拉·穆罕默德" * 5, "王\U000e0100", "O'Brien", "张 三", "単"]
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from common.sealed_files import BLOCK, SealedReader, SealedWriter
+from common.files.sealed_files import BLOCK, SealedReader, SealedWriter
 from common.sealing import CannotOpen
 
 KEY, NAME, HEAD = os.urandom(32), "export-1", 9

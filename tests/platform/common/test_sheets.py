@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from common import sheet_reader, sheets
+from common.files import sheet_reader, sheets
 from tests.bombs import BOMBS, table
 
 Probe = Callable[[str], list[list[object]]]

@@ -8,8 +8,8 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from common import chart, tones
-from common.notices import undo_url
+from common.pages import chart, tones
+from common.pages.notices import undo_url
 from common.templatetags import ui
 
 

@@ -10,9 +10,9 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.models import User
-from common import workbook
 from common.dates import SHANGHAI
-from common.listing import Column, Listing
+from common.files import workbook
+from common.pages.listing import Column, Listing
 
 
 def sheet_of(answer):

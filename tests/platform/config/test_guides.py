@@ -5,7 +5,7 @@ import re
 import pytest
 
 from accounts.roles import ALL, EMERGENCY
-from config import guides
+from config.web import guides
 from tests.cast import officer, signed_in
 from tests.workroom import Workroom
 

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.urls import path
 
 from accounts.access import Standing
-from config import menu as menus
+from config.web import menu as menus
 
 
 def page(request, **names):

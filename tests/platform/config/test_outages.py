@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.test import Client
 
-from config import outages
+from config.web import outages
 from services.records.models import ServiceRecord
 from tenants.backend import live
 from tenants.backend.base import DatabaseWrapper

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import FloorRole, User
 from audit.models import AuditEntry
-from contracts import actions, appealing
+from contracts import actions
+from contracts.appeals import actions as appeal_actions
 from contracts.models import Appeal, Contract
 from contracts.rules import appeal_problems, words_problems
 from tenants.models import Tenant
@@ -38,7 +39,7 @@ def lin(contract: Contract, north_row: Tenant) -> User:
 
 @pytest.fixture
 def open_appeal(marked: Contract, lin: User) -> Appeal:
-    return appealing.make_appeal(contract=marked, code="D1.1", reason=WHY, today=TODAY, by=lin)
+    return appeal_actions.make_appeal(contract=marked, code="D1.1", reason=WHY, today=TODAY, by=lin)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +75,13 @@ def test_an_appeal_is_kept_with_the_points_of_its_day_and_logged(open_appeal: Ap
 
 
 def test_one_appeal_of_a_line_is_open_at_a_time(open_appeal: Appeal, marked: Contract, zhou: User) -> None:
-    with pytest.raises(appealing.AlreadyAppealed):
-        appealing.make_appeal(contract=marked, code="D1.1", reason=WHY, today=TODAY, by=None)
+    with pytest.raises(appeal_actions.AlreadyAppealed):
+        appeal_actions.make_appeal(contract=marked, code="D1.1", reason=WHY, today=TODAY, by=None)
     with pytest.raises(IntegrityError, match="appeal_open_once"), transaction.atomic():
         Appeal.objects.create(contract=marked, code="D1.1", points=1, reason=WHY)
 
-    appealing.answer_appeal(appeal=open_appeal, is_accepted=False, answer="已核对", by=zhou)
-    appealing.make_appeal(contract=marked, code="D1.1", reason="又找到一份", today=TODAY, by=None)
+    appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=False, answer="已核对", by=zhou)
+    appeal_actions.make_appeal(contract=marked, code="D1.1", reason="又找到一份", today=TODAY, by=None)
     assert [each.state for each in marked.appeals.all()] == ["open", "kept"]
 
 
@@ -91,28 +92,28 @@ def test_lines_that_lost_nothing_or_have_no_score_are_refused(
     actions.mark_indicator(
         contract=marked, code="D1.2", points=marked.edition.by_code["D1.2"].max_score, reason="好", today=TODAY, by=None
     )
-    with pytest.raises(appealing.CannotAppeal):
-        appealing.make_appeal(contract=marked, code=code, reason=WHY, today=TODAY, by=None)
+    with pytest.raises(appeal_actions.CannotAppeal):
+        appeal_actions.make_appeal(contract=marked, code=code, reason=WHY, today=TODAY, by=None)
 
 
 def test_a_found_veto_and_a_measured_line_may_be_appealed(marked: Contract, visits: Callable[..., None]) -> None:
     visits(3)
     actions.mark_indicator(contract=marked, code="V1", points=None, reason="抽查不实", today=TODAY, by=None)
     for code in ("V1", "C1.1"):
-        assert appealing.make_appeal(contract=marked, code=code, reason=WHY, today=TODAY, by=None).is_open
+        assert appeal_actions.make_appeal(contract=marked, code=code, reason=WHY, today=TODAY, by=None).is_open
 
 
 def test_an_answer_is_given_once_by_somebody_else_with_a_reason(open_appeal: Appeal, lin: User, zhou: User) -> None:
     for answer, by in (("", zhou), ("13864100001", zhou), ("好的", lin)):
-        with pytest.raises(appealing.CannotAnswer):
-            appealing.answer_appeal(appeal=open_appeal, is_accepted=True, answer=answer, by=by)
+        with pytest.raises(appeal_actions.CannotAnswer):
+            appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=True, answer=answer, by=by)
 
-    done = appealing.answer_appeal(appeal=open_appeal, is_accepted=True, answer="已查到", by=zhou)
+    done = appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=True, answer="已查到", by=zhou)
 
     assert (done.state, done.answer, done.answered_by) == ("accepted", "已查到", zhou)
     assert AuditEntry.objects.get(act="contracts.appeal.answered").details["state"] == "accepted"
-    with pytest.raises(appealing.AlreadyAnswered):
-        appealing.answer_appeal(appeal=open_appeal, is_accepted=False, answer="改主意", by=zhou)
+    with pytest.raises(appeal_actions.AlreadyAnswered):
+        appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=False, answer="改主意", by=zhou)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_a_score_is_not_published_over_an_open_appeal(open_appeal: Appeal, marke
     with pytest.raises(actions.CannotClose, match="待答复的申诉"):
         actions.close_period(contract=marked, as_of=TODAY, today=TODAY, accept_missing=True, by=zhou)
 
-    appealing.answer_appeal(appeal=open_appeal, is_accepted=False, answer="已核对", by=zhou)
+    appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=False, answer="已核对", by=zhou)
     actions.close_period(contract=marked, as_of=TODAY, today=TODAY, accept_missing=True, by=zhou)
 
 

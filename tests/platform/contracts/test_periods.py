@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from common.dates import Period
-from contracts import periods
+from contracts.ranking import periods
 from contracts.rules import progress_of, risks
 from programmes.door import programme
 

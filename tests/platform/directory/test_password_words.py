@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from directory import password_words
-from services.people import inviting
+from services.people.invitations import actions as invitation_actions
 from tenants.running import in_public, in_tenant
 from tests.services.people.test_inviting import invited
 from tests.workroom import Workroom
@@ -62,7 +62,7 @@ def test_elsewhere_only_what_everybody_shares(db: None, north_room: Workroom) ->
 
 def test_the_pages_say_why(north_room: Workroom) -> None:
     with in_tenant(north_room.tenant):
-        address = f"/welcome/{inviting.token(invited(north_room))}/"
+        address = f"/welcome/{invitation_actions.token(invited(north_room))}/"
     visitor = Client(HTTP_HOST=north_room.host)
 
     answer = visitor.post(address, {"username": "new.worker", "password": "beifang-2026!!"})

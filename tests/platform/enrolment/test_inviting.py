@@ -13,8 +13,10 @@ from accounts.models import User
 from billing.models import Account
 from billing.subscriptions import trials
 from directory.models import Organisation
-from enrolment import actions, inviting, provisioning
+from enrolment.invitations import actions as invitation_actions
 from enrolment.models import Invitation, SignUp
+from enrolment.sign_up import actions as sign_up_actions
+from enrolment.sign_up import provisioning
 from letters.models import Letter
 from tenants.models import Tenant
 from tests.cast import member, officer, signed_in
@@ -37,11 +39,13 @@ def zhou(public: None) -> User:
 
 def invited(by: User, **changes: Any) -> Invitation:
     values = {**FORM, "area": "370102002", "valid_until": timezone.localdate() + dt.timedelta(days=30), **changes}
-    return inviting.invite(asked=inviting.Asked(**values), who=LIXIA, address="http://localhost", by=by)
+    return invitation_actions.invite(
+        asked=invitation_actions.Asked(**values), who=LIXIA, address="http://localhost", by=by
+    )
 
 
 def link(invitation: Invitation) -> str:
-    return f"/join/invited/{inviting.token(invitation)}/"
+    return f"/join/invited/{invitation_actions.token(invitation)}/"
 
 
 def tomorrow() -> str:
@@ -59,7 +63,7 @@ def test_an_officer_invites_and_hands_over_the_link(zhou: User) -> None:
     assert (made.area, made.bureau, made.state_on(timezone.localdate())) == ("370102002", "历下区民政局", "sent")
     assert link(made) in page
     assert link(made) in Letter.objects.get(kind="contract_invitation", to=FORM["email"]).body
-    assert inviting.token(made) not in str(Invitation.objects.values().get())
+    assert invitation_actions.token(made) not in str(Invitation.objects.values().get())
     assert "已发出" in desk.get("/contracts/invitations/?state=sent").content.decode()
 
 
@@ -117,8 +121,8 @@ def test_the_second_agency_of_a_bureau_shares_its_account(zhou: User) -> None:
     for number in (1, 2):
         made = invited(zhou, number=f"N{number}")
         said = organisation(slug=f"shared{number}", username=f"shared{number}", credit_code=credit_code(number))
-        sign_up = actions.begin(organisation=said, invitation=made)
-        actions.verify(sign_up=sign_up, code=code_of(sign_up))
+        sign_up = sign_up_actions.begin(organisation=said, invitation=made)
+        sign_up_actions.verify(sign_up=sign_up, code=code_of(sign_up))
         provisioning.build(sign_up.ref)
 
     assert Account.objects.filter(kind="bureau").count() == 1
@@ -127,17 +131,17 @@ def test_the_second_agency_of_a_bureau_shares_its_account(zhou: User) -> None:
 
 def test_one_link_lets_one_agency_in(zhou: User) -> None:
     made = invited(zhou)
-    one = actions.begin(organisation=organisation(), invitation=made)
-    two = actions.begin(
+    one = sign_up_actions.begin(organisation=organisation(), invitation=made)
+    two = sign_up_actions.begin(
         organisation=organisation(slug="two-two", username="two-two", credit_code=credit_code(2)), invitation=made
     )
-    actions.verify(sign_up=one, code=code_of(one))
+    sign_up_actions.verify(sign_up=one, code=code_of(one))
 
-    with pytest.raises(actions.CannotSignUp, match="已被使用"):
-        actions.verify(sign_up=two, code=code_of(two))
+    with pytest.raises(sign_up_actions.CannotSignUp, match="已被使用"):
+        sign_up_actions.verify(sign_up=two, code=code_of(two))
     provisioning.build(one.ref)
-    with pytest.raises(actions.CannotSignUp, match="已被使用"):
-        actions.hold(sign_up=two)
+    with pytest.raises(sign_up_actions.CannotSignUp, match="已被使用"):
+        sign_up_actions.hold(sign_up=two)
     page = Client(HTTP_HOST="localhost").get(link(made)).content.decode()
     assert "已经使用过" in page
 
@@ -161,7 +165,7 @@ def test_sent_again_only_the_newest_link_opens(zhou: User) -> None:
     Invitation.objects.update(valid_until=timezone.localdate() - dt.timedelta(days=1))
     assert "不再有效" in visitor.get(old).content.decode()
 
-    inviting.send_again(invitation=made, address="http://localhost", by=zhou)
+    invitation_actions.send_again(invitation=made, address="http://localhost", by=zhou)
     made.refresh_from_db()
 
     assert made.issue == 2
@@ -180,7 +184,7 @@ def test_an_agency_that_is_here_accepts_on_its_own_host(zhou: User, north_row: T
     visitor = Client(HTTP_HOST="localhost")
     assert "没有找到" in visitor.get(link(made), {"slug": "nobody"}).content.decode()
     page = visitor.get(link(made), {"slug": "North.localhost"}).content.decode()
-    own = f"/accept/{inviting.token(made)}/"
+    own = f"/accept/{invitation_actions.token(made)}/"
     assert f"http://north.localhost{own}" in page
 
     worker = signed_in(member(north_row, "n-worker", "worker"), "north.localhost")
@@ -198,17 +202,17 @@ def test_an_agency_that_is_here_accepts_on_its_own_host(zhou: User, north_row: T
     assert north_row.cover.account.kind == "bureau"
     other = signed_in(member(Tenant.objects.get(slug="south"), "s-boss", "agency_director"), "south.localhost")
     assert other.get(own).status_code == 410
-    with pytest.raises(inviting.Spent):
-        inviting.take_back(invitation=made, by=zhou)
-    with pytest.raises(inviting.Spent):
-        inviting.joined(invitation=made, tenant=Tenant.objects.get(slug="south"), by=None)
+    with pytest.raises(invitation_actions.Spent):
+        invitation_actions.take_back(invitation=made, by=zhou)
+    with pytest.raises(invitation_actions.Spent):
+        invitation_actions.joined(invitation=made, tenant=Tenant.objects.get(slug="south"), by=None)
 
 
 def test_used_by_another_while_it_was_built_a_sign_up_begins_with_a_trial(zhou: User, north_row: Tenant) -> None:
     made = invited(zhou)
-    sign_up = actions.begin(organisation=organisation(), invitation=made)
-    actions.verify(sign_up=sign_up, code=code_of(sign_up))
-    inviting.joined(invitation=made, tenant=north_row, by=None)
+    sign_up = sign_up_actions.begin(organisation=organisation(), invitation=made)
+    sign_up_actions.verify(sign_up=sign_up, code=code_of(sign_up))
+    invitation_actions.joined(invitation=made, tenant=north_row, by=None)
 
     assert provisioning.build(sign_up.ref) == SignUp.State.READY
     tenant = Tenant.objects.get(slug="nuanyang")

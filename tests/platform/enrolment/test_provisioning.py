@@ -13,8 +13,10 @@ from django.utils import timezone
 from accounts.models import User
 from billing.models import Subscription
 from billing.plans import catalogue
-from enrolment import actions, provisioning, tasks
+from enrolment import tasks
 from enrolment.models import SignUp
+from enrolment.sign_up import actions as sign_up_actions
+from enrolment.sign_up import provisioning
 from letters.models import Letter
 from tenants.agencies import actions as tenants
 from tenants.models import Membership, Tenant
@@ -134,7 +136,7 @@ def test_a_name_taken_meanwhile_ends_it_and_another_name_goes_on(public: None) -
     sign_up.refresh_from_db()
     assert "刚刚被别的机构使用" in sign_up.reason
 
-    assert actions.hold(sign_up=sign_up, slug="nuanyang2").state == State.BUILDING
+    assert sign_up_actions.hold(sign_up=sign_up, slug="nuanyang2").state == State.BUILDING
     assert provisioning.build(sign_up.ref) == State.READY
     whole("nuanyang2")
 
@@ -144,7 +146,7 @@ def test_a_login_taken_meanwhile_ends_it_and_another_login_goes_on(public: None)
     User.objects.create_user("zhao-nuanyang", "whatever it is")
 
     assert provisioning.build(sign_up.ref) == State.FAILED
-    assert actions.hold(sign_up=sign_up, slug="ignored", username="zhao2").state == State.BUILDING
+    assert sign_up_actions.hold(sign_up=sign_up, slug="ignored", username="zhao2").state == State.BUILDING
     assert provisioning.build(sign_up.ref) == State.READY
     sign_up.refresh_from_db()
     assert (sign_up.slug, sign_up.director and sign_up.director.username) == ("nuanyang", "zhao2")
@@ -190,11 +192,11 @@ def test_of_two_at_once_exactly_one_wins(commits: None, same: dict[str, str], fi
     connections.close_all()
 
     def act(place: int) -> Callable[[], Any]:
-        return lambda: actions.verify(sign_up=made[place], code=codes[place])
+        return lambda: sign_up_actions.verify(sign_up=made[place], code=codes[place])
 
     results = together(*(act(place) for place in range(6)))
 
-    lost = [each for each in results if isinstance(each, actions.CannotSignUp)]
+    lost = [each for each in results if isinstance(each, sign_up_actions.CannotSignUp)]
     assert len(lost) == 5, results
     assert all(list(each.fields) == [field] for each in lost)
     assert sum(isinstance(each, SignUp) and each.state == State.VERIFIED for each in results) == 1
@@ -218,7 +220,7 @@ def test_many_guesses_at_once_are_five(commits: None) -> None:
         wrong = f"{(int(code_of(sign_up)) + 1) % 10**6:06d}"
     connections.close_all()
 
-    results = together(*[lambda: actions.verify(sign_up=sign_up, code=wrong)] * 12)
+    results = together(*[lambda: sign_up_actions.verify(sign_up=sign_up, code=wrong)] * 12)
 
     assert sum("还可以试" in str(each) for each in results) == 5
     assert sum("已试错" in str(each) for each in results) == 7
@@ -229,7 +231,7 @@ def test_choosing_a_plan_sends_the_task(public: None, django_capture_on_commit_c
     sent = []
     with pytest.MonkeyPatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
         patch.setattr(tasks.provision, "delay", lambda **said: sent.append(said))
-        actions.choose_plan(sign_up=sign_up, **PLAN)  # type: ignore[arg-type]
+        sign_up_actions.choose_plan(sign_up=sign_up, **PLAN)  # type: ignore[arg-type]
 
     assert sent == [{"sign_up": sign_up.ref}]
     assert tasks.provision.apply(kwargs=sent[0], headers={HEADER: SHARED_FLOOR}).result == State.READY

@@ -9,8 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from enrolment import actions, provisioning, queries
+from enrolment import queries
 from enrolment.models import SignUp
+from enrolment.sign_up import actions as sign_up_actions
+from enrolment.sign_up import provisioning
 from letters.models import Letter
 from tenants.agencies import actions as tenants
 from tenants.models import Tenant
@@ -39,12 +41,12 @@ def visitor(public: None) -> Client:
     return Client(HTTP_HOST="localhost")
 
 
-def organisation(**changes: Any) -> actions.Organisation:
-    return actions.Organisation(**{**SAID, **changes})
+def organisation(**changes: Any) -> sign_up_actions.Organisation:
+    return sign_up_actions.Organisation(**{**SAID, **changes})
 
 
 def begun(**changes: Any) -> SignUp:
-    return actions.begin(organisation=organisation(**changes))
+    return sign_up_actions.begin(organisation=organisation(**changes))
 
 
 def code_of(sign_up: SignUp) -> str:
@@ -55,11 +57,11 @@ def code_of(sign_up: SignUp) -> str:
 
 def verified(**changes: Any) -> SignUp:
     sign_up = begun(**changes)
-    return actions.verify(sign_up=sign_up, code=code_of(sign_up))
+    return sign_up_actions.verify(sign_up=sign_up, code=code_of(sign_up))
 
 
 def queued(**changes: Any) -> SignUp:
-    return actions.choose_plan(sign_up=verified(**changes), **PLAN)  # type: ignore[arg-type]
+    return sign_up_actions.choose_plan(sign_up=verified(**changes), **PLAN)  # type: ignore[arg-type]
 
 
 def test_from_the_first_page_to_the_agencys_own_host(visitor: Client) -> None:
@@ -223,8 +225,8 @@ def test_a_code_lives_ten_minutes(public: None) -> None:
     code = code_of(sign_up)
     SignUp.objects.update(code_at=timezone.now() - dt.timedelta(minutes=10, seconds=1))
 
-    with pytest.raises(actions.WrongCode, match="过期"):
-        actions.verify(sign_up=sign_up, code=code)
+    with pytest.raises(sign_up_actions.WrongCode, match="过期"):
+        sign_up_actions.verify(sign_up=sign_up, code=code)
 
 
 def test_a_code_is_sent_again_after_a_minute_and_the_old_one_ends(visitor: Client) -> None:
@@ -237,20 +239,20 @@ def test_a_code_is_sent_again_after_a_minute_and_the_old_one_ends(visitor: Clien
     assert "已重新发送" in visitor.post(f"/join/{sign_up.ref}/code/again/", follow=True).content.decode()
     fresh = code_of(sign_up)
     if fresh != old:
-        with pytest.raises(actions.WrongCode):
-            actions.verify(sign_up=sign_up, code=old)
-    assert actions.verify(sign_up=sign_up, code=fresh).state == State.VERIFIED
+        with pytest.raises(sign_up_actions.WrongCode):
+            sign_up_actions.verify(sign_up=sign_up, code=old)
+    assert sign_up_actions.verify(sign_up=sign_up, code=fresh).state == State.VERIFIED
 
-    with pytest.raises(actions.NotNow):
-        actions.send_code(sign_up=sign_up)
+    with pytest.raises(sign_up_actions.NotNow):
+        sign_up_actions.send_code(sign_up=sign_up)
 
 
 def test_the_seventh_code_is_not_sent(public: None) -> None:
     sign_up = begun()
     SignUp.objects.update(codes=6, code_at=timezone.now() - dt.timedelta(hours=1))
 
-    with pytest.raises(actions.TooSoon, match="用完"):
-        actions.send_code(sign_up=sign_up)
+    with pytest.raises(sign_up_actions.TooSoon, match="用完"):
+        sign_up_actions.send_code(sign_up=sign_up)
 
 
 def test_many_forms_from_one_address_are_too_many(visitor: Client) -> None:
@@ -281,7 +283,7 @@ def test_many_codes_to_one_mailbox_are_too_many(visitor: Client) -> None:
 
 def test_codes_and_looks_beyond_the_limit_are_answered_429(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     sign_up = begun()
-    monkeypatch.setattr("enrolment.views.LIMITS", {"join_code": 1, "join_look": 1})
+    monkeypatch.setattr("enrolment.sign_up.views.LIMITS", {"join_code": 1, "join_look": 1})
 
     codes = [visitor.post(f"/join/{sign_up.ref}/code/", {"code": "000000"}) for _ in range(2)]
     looks = [visitor.get("/join/host-name/", {"name": "暖阳"}), visitor.get("/join/places/", {"region": "历下"})]
@@ -318,10 +320,10 @@ def test_nothing_goes_on_before_the_mail_is_verified(visitor: Client) -> None:
 
     assert visitor.post(f"/join/{sign_up.ref}/plan/", PLAN).url == f"/join/{sign_up.ref}/code/"  # type: ignore[attr-defined]
     assert visitor.get(f"/join/{sign_up.ref}/names/").url == f"/join/{sign_up.ref}/code/"  # type: ignore[attr-defined]
-    with pytest.raises(actions.NotNow):
-        actions.hold(sign_up=sign_up)
-    with pytest.raises(actions.NotNow):
-        actions.choose_plan(sign_up=sign_up, **PLAN)  # type: ignore[arg-type]
+    with pytest.raises(sign_up_actions.NotNow):
+        sign_up_actions.hold(sign_up=sign_up)
+    with pytest.raises(sign_up_actions.NotNow):
+        sign_up_actions.choose_plan(sign_up=sign_up, **PLAN)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -340,10 +342,10 @@ def test_a_plan_that_cannot_be_taken_comes_back(visitor: Client, wrong: dict[str
 def test_choosing_twice_builds_once(public: None) -> None:
     sign_up = queued()
 
-    assert actions.choose_plan(sign_up=sign_up, **PLAN).state == State.BUILDING  # type: ignore[arg-type]
+    assert sign_up_actions.choose_plan(sign_up=sign_up, **PLAN).state == State.BUILDING  # type: ignore[arg-type]
     provisioning.build(sign_up.ref)
     assert provisioning.build(sign_up.ref) == State.READY
-    assert actions.choose_plan(sign_up=sign_up, **PLAN).state == State.READY  # type: ignore[arg-type]
+    assert sign_up_actions.choose_plan(sign_up=sign_up, **PLAN).state == State.READY  # type: ignore[arg-type]
     assert Tenant.objects.filter(slug="nuanyang").count() == 1
 
 

@@ -10,10 +10,11 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
-from common import log_chain
+from common.logs import chain as log_chain
 from disclosure import door as disclosure
 from letters.models import Letter
-from operating import anchors, logs, tasks
+from operating import tasks
+from operating.checks import anchors, logs
 from operating.models import LogCheck
 from services.journal import log
 from tenants.backend.owner import as_owner

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import FloorRole, User
-from operating import people
 from operating.management.commands import open_account
+from operating.people import actions as people
 from tenants.running import in_public
 from tests.cast import PASSWORD, signed_in
 

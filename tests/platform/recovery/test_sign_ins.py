@@ -7,8 +7,8 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from accounts import sign_ins
 from accounts.models import ApiToken, SignIn, User
+from accounts.sign_in import sign_ins
 from api_access.authentication import issue_token
 from audit.models import AuditEntry
 from letters.models import Letter

@@ -6,8 +6,9 @@ import pytest
 
 from common.dates import SHANGHAI
 from directory import door as directory
-from supervision import actions, offering
-from supervision.actions import Request
+from supervision.availability import actions as offers
+from supervision.bookings import actions as booking_actions
+from supervision.bookings.actions import Request
 from tests.cast import member, officer
 
 NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -27,13 +28,13 @@ def list_station(tenant, code="N1", region="370102"):
 
 def supervisor(username="sun", name="孙教授", **given):
     user = officer(username, "supervisor", name=name)
-    return offering.enrol_supervisor(user=user, university="泉城大学", by=None, **given)
+    return offers.enrol_supervisor(user=user, university="泉城大学", by=None, **given)
 
 
 def offer(
     who, *, start=None, end=None, rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", modality="onsite", capacity=8, now=NOW
 ):
-    return offering.offer_availability(
+    return offers.offer_availability(
         supervisor=who,
         starts_at=start or at(23, 9),
         ends_at=end or at(23, 12),
@@ -51,7 +52,7 @@ def ask(who, by, *, start=None, end=None, tenant="north", station="N1", now=NOW,
         tenant=tenant, station=station, station_name=f"{station} 社工站", region="370102",
         starts_at=start, ends_at=end or start + dt.timedelta(hours=1), **given,
     )  # fmt: skip
-    return actions.book(supervisor=who, request=request, now=now, by=by)
+    return booking_actions.book(supervisor=who, request=request, now=now, by=by)
 
 
 @pytest.fixture

@@ -7,7 +7,10 @@ from django.db import IntegrityError, transaction
 
 from audit.models import AuditEntry
 from evaluation.models import Fact
-from supervision import actions, answers, offering, recurrence
+from supervision.availability import actions as offers
+from supervision.availability import recurrence
+from supervision.bookings import actions as booking_actions
+from supervision.bookings import answers
 from supervision.models import Availability, Booking, OpenWindow
 from supervision.refusals import CannotBook, CannotComplete, CannotMove, CannotOffer, Taken
 from supervision.words import State
@@ -46,7 +49,7 @@ def test_offer_is_refused_and_leaves_nothing(public, given, no):
 def test_withdrawn_offer_leaves_what_was_booked(sun, lin):
     booking = ask(sun, lin)
 
-    offering.withdraw_availability(availability=sun.availabilities.get(), by=sun.user)
+    offers.withdraw_availability(availability=sun.availabilities.get(), by=sun.user)
 
     assert not OpenWindow.objects.exists()
     assert Booking.objects.get() == booking
@@ -125,7 +128,7 @@ def test_proposal_moves_the_session_when_the_agency_takes_it(sun, lin):
     booking = ask(sun, lin)
     answers.propose(booking=booking, starts_at=at(25, 18), ends_at=at(25, 19), now=NOW, by=sun.user)
 
-    moved = actions.accept_proposal(booking=booking, now=NOW, by=lin)
+    moved = booking_actions.accept_proposal(booking=booking, now=NOW, by=lin)
 
     assert (moved.during.lower, moved.state, moved.proposed) == (at(25, 18), State.CONFIRMED, None)
 
@@ -136,14 +139,14 @@ def test_proposal_taken_meanwhile_is_a_conflict(sun, lin):
     ask(sun, lin, start=at(25, 9))
 
     with pytest.raises(Taken):
-        actions.accept_proposal(booking=booking, now=NOW, by=lin)
+        booking_actions.accept_proposal(booking=booking, now=NOW, by=lin)
 
     assert Booking.objects.get(pk=booking.pk).during.lower == at(24, 9)
 
 
 def test_nothing_proposed_cannot_be_taken(sun, lin):
     with pytest.raises(CannotMove):
-        actions.accept_proposal(booking=ask(sun, lin), now=NOW, by=lin)
+        booking_actions.accept_proposal(booking=ask(sun, lin), now=NOW, by=lin)
 
 
 @pytest.mark.parametrize(("start", "end"), [(at(20, 9), at(20, 10)), (at(25, 10), at(25, 9)), (at(25, 9), at(26, 9))])
@@ -153,8 +156,8 @@ def test_odd_proposal_is_refused(sun, lin, start, end):
 
 
 def test_cancelling_late_is_marked(sun, lin):
-    early = actions.cancel(booking=ask(sun, lin), reason="值班", now=NOW, by=lin)
-    late = actions.cancel(booking=ask(sun, lin), reason="值班", now=at(24, 8), by=lin)
+    early = booking_actions.cancel(booking=ask(sun, lin), reason="值班", now=NOW, by=lin)
+    late = booking_actions.cancel(booking=ask(sun, lin), reason="值班", now=at(24, 8), by=lin)
 
     assert (early.is_late, late.is_late) == (False, True)
 
@@ -162,8 +165,8 @@ def test_cancelling_late_is_marked(sun, lin):
 def test_unanswered_request_expires_and_frees_its_time(sun, lin):
     booking = ask(sun, lin, start=at(27, 9))
 
-    assert actions.expire_requests(now=NOW + dt.timedelta(hours=47)) == 0
-    assert actions.expire_requests(now=NOW + dt.timedelta(hours=48)) == 1
+    assert booking_actions.expire_requests(now=NOW + dt.timedelta(hours=47)) == 0
+    assert booking_actions.expire_requests(now=NOW + dt.timedelta(hours=48)) == 1
     assert [entry.actor for entry in AuditEntry.objects.filter(act="supervision.booking.expired")] == [""]
     booking.refresh_from_db()
     assert booking.state == State.EXPIRED

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 
 from common.refusals import Refused
-from supervision import actions, answers
+from supervision.bookings import actions as booking_actions
+from supervision.bookings import answers
 from supervision.models import Booking
 from supervision.refusals import Taken
 from supervision.words import BUSY, State
@@ -101,7 +102,7 @@ def test_booking_moving_confirming_and_cancelling_at_once_never_overlaps(lin):
     def step(dice, booking):
         turn = dice.randrange(4)
         if turn == 0:
-            actions.cancel(booking=booking, reason="改期", now=NOW, by=lin)
+            booking_actions.cancel(booking=booking, reason="改期", now=NOW, by=lin)
         elif turn == 1:
             answers.accept(booking=booking, by=booking.supervisor.user)
         elif turn == 2:
@@ -113,7 +114,7 @@ def test_booking_moving_confirming_and_cancelling_at_once_never_overlaps(lin):
                 now=NOW,
                 by=booking.supervisor.user,
             )
-            actions.accept_proposal(booking=booking, now=NOW, by=lin)
+            booking_actions.accept_proposal(booking=booking, now=NOW, by=lin)
 
     assert all_at_once(CLIENTS, work) == {"finished": CLIENTS}
     assert overlaps() == 0

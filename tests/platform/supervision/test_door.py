@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from supervision import answers, door
+from supervision import door
+from supervision.bookings import answers
 from tests.platform.supervision.cast import NOW, ask, at, list_station
 
 TODAY = NOW.date()

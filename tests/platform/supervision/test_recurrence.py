@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from common.dates import SHANGHAI
-from supervision.recurrence import CannotRepeat, in_words, normal, occurrences
+from supervision.availability.recurrence import CannotRepeat, in_words, normal, occurrences
 from tests.platform.supervision.cast import NOW, at
 
 FAR = NOW + dt.timedelta(weeks=26)

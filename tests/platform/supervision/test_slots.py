@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 
-from supervision import actions, slots, windows
+from supervision.availability import materialise as windows
+from supervision.availability import slots
+from supervision.bookings import actions as booking_actions
 from supervision.models import OpenWindow
 from tests.platform.supervision.cast import NOW, ask, at, offer, supervisor
 
@@ -51,7 +53,7 @@ def test_back_to_back_is_not_overlap(sun, lin):
 
 def test_cancelled_time_is_free_again(sun, lin):
     booking = ask(sun, lin, start=at(23, 9))
-    actions.cancel(booking=booking, reason="改期", now=NOW, by=lin)
+    booking_actions.cancel(booking=booking, reason="改期", now=NOW, by=lin)
 
     assert starts(free()) == [at(23, 9), at(23, 10), at(23, 11)]
 

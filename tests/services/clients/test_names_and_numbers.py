@@ -3,7 +3,7 @@
 import pytest
 
 from services.clients.models import Client
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from tenants.running import in_tenant
 from tests.cast import signed_in
 from tests.identities import id_number

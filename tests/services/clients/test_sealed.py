@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEntry
-from common.identity import CHECK_DIGITS, WEIGHTS
+from common.texts.identity import CHECK_DIGITS, WEIGHTS
 from evaluation.models import Fact
-from services.clients import actions, alerts
+from services.clients import actions
 from services.clients.models import Client, DataAlert
-from services.clients.sealed import id_number_hash, sealed
+from services.clients.privacy import alerts
+from services.clients.privacy.sealed import id_number_hash, sealed
 from services.grants.applications import merges
 from services.journal.models import JournalEntry
-from services.rights.gathering import sections_about
+from services.rights.answers.gather import sections_about
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
 from tests.identities import id_number

@@ -11,7 +11,7 @@ from common import clock
 from common.refusals import Refused
 from disclosure.models import Movement, Notice
 from evaluation.models import Fact
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.funds.books import chart
 from services.grants.applications import actions as application_actions
 from services.grants.decisions import assessment, objections, voting

@@ -8,8 +8,8 @@ from psycopg.types.range import TimestamptzRange
 
 from directory.models import StationListing
 from services.leaving.tasks import settle_for_the_departed
+from supervision.availability.actions import enrol_supervisor
 from supervision.models import Booking
-from supervision.offering import enrol_supervisor
 from tenants.models import Tenant
 from tenants.running import in_public
 from tests.cast import officer

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.models import User
 from letters.models import Letter
-from services.people import inviting
+from services.people.invitations import actions as invitation_actions
 from services.people.models import Staff, StaffInvitation
 from tenants.models import Membership, Tenant
 from tenants.running import in_public, in_tenant
@@ -34,13 +34,15 @@ def director(north_room: Workroom) -> Client:
     return signed_in(north_room.director, north_room.host)
 
 
-def asked(**changes: Any) -> inviting.Asked:
-    return inviting.Asked(**{"name": "李社工", "email": "li@example.org", "phone": "", "roles": ("worker",), **changes})
+def asked(**changes: Any) -> invitation_actions.Asked:
+    return invitation_actions.Asked(
+        **{"name": "李社工", "email": "li@example.org", "phone": "", "roles": ("worker",), **changes}
+    )
 
 
 def invited(room: Workroom, **changes: Any) -> StaffInvitation:
     """Invite one person while standing in the agency."""
-    (made,) = inviting.invite(people=[asked(**changes)], address="http://x", agency="甲", by=room.director)
+    (made,) = invitation_actions.invite(people=[asked(**changes)], address="http://x", agency="甲", by=room.director)
     return made
 
 
@@ -125,7 +127,7 @@ def test_the_template_can_be_read_back(director: Client) -> None:
 def test_the_invited_person_joins_and_signs_in(director: Client, north_room: Workroom) -> None:
     with in_tenant(north_room.tenant):
         made = invited(north_room)
-        address = f"/welcome/{inviting.token(made)}/"
+        address = f"/welcome/{invitation_actions.token(made)}/"
     assert address in director.get(f"/members/invitations/{made.ref}/").content.decode()
     visitor = Client(HTTP_HOST=north_room.host)
     assert "李社工" in visitor.get(address).content.decode()
@@ -151,7 +153,7 @@ def test_the_invited_person_joins_and_signs_in(director: Client, north_room: Wor
 def test_a_role_without_clients_gets_no_staff_file(at_north: Workroom) -> None:
     made = invited(at_north, roles=("finance",))
 
-    user = inviting.join(invitation=made, username="qian-caiwu", password=PASSWORD)
+    user = invitation_actions.join(invitation=made, username="qian-caiwu", password=PASSWORD)
 
     assert not Staff.objects.filter(user_id=user.pk).exists()
 
@@ -160,9 +162,9 @@ def test_somebody_with_a_login_proves_it_and_keeps_it(at_north: Workroom) -> Non
     known = User.objects.create_user("known", PASSWORD, name="原名")
     made = invited(at_north)
 
-    with pytest.raises(inviting.CannotJoin, match="已被使用"):
-        inviting.join(invitation=made, username="Known", password="some other password")
-    assert inviting.join(invitation=made, username="known", password=PASSWORD) == known
+    with pytest.raises(invitation_actions.CannotJoin, match="已被使用"):
+        invitation_actions.join(invitation=made, username="Known", password="some other password")
+    assert invitation_actions.join(invitation=made, username="known", password=PASSWORD) == known
     known.refresh_from_db()
     assert known.name == "原名"
 
@@ -170,7 +172,7 @@ def test_somebody_with_a_login_proves_it_and_keeps_it(at_north: Workroom) -> Non
 def test_more_roles_are_added_to_those_held(at_north: Workroom) -> None:
     made = invited(at_north, roles=("finance",))
 
-    inviting.join(invitation=made, username="n-wei", password=PASSWORD)
+    invitation_actions.join(invitation=made, username="n-wei", password=PASSWORD)
 
     assert Membership.objects.get(user__username="n-wei").roles == ["finance", "worker"]
     assert Staff.objects.filter(user__username="n-wei").count() == 1
@@ -183,7 +185,7 @@ def test_more_roles_are_added_to_those_held(at_north: Workroom) -> None:
 def test_a_login_that_cannot_be_comes_back(north_room: Workroom, username: str, password: str, words: str) -> None:
     cache.clear()
     with in_tenant(north_room.tenant):
-        address = f"/welcome/{inviting.token(invited(north_room))}/"
+        address = f"/welcome/{invitation_actions.token(invited(north_room))}/"
 
     answer = Client(HTTP_HOST=north_room.host).post(address, {"username": username, "password": password})
 
@@ -195,7 +197,7 @@ def test_a_login_that_cannot_be_comes_back(north_room: Workroom, username: str, 
 def test_taken_back_expired_and_sent_again(director: Client, north_room: Workroom) -> None:
     with in_tenant(north_room.tenant):
         made = invited(north_room)
-        old = f"/welcome/{inviting.token(made)}/"
+        old = f"/welcome/{invitation_actions.token(made)}/"
     page, visitor = f"/members/invitations/{made.ref}/", Client(HTTP_HOST=north_room.host)
 
     director.post(f"{page}take-back/")
@@ -212,13 +214,13 @@ def test_taken_back_expired_and_sent_again(director: Client, north_room: Workroo
     assert visitor.get(old).status_code == 404
     with in_tenant(north_room.tenant):
         made.refresh_from_db()
-        fresh = f"/welcome/{inviting.token(made)}/"
+        fresh = f"/welcome/{invitation_actions.token(made)}/"
     assert "请设置" in visitor.get(fresh).content.decode()
 
 
 def test_another_agencys_link_is_not_found(north_room: Workroom, south_room: Workroom) -> None:
     with in_tenant(north_room.tenant):
-        address = f"/welcome/{inviting.token(invited(north_room))}/"
+        address = f"/welcome/{invitation_actions.token(invited(north_room))}/"
 
     assert Client(HTTP_HOST=south_room.host).get(address).status_code == 404
     assert Client(HTTP_HOST=north_room.host).get("/welcome/nothing/").status_code == 404
@@ -227,7 +229,7 @@ def test_another_agencys_link_is_not_found(north_room: Workroom, south_room: Wor
 def test_whoever_tries_names_at_a_link_is_told_to_wait(north_room: Workroom) -> None:
     """Of one name ten tries are looked at in an hour, whatever was typed then: 429 with the time to wait."""
     with in_tenant(north_room.tenant):
-        address = f"/welcome/{inviting.token(invited(north_room))}/"
+        address = f"/welcome/{invitation_actions.token(invited(north_room))}/"
     visitor = Client(HTTP_HOST=north_room.host)
     assert north_room.wei.user
     said = {"username": north_room.wei.user.username, "password": "is it this one?"}
@@ -251,7 +253,7 @@ def test_one_link_many_hands_one_member(committed: dict[str, Workroom]) -> None:
         try:
             with in_tenant(room.tenant):
                 gate.wait()
-                results.append(inviting.join(invitation=made, username=f"many{number}", password=PASSWORD))
+                results.append(invitation_actions.join(invitation=made, username=f"many{number}", password=PASSWORD))
         except Exception as error:
             results.append(error)  # type: ignore[arg-type]
         finally:
@@ -263,7 +265,7 @@ def test_one_link_many_hands_one_member(committed: dict[str, Workroom]) -> None:
     for thread in threads:
         thread.join()
 
-    assert sum(isinstance(each, inviting.Spent) for each in results) == 4, results
+    assert sum(isinstance(each, invitation_actions.Spent) for each in results) == 4, results
     with in_public():
         assert User.objects.filter(username__startswith="many").count() == 1
 
@@ -272,7 +274,7 @@ def test_a_link_of_one_agency_opens_nothing_in_a_copy_of_its_schema(north_room: 
     """A schema put back under another agency holds the rows of the first, digests and all."""
     with in_tenant(north_room.tenant):
         made = invited(north_room)
-        link = f"/welcome/{inviting.token(made)}/"
+        link = f"/welcome/{invitation_actions.token(made)}/"
     with in_tenant(south_row):
         made.pk = None
         made.save(force_insert=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evaluation import door
 from evaluation.models import Fact
-from services.clients.sealed import opened
+from services.clients.privacy.sealed import opened
 from services.journal.models import JournalEntry
 from services.records import actions
 from services.records.models import RecordVersion, ServiceRecord

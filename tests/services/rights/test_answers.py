@@ -9,16 +9,17 @@ from django.utils import timezone
 from evaluation.models import Fact
 from letters.models import Letter
 from services.clients import actions as clients
-from services.clients import consents
 from services.clients.models import Client, ClientCategory, Consent
-from services.clients.sealed import opened
+from services.clients.privacy import consents
+from services.clients.privacy.sealed import opened
 from services.grants.models import Application, Need, Payment
 from services.grants.payments import actions as payment_actions
 from services.journal.models import JournalEntry
 from services.ledger.models import Entry
 from services.records import actions as records
 from services.records.models import RecordVersion, ServiceRecord
-from services.rights import actions, forgetting
+from services.rights import actions
+from services.rights.answers import forget
 from services.rights.models import PersonRequest
 from services.rights.tasks import remind_of_requests
 from services.volunteers import actions as volunteers
@@ -140,7 +141,7 @@ def test_a_household_is_emptied_with_its_last_member(at_north: Workroom) -> None
 def test_nobody_is_deleted_while_an_application_is_under_way_nor_staff(base: Foundation) -> None:
     asked(base, what=wanted(base.room))
     made = checked(base.room, base.room.client, "delete")
-    with pytest.raises(forgetting.CannotForget):
+    with pytest.raises(forget.CannotForget):
         actions.delete(request=made, today=timezone.localdate(), by=base.room.director)
     with pytest.raises(actions.CannotTake):
         request_of(base.room, base.room.wei, "delete")

@@ -15,7 +15,7 @@ from services.clients import actions as clients
 from services.journal.models import JournalEntry
 from services.people import actions as people
 from services.rights import actions
-from services.rights.gathering import LEFT_OUT, PERSONS, TITLES, pointing_at
+from services.rights.answers.gather import LEFT_OUT, PERSONS, TITLES, pointing_at
 from services.rights.models import PersonRequest
 from tests.services.grants.cast import Foundation
 from tests.services.rights.cast import HERS, OTHERS, checked, neighbours, request_of, someone

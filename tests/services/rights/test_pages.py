@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from services.clients import actions as clients
-from services.clients import consents
+from services.clients.privacy import consents
 from services.people import actions as people
 from services.rights.models import PersonRequest
 from tenants.running import in_tenant

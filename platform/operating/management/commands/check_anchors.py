@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from operating import anchors
+from operating.checks import anchors
 
 
 class Command(BaseCommand):

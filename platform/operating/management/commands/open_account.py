@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 from accounts.roles import SHARED_ROLES
 from common.refusals import Refused
-from operating import people
+from operating.people import actions as people
 from tenants.running import on_shared_floor
 
 

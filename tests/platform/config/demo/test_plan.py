@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from common.identity import id_number
+from common.texts.identity import id_number
 from config.demo import dice, plan
 from config.demo.cast import accounts
 

@@ -1,0 +1,1 @@
+"""Passwords and codes: what may be guessed how often, and who still is the one who signed in."""

@@ -1,0 +1,1 @@
+"""Files: read from people, written for them, sealed."""

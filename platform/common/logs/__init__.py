@@ -1,0 +1,1 @@
+"""Logs: their lines, and the chains that nobody rewrites unseen."""

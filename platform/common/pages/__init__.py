@@ -1,0 +1,1 @@
+"""The ground of every page: lists, forms, acts, and what is said after them."""

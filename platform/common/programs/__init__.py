@@ -1,0 +1,1 @@
+"""The ground of the API: pages of lists, problems, serializers, its document."""

@@ -1,0 +1,1 @@
+"""Names, numbers and amounts as people write them."""

@@ -1,0 +1,16 @@
+"""Contract pages of an agency's host; the names are those of the shared host, so that templates serve both."""
+
+from django.urls import path
+
+from contracts.agency_pages import views
+from contracts.appeals import agency_views
+
+app_name = "contracts"
+urlpatterns = [
+    path("", views.own, name="own"),
+    path("appeals/", agency_views.appeals, name="appeals"),
+    path("<str:ref>/", views.scorecard, name="scorecard"),
+    path("<str:ref>/<str:code>/", views.evidence, name="evidence"),
+    path("<str:ref>/<str:code>/appeal/", agency_views.appeal_make, name="appeal-make"),
+    path("<str:ref>/appeals/<str:appeal_ref>/", agency_views.appeal, name="appeal"),
+]

@@ -1,0 +1,1 @@
+"""Appeals against a line of a score, and their answers."""

@@ -1,0 +1,1 @@
+"""Stations by rank, and what an officer sees first."""

@@ -1,0 +1,1 @@
+"""The scorecard, its evidence, and marks by hand."""

@@ -1,0 +1,187 @@
+"""Score pages of the shared host: the scorecard, its evidence, marks by hand, published sheets."""
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import allow, can
+from accounts.models import User
+from accounts.permissions import Permission
+from common.pages import notices
+from common.refusals import Refused
+from contracts import actions, queries
+from contracts.access import get_contract, get_mark
+from contracts.forms import ClosingForm, MarkForm
+from contracts.models import Contract
+from contracts.scoring.pages import evidence_context, evidence_page, scorecard_context
+from contracts.scoring.presentation import crumbs, tabs
+from evaluation.scoring import Scorecard
+from programmes.shapes import Indicator, Veto
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def scorecard(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The explained score: every line with rule, clause, inputs, target and points."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    context = scorecard_context(request, contract)
+    context |= {"tabs": tabs(request, contract, "scorecard"), "crumbs": crumbs(contract, _("评分表"))}
+    return render(request, "contracts/scorecard.html", context)
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def evidence(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+    """The de-identified facts behind one line, by station and month."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    context = evidence_context(request, contract, code)
+    return evidence_page(
+        request, {**context, "crumbs": crumbs(contract, code, under=(_("评分表"), "contracts:scorecard"))}
+    )
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def marks(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """What is marked by hand, what is still waiting, and the history."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    card = queries.scorecard(contract, timezone.localdate())
+    context = {
+        "contract": contract,
+        "lines": [line for line in card.lines if line.indicator.by_hand],
+        "vetoes": [(veto, veto in card.vetoes) for veto in card.programme.vetoes],
+        "titles": _titles(card),
+        "history": contract.marks.select_related("by", "withdrawn_by").order_by("-pk"),
+        "may_mark": can(request, Permission.SCORE_MARK) and contract.state != Contract.State.CLOSED,
+        "tabs": tabs(request, contract, "marks"),
+        "crumbs": crumbs(contract, _("人工评分")),
+    }
+    return render(request, "contracts/marks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Permission.SCORE_MARK)
+def mark(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+    """Give points for one rule, or find a veto."""
+    contract = get_contract(request, ref, Permission.SCORE_MARK)
+    rule, veto = _markable(contract, code)
+    form = MarkForm(request.POST if request.method == "POST" else None, rule=rule)
+    if form.is_valid():
+        given, today = form.cleaned_data, timezone.localdate()
+        try:
+            actions.mark_indicator(
+                contract=contract,
+                code=code,
+                points=given.get("points"),
+                reason=given["reason"],
+                today=today,
+                by=_person(request),
+            )
+        except Refused as no:
+            form.refuse(no)
+        else:
+            notices.say(request, _("已评分，得分随即更新。"))
+            return redirect("contracts:marks", ref)
+    context = {
+        "title": rule.title if rule else _("一票否决：%(title)s") % {"title": veto.title if veto else ""},
+        "text": contract.title,
+        "rule": rule,
+        "veto": veto,
+        "form": form,
+        "submit": _("评分") if rule else _("认定"),
+        "cancel": reverse("contracts:marks", args=[ref]),
+        "crumbs": crumbs(contract, code, under=(_("人工评分"), "contracts:marks")),
+    }
+    return render(request, "contracts/mark.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@allow(Permission.SCORE_MARK)
+def mark_withdraw(request: HttpRequest, ref: str, mark_ref: str) -> HttpResponseBase:
+    """Take a mark back; the one before it counts again."""
+    given = get_mark(request, ref, mark_ref)
+    try:
+        actions.withdraw_mark(mark=given, by=_person(request))
+    except Refused as no:
+        notices.refuse(request, no)
+    else:
+        notices.say(request, _("已撤回这次评分。"))
+    return redirect("contracts:marks", ref)
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def sheets(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The published scores of one contract."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    context = {
+        "contract": contract,
+        "sheets": contract.sheets.select_related("published_by"),
+        "may_close": can(request, Permission.CONTRACT_MANAGE) and contract.state != Contract.State.CLOSED,
+        "tabs": tabs(request, contract, "sheets"),
+        "crumbs": crumbs(contract, _("公布的得分")),
+    }
+    return render(request, "contracts/sheets.html", context)
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def sheet(request: HttpRequest, ref: str, sheet_ref: str) -> HttpResponseBase:
+    """One published score as it was frozen."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    found = contract.sheets.filter(ref=sheet_ref).first()
+    if found is None:
+        raise Http404
+    way = crumbs(contract, str(found.as_of), under=(_("公布的得分"), "contracts:sheets"))
+    context = {"contract": contract, "sheet": found, "crumbs": way}
+    return render(request, "contracts/sheet.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Permission.CONTRACT_MANAGE)
+def close(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Freeze and publish the score of a day."""
+    contract = get_contract(request, ref, Permission.CONTRACT_MANAGE)
+    today = timezone.localdate()
+    form = ClosingForm(
+        request.POST if request.method == "POST" else None, initial={"as_of": queries.last_day(contract, today)}
+    )
+    if form.is_valid():
+        try:
+            frozen = actions.close_period(contract=contract, today=today, by=_person(request), **form.cleaned_data)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            notices.say(request, _("得分已公布，从此不再改变。"))
+            return redirect("contracts:sheet", ref, frozen.ref)
+    context = {
+        "title": _("公布得分"),
+        "text": contract.title,
+        "form": form,
+        "submit": _("公布"),
+        "cancel": reverse("contracts:sheets", args=[ref]),
+        "crumbs": crumbs(contract, _("公布得分"), under=(_("公布的得分"), "contracts:sheets")),
+    }
+    return render(request, "contracts/close.html", context, status=400 if form.errors else 200)
+
+
+def _markable(contract: Contract, code: str) -> tuple[Indicator | None, Veto | None]:
+    rule, veto = contract.edition.by_code.get(code), contract.edition.veto(code)
+    if veto is None and (rule is None or not rule.by_hand):
+        raise Http404
+    return (rule, None) if rule else (None, veto)
+
+
+def _titles(card: Scorecard) -> dict[str, str]:
+    """Return the titles of everything that can carry a mark, by code."""
+    titles = {rule.code: _(rule.title) for rule in card.programme.leaves}
+    return titles | {veto.code: _(veto.title) for veto in card.programme.vetoes}
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,1 @@
+"""Signing a contract: the parties and the programme, then its terms."""

@@ -1,0 +1,93 @@
+"""Signing a contract: the officer names the agency and the programme, then fills in the terms."""
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Standing, allow, standing
+from accounts.models import User
+from accounts.permissions import Permission
+from common.pages import notices
+from common.refusals import Refused
+from contracts import actions
+from contracts.access import within
+from contracts.signing.forms import PartnerForm, TermsForm
+from directory.models import Organisation, StationListing, StationQuerySet
+from programmes import door as programmes
+from tenants.models import Tenant
+
+
+@require_safe
+@allow(Permission.CONTRACT_MANAGE)
+def sign(request: HttpRequest) -> HttpResponseBase:
+    """The first step: with whom, and by which programme."""
+    slugs = _stations(standing(request)).values_list("tenant", flat=True)
+    near = within(standing(request).area_prefixes, "region") | Q(slug__in=slugs.order_by().distinct())
+    agencies = Tenant.objects.active().filter(near).order_by("name")
+    form = PartnerForm(
+        request.GET if "operator" in request.GET else None,
+        agencies=agencies.values_list("slug", "name"),
+        programmes=programmes.programmes(),
+    )
+    if form.is_valid():
+        operator = form.cleaned_data["operator"]
+        if _stations(standing(request)).filter(tenant=operator).exists():
+            return redirect("contracts:sign-terms", form.cleaned_data["programme"], operator)
+        form.add_error("operator", _("这家机构还没有在您的辖区开设站点，开设后才能写进合同。"))
+    context = {"form": form, "crumbs": _crumbs()}
+    return render(request, "contracts/sign.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Permission.CONTRACT_MANAGE)
+def sign_terms(request: HttpRequest, programme: str, slug: str) -> HttpResponseBase:
+    """The second step: the terms. Only stations and parties of the officer's areas are offered.
+
+    :raises Http404: for an unknown programme, or an agency without a station there.
+    """
+    who = standing(request)
+    try:
+        edition = programmes.programme(programme)
+    except programmes.UnknownProgramme:
+        raise Http404 from None
+    stations = _stations(who).filter(tenant=slug)
+    operator = Tenant.objects.active().filter(slug=slug).first()
+    if operator is None or not stations:
+        raise Http404
+    form = TermsForm(
+        request.POST if request.method == "POST" else None,
+        operator=operator,
+        programme=edition,
+        stations=stations,
+        organisations=Organisation.objects.open().filter(within(who.area_prefixes)),
+    )
+    if form.is_valid():
+        assert isinstance(request.user, User)
+        try:
+            contract = actions.sign_contract(terms=form.terms(), by=request.user)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            notices.say(request, _("合同已签订，服务记录从开始日期起计入进度和得分。"))
+            return redirect("contracts:contract", contract.ref)
+    context = {
+        "title": _("签订合同"),
+        "text": f"{operator.name} · {edition.title}",
+        "form": form,
+        "submit": _("签订合同"),
+        "cancel": reverse("contracts:list"),
+        "crumbs": _crumbs(),
+    }
+    return render(request, "form_page.html", context, status=400 if form.errors else 200)
+
+
+def _stations(who: Standing) -> StationQuerySet:
+    return StationListing.objects.open().filter(within(who.area_prefixes, "region__code"))
+
+
+def _crumbs() -> list[tuple[str, str]]:
+    return [(_("购买合同"), reverse("contracts:list")), (_("签订合同"), "")]

@@ -1,0 +1,1 @@
+"""A bureau asks an agency in."""

@@ -1,0 +1,145 @@
+"""A bureau's invitations: the list, a new one, one with its link, sending again, taking back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import allow, standing
+from accounts.models import User
+from accounts.permissions import Permission
+from common.pages.acts import Act, perform
+from common.pages.listing import Column, Listing
+from common.pages.notices import refuse, say
+from common.refusals import Refused
+from directory import door as directory
+from enrolment.access import get_invitation, invitations_of
+from enrolment.invitations import actions
+from enrolment.invitations.forms import InvitationFilter, InvitationForm
+from enrolment.models import Invitation
+
+COLUMNS = (
+    Column("agency", gettext_lazy("机构名称"), sort="agency"),
+    Column("title", gettext_lazy("项目名称"), sort="title"),
+    Column("number", gettext_lazy("合同编号"), sort="number", wide=True),
+    Column("area", gettext_lazy("所在区划"), sort="area", wide=True),
+    Column("made_at", gettext_lazy("邀请时间"), sort="made_at", wide=True),
+    Column("valid_until", gettext_lazy("有效期至"), sort="valid_until"),
+    Column("state", gettext_lazy("状态"), value=lambda row: row.state_on(timezone.localdate()).label),
+)
+
+
+@require_safe
+@allow(Permission.CONTRACT_MANAGE)
+def invitations(request: HttpRequest) -> HttpResponseBase:
+    rows = invitations_of(standing(request)).select_related("tenant")
+    listing = Listing(
+        request, rows, columns=COLUMNS, order="-made_at", search=("agency", "title", "number"),
+        form=InvitationFilter(request.GET),
+    )  # fmt: skip
+    if listing.wants_export:
+        return listing.export(_("入驻邀请"))
+    page: list[Invitation] = list(listing)
+    today = timezone.localdate()
+    context = {
+        "list": listing,
+        "states": {row.pk: row.state_on(today) for row in page},
+        "places": {code: region.name for code, region in directory.regions({row.area for row in page}).items()},
+        "title": _("入驻邀请"),
+        "hint": _("机构、项目或合同编号"),
+        "act_href": reverse("invitations:new"),
+        "act_label": _("邀请机构"),
+        "empty_title": _("还没有邀请"),
+        "empty_text": _("中标机构还没有入驻时，从这里邀请：机构不用付款，入驻后即可签订合同。"),
+    }
+    return render(request, "enrolment/invitations.html", context)
+
+
+@allow(Permission.CONTRACT_MANAGE)
+def new(request: HttpRequest) -> HttpResponse:
+    who = standing(request)
+    known = {"area": who.areas[0]} if len(who.areas) == 1 else {}
+
+    def do(said: dict[str, Any]) -> str:
+        made = actions.invite(asked=form.asked(), who=who, address=_address(request), by=_user(request))
+        return reverse("invitations:invitation", args=[made.ref])
+
+    form = InvitationForm(request.POST or None, initial=known)
+    text = _("机构从链接入驻后，费用由贵单位的账户承担，机构不用付款。")
+    words = Act(_("邀请机构"), _("发出邀请"), _("邀请已发出。"), reverse("invitations:list"), text)
+    return perform(request, form, words, do)
+
+
+@require_safe
+@allow(Permission.CONTRACT_MANAGE)
+def invitation(request: HttpRequest, ref: str) -> HttpResponseBase:
+    found = get_invitation(request, ref)
+    today = timezone.localdate()
+    place = directory.regions([found.area]).get(found.area)
+    context = {
+        "invitation": found,
+        "state": found.state_on(today),
+        "waits": found.state_on(today) in (Invitation.State.SENT, Invitation.State.OPENED),
+        "link": f"{_address(request)}{reverse('join:invited', args=[actions.token(found)])}",
+        "facts": [
+            (_("邮箱"), found.email),
+            (_("项目名称"), found.title),
+            (_("合同编号"), found.number),
+            (_("所在区划"), place.full_name if place else found.area),
+            (_("购买方"), found.bureau),
+            (_("有效期至"), found.valid_until),
+            (_("入驻机构"), found.tenant.name if found.tenant else ""),
+        ],
+        "crumbs": [(_("购买合同"), reverse("contracts:list")), (_("入驻邀请"), reverse("invitations:list")),
+                   (found.agency, "")],
+    }  # fmt: skip
+    return render(request, "enrolment/invitation.html", context)
+
+
+@require_POST
+@allow(Permission.CONTRACT_MANAGE)
+def send_again(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_invitation(request, ref)
+    try:
+        actions.send_again(invitation=found, address=_address(request), by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("新的链接已发出，以前的链接不再有效。"))
+    return redirect("invitations:invitation", ref=ref)
+
+
+@require_POST
+@allow(Permission.CONTRACT_MANAGE)
+def take_back(request: HttpRequest, ref: str) -> HttpResponse:
+    found = get_invitation(request, ref)
+    try:
+        actions.take_back(invitation=found, by=_user(request))
+    except Refused as no:
+        refuse(request, no)
+    else:
+        say(request, _("邀请已收回，链接不再有效。"), undo=reverse("invitations:offer_again", args=[ref]))
+    return redirect("invitations:invitation", ref=ref)
+
+
+@require_POST
+@allow(Permission.CONTRACT_MANAGE)
+def offer_again(request: HttpRequest, ref: str) -> HttpResponse:
+    actions.offer_again(invitation=get_invitation(request, ref), by=_user(request))
+    say(request, _("邀请已恢复。"))
+    return redirect("invitations:invitation", ref=ref)
+
+
+def _address(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,1 @@
+"""Signing up, from the first page to the agency that is built."""

@@ -1,0 +1,1 @@
+"""Logs and books held against their digests; commits that nobody knows of."""

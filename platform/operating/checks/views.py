@@ -1,0 +1,52 @@
+"""What the nightly verification of the logs found, and verifying at once."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import allow
+from accounts.permissions import Permission
+from common.pages.listing import Column, Listing
+from common.pages.notices import say
+from operating.checks import logs
+from operating.models import LogCheck
+
+COLUMNS = [
+    Column("place", gettext_lazy("日志"), sort="place", value=lambda check: check.place or _("共享层")),
+    Column("at", gettext_lazy("核对时间"), sort="at"),
+    Column("blocks", gettext_lazy("封存块"), sort="blocks", kind="number"),
+    Column("wrong", gettext_lazy("异常"), sort="wrong", kind="number"),
+    Column("findings", gettext_lazy("位置"), value=LogCheck.in_words, wide=True),
+]
+
+
+@require_safe
+@allow(Permission.TENANT_OPERATE)
+def log_checks(request: HttpRequest) -> HttpResponseBase:
+    """Every log with its last verification, those that were changed first."""
+    listing = Listing(request, LogCheck.objects.all(), columns=COLUMNS, order="-wrong", search=["place"])
+    if listing.wants_export:
+        return listing.export(_("日志核对"))
+    context = {
+        "list": listing,
+        "title": _("日志核对"),
+        "text": _("每条日志在一分钟内封存，每晚重算。改动、删除和补写都会在这里指明。"),
+        "hint": _("机构网址名"),
+    }
+    return render(request, "operating/log_checks.html", context)
+
+
+@require_POST
+@allow(Permission.TENANT_OPERATE)
+def verify_logs(request: HttpRequest) -> HttpResponse:
+    logs.seal_all()
+    wrong = logs.verify_all()
+    if wrong:
+        messages.error(request, _("有 %(count)s 份日志被改动过。") % {"count": len(wrong)})
+    else:
+        say(request, _("全部日志与封存时一致。"))
+    return redirect("operating:logs")

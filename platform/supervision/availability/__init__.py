@@ -1,0 +1,1 @@
+"""When supervisors can be had: offered, written out, cut into slots."""

@@ -1,0 +1,1 @@
+"""Sessions from the request to the record."""

@@ -1,0 +1,1 @@
+"""Supervision on an agency's host."""

@@ -1,0 +1,1 @@
+"""Asking somebody into the agency by a link."""

@@ -1,0 +1,1 @@
+"""What a request is answered with: a copy, a deletion, and what is gathered for them."""

@@ -1,0 +1,1 @@
+"""Consents, and what the data officer has to look into."""
