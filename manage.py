@@ -17,7 +17,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
-        from tenants.backend.unknown import note_command
+        from tenants.backend.unknown_commits import note_command
 
         note_command(error, " ".join(sys.argv[1:2]))
         raise

@@ -12,7 +12,7 @@ from common.files import workbook
 from common.pages.list_sheet import Sheet
 from directory.loading import load, within
 from list_files import actions as list_files
-from list_files.asking import sheet_of
+from list_files.rendering import sheet_of
 from services.journal.models import ListFile
 from tenants.agencies.actions import give_roles, open_agency
 from tenants.running import in_public, in_tenant

@@ -309,7 +309,7 @@ class Certificate(models.Model):
 
 
 class UnknownCommit(models.Model):
-    """A commit of which nobody could say whether it was kept (tenants/backend/unknown.py).
+    """A commit of which nobody could say whether it was kept (tenants/backend/unknown_commits.py).
 
     `agency` is its slug or '' on the shared floor; `what` a page, call, task or command by its name in our code;
     `objects_named` the refs in its address; `key` tells the answer that is kept with it, where one is.

@@ -161,9 +161,9 @@ class TenantTask(Task):  # type: ignore[type-arg]  # celery's own Task is not ge
 
 
 def _noted(task: str) -> Any:
-    from tenants.backend import unknown  # its models are there only once all apps are
+    from tenants.backend import unknown_commits  # its models are there only once all apps are
 
-    return unknown.task_noted(task)
+    return unknown_commits.task_noted(task)
 
 
 class SharedTask(TenantTask):

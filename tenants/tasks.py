@@ -10,7 +10,7 @@ from api_access.idempotency import KEPT, answers
 from common import clock
 from list_files import actions as list_files
 from tenants.agencies import actions as agencies
-from tenants.backend import unknown
+from tenants.backend import unknown_commits
 from tenants.backend.live import CommitUnknown
 from tenants.departure import deletion
 from tenants.models import Leaving, Tenant
@@ -60,7 +60,7 @@ def provision_unfinished() -> int:
 def look_up_unknown_commits() -> int:
     """Find out what became of commits that nobody knew of; every minute. Returns of how many that is known now."""
     try:
-        return unknown.reconcile()
+        return unknown_commits.reconcile()
     except CommitUnknown:  # the standby is still away; in a minute again
         return 0
 

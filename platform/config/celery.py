@@ -26,6 +26,6 @@ def keep_our_logging(**kwargs: Any) -> None:
 @beat_init.connect
 @worker_init.connect
 def check(**kwargs: Any) -> None:
-    from config.starting import check_database
+    from config.startup import check_database
 
     check_database()

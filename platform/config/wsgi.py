@@ -11,6 +11,6 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
 
-from config.starting import check_database  # noqa: E402
+from config.startup import check_database  # noqa: E402
 
 check_database()

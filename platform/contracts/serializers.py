@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracts.models import Contract
+from evaluation.improvement import Step
 from evaluation.models import Fact
-from evaluation.raising import Step
 from evaluation.scoring import Line, Scorecard
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from common.texts.names import readings
-from disclosure import presenting
+from disclosure import presentation
 from disclosure.models import BookAnchor, Movement, Notice, PublicFund, PublishedReport
 from tenants.running import current
 
@@ -137,7 +137,7 @@ def anchors(*, tenant: str, fund: str) -> list[tuple[dt.date, int, str]]:
 
 def report_tables(figures: dict[str, Any]) -> dict[str, Any]:
     """Return a report's figures as the public page lays them out: `groups` of (label, text) rows, and `purposes`."""
-    return {"groups": presenting.figure_rows(figures), "purposes": presenting.purpose_rows(figures)}
+    return {"groups": presentation.figure_rows(figures), "purposes": presentation.purpose_rows(figures)}
 
 
 def _check_place(tenant: str) -> None:

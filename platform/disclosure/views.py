@@ -16,7 +16,7 @@ from directory import door as directory
 from disclosure import queries
 from disclosure.forms import MovementFilter
 from disclosure.models import BookAnchor, Movement, PublicFund, PublishedReport
-from disclosure.presenting import figure_rows, purpose_rows
+from disclosure.presentation import figure_rows, purpose_rows
 from disclosure.words import CATEGORIES, CAUSES, KINDS, REPORTS, category
 from tenants.models import Domain
 

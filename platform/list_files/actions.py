@@ -23,7 +23,7 @@ from common.pages.list_files import StoredListFile
 from common.pages.list_sheet import Sheet
 from common.refusals import Conflict
 from common.sealing import seal, unseal
-from list_files.asking import NotOpen, sheet_of
+from list_files.rendering import NotOpen, sheet_of
 from tenants.keys import data_key
 from tenants.running import current
 

@@ -21,7 +21,7 @@ from common.pages.listing import Column, Listing, label
 from common.pages.notices import refuse
 from common.refusals import Refused
 from list_files import actions
-from list_files.asking import NotOpen
+from list_files.rendering import NotOpen
 from tenants import tasks
 from tenants.running import current
 

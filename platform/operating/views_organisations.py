@@ -18,7 +18,7 @@ from common.pages.listing import Column, Listing, label
 from common.pages.notices import refuse, say
 from common.refusals import Refused
 from directory import door as directory
-from directory import organising
+from directory import organisations as directory_organisations
 from directory.models import Organisation
 from operating.forms import OrganisationFilter, OrganisationForm
 
@@ -57,7 +57,7 @@ def organisations(request: HttpRequest) -> HttpResponseBase:
 @allow(Permission.TENANT_OPERATE)
 def new(request: HttpRequest) -> HttpResponse:
     def do(said: dict[str, Any]) -> None:
-        organising.add(said=organising.Said(**said), by=_user(request))
+        directory_organisations.add(said=directory_organisations.Said(**said), by=_user(request))
 
     words = Act(_("登记单位"), _("登记单位"), _("单位已登记。"), reverse("operating:organisations"))
     return perform(request, OrganisationForm(request.POST or None), words, do)
@@ -68,7 +68,9 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Organisation, ref=ref)
 
     def do(said: dict[str, Any]) -> None:
-        organising.correct(organisation=found, said=organising.Said(**said), by=_user(request))
+        directory_organisations.correct(
+            organisation=found, said=directory_organisations.Said(**said), by=_user(request)
+        )
 
     initial = {name: getattr(found, name) for name in ("name", "kind", "area", "credit_code")}
     text = _("已签的合同仍用签订时的名称。")
@@ -81,7 +83,7 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
 def close(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Organisation, ref=ref)
     try:
-        organising.close(organisation=found, by=_user(request))
+        directory_organisations.close(organisation=found, by=_user(request))
     except Refused as no:
         refuse(request, no)
     else:
@@ -94,7 +96,7 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
 def reopen(request: HttpRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Organisation, ref=ref)
     try:
-        organising.reopen(organisation=found, by=_user(request))
+        directory_organisations.reopen(organisation=found, by=_user(request))
     except Refused as no:
         refuse(request, no)
     else:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.sign_in.proving import PasswordField
+from accounts.sign_in.password_proof import PasswordField
 from common.pages.forms import HouseForm
 
 

@@ -13,7 +13,7 @@ from accounts.access import allow, signed_in
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.sign_in import devices, guessing
-from accounts.sign_in.proving import prove
+from accounts.sign_in.password_proof import prove
 from accounts.sign_in.rates import Limit
 from common.pages.notices import refuse, say
 from common.refusals import Refused

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from services.leaving.archive import BOM
 from services.leaving.tables import HELD_BACK, Column, Table
-from services.leaving.writing import BOM
 
 HEADS = ["table", "column", "type", "label_zh", "label_en", "personal", "given", "what"]
 

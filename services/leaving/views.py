@@ -18,12 +18,13 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.sign_in.proving import prove
+from accounts.sign_in.password_proof import prove
 from common.pages.acts import Act, perform
 from common.pages.listing import Column, Listing, label
 from common.pages.notices import refuse
 from common.refusals import Refused
-from services.leaving import exporting, tasks
+from services.leaving import actions as leaving_actions
+from services.leaving import tasks
 from services.leaving.forms import ExportForm
 from services.leaving.models import Export
 from tenants.running import current_slug
@@ -61,7 +62,7 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 def ask(request: HttpRequest) -> HttpResponse:
     def do(said: dict[str, Any]) -> str:
         user = prove(request, said["password"])
-        made = exporting.ask(reason=said["reason"], by=user)
+        made = leaving_actions.ask(reason=said["reason"], by=user)
         slug = current_slug()
         transaction.on_commit(lambda: tasks.prepare_export.delay(tenant=slug, export=made.ref))
         return reverse("leaving:export", args=[made.ref])
@@ -80,7 +81,7 @@ def export(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "export": found,
         "asked_by": names.get(found.asked_by, ""),
-        "progress": exporting.progress(found),
+        "progress": leaving_actions.progress(found),
         "counts": sorted(found.counts.items()),
         "crumbs": [(_("数据导出"), reverse("leaving:exports")), (f"{timezone.localtime(found.asked_at):%Y-%m-%d}", "")],
     }
@@ -95,7 +96,7 @@ def download(request: HttpRequest, ref: str) -> HttpResponseBase:
     user = request.user
     assert isinstance(user, User)
     try:
-        blocks = exporting.hand_over(export=found, by=user, now=timezone.now())
+        blocks = leaving_actions.hand_over(export=found, by=user, now=timezone.now())
     except Refused as no:
         refuse(request, no)
         return redirect("leaving:export", ref=found.ref)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.pages.forms import HouseForm
 from directory.door import RegionField
-from services.network.opening import COLUMNS, MOST, Proposal
+from services.network.bulk_opening import COLUMNS, MOST, Proposal
 
 
 class DistrictForm(HouseForm):

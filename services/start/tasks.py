@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from services.start import sampling
+from services.start import sample_client
 from tenants.running import SharedTask, each_tenant
 
 
@@ -11,4 +11,4 @@ from tenants.running import SharedTask, each_tenant
 def clear_removed(**kwargs: object) -> int:
     """Delete the samples that every agency removed more than a day ago; every night. May run twice."""
     now = timezone.now()
-    return sum(sampling.forget_removed(now) for _tenant in each_tenant())
+    return sum(sample_client.forget_removed(now) for _tenant in each_tenant())

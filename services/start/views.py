@@ -22,10 +22,10 @@ from directory import door as directory
 from programmes import door as published
 from services.clients import samples
 from services.clients.models import Client
-from services.network import opening, programmes
+from services.network import bulk_opening, programmes
 from services.records.views_today import day_of
 from services.records.views_today import home as today_page
-from services.start import checklist, sampling
+from services.start import checklist, sample_client
 from services.start.forms import DistrictForm, ProgrammeForm, RowsForm, SheetForm, StreetsForm
 from services.start.models import FirstHour
 from services.start.waiting import waiting
@@ -85,13 +85,13 @@ def stations(request: HttpRequest) -> HttpResponse:
         request.GET if "district" in request.GET else None, near=region[:4], initial={"district": region[:6]}
     )  # fmt: skip
     district = asked.cleaned_data["district"] if asked.is_valid() else region[:6] if not asked.is_bound else ""
-    proposals = opening.propose(district) if district else []
+    proposals = bulk_opening.propose(district) if district else []
     if district and not proposals and asked.is_bound:
         asked.add_error("district", _("这个区划下没有街道名单，请写到区县。"))
     form = StreetsForm(request.POST or None, proposals=proposals)
     if request.method == "POST" and form.is_valid():
         try:
-            made = opening.open_many(
+            made = bulk_opening.open_many(
                 plan=[each.planned for each in form.chosen()], agency=_agency(request), today=timezone.localdate(),
                 by=_user(request),
             )  # fmt: skip
@@ -114,15 +114,15 @@ def sheet(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     near = Tenant.objects.values_list("region", flat=True).get(slug=current_slug())[:4]
     form, confirm, status = SheetForm(), RowsForm(), 400
-    rows: list[opening.Row] = []
+    rows: list[bulk_opening.Row] = []
     if request.method == "POST" and "rows" in request.POST:
         confirm = RowsForm(request.POST)
         if confirm.is_valid():
-            rows = opening.read(confirm.cleaned_data["rows"], today, near)
+            rows = bulk_opening.read(confirm.cleaned_data["rows"], today, near)
             plan = [row.planned for row in rows if row.planned]
             if rows and len(plan) == len(rows):
                 try:
-                    made = opening.open_many(plan=plan, agency=_agency(request), today=today, by=_user(request))
+                    made = bulk_opening.open_many(plan=plan, agency=_agency(request), today=today, by=_user(request))
                 except Refused as no:
                     refuse(request, no)
                 else:
@@ -132,12 +132,12 @@ def sheet(request: HttpRequest) -> HttpResponse:
         form = SheetForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                cells = read_rows(form.cleaned_data["file"].read(), rows=opening.MOST + 1, columns=20)
+                cells = read_rows(form.cleaned_data["file"].read(), rows=bulk_opening.MOST + 1, columns=20)
             except Unreadable as no:
                 form.add_error("file", no.reasons)
                 status = no.status
             else:
-                rows = opening.read(cells, today, near)
+                rows = bulk_opening.read(cells, today, near)
                 if not rows:
                     form.add_error("file", _("文件里没有站点。"))
     wrong = sum(row.planned is None for row in rows)
@@ -150,7 +150,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     return render(request, "start/sheet.html", context, status=status if form.errors or confirm.errors else 200)
 
 
-def _shown(rows: list[opening.Row]) -> list[dict[str, Any]]:
+def _shown(rows: list[bulk_opening.Row]) -> list[dict[str, Any]]:
     """Return the rows for the preview: each cell with what is wrong with it; an open code shows the one it will get."""
     return [
         {
@@ -207,8 +207,8 @@ def sample(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "start/sample.html", {"sample": samples.sample()})
     try:
-        found = sampling.try_out(today=timezone.localdate(), by=_user(request))
-    except sampling.NoStation as no:
+        found = sample_client.try_out(today=timezone.localdate(), by=_user(request))
+    except sample_client.NoStation as no:
         refuse(request, no)
         return redirect("start:stations")
     say(request, _("示例档案已建立，可以记一次走访试试。"))
@@ -220,7 +220,7 @@ def sample(request: HttpRequest) -> HttpResponse:
 def clear_sample(request: HttpRequest) -> HttpResponse:
     """Remove the sample and its records."""
     if found := samples.sample():
-        sampling.clear(client=found, by=_user(request))
+        sample_client.clear(client=found, by=_user(request))
         say(request, _("示例档案和它的记录已移除。"), undo=reverse("start:restore_sample", args=[found.ref]))
     return redirect("start:start")
 
@@ -229,7 +229,7 @@ def clear_sample(request: HttpRequest) -> HttpResponse:
 @allow(Permission.STATION_MANAGE)
 def restore_sample(request: HttpRequest, ref: str) -> HttpResponse:
     found = Client.objects.filter(ref=ref, is_sample=True).first()
-    if found and sampling.bring_back(client=found, now=timezone.now(), by=_user(request)):
+    if found and sample_client.bring_back(client=found, now=timezone.now(), by=_user(request)):
         say(request, _("示例档案已恢复。"))
     else:
         refuse(request, Refused(_("示例档案不能恢复，可以新建一份。")))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import AGENCY_ROLES
-from accounts.sign_in.proving import PasswordField
+from accounts.sign_in.password_proof import PasswordField
 from common.pages.forms import HouseForm
 from common.texts.credit_code import credit_code
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import allow
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.sign_in.proving import prove
+from accounts.sign_in.password_proof import prove
 from common.pages.notices import refuse, say
 from common.refusals import Refused
 from tenants.agencies.forms import LeavingForm

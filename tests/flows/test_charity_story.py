@@ -15,7 +15,7 @@ from disclosure.models import Notice
 from services.funds.models import Fund
 from services.grants.decisions import objections
 from services.grants.models import Application
-from services.ledger import verifying
+from services.ledger import verification
 from tenants.running import in_public, in_tenant
 from tests.cast import member
 from tests.flows.conftest import Stage, Visitor
@@ -100,7 +100,7 @@ def test_a_residents_need_becomes_help_that_everybody_can_follow(
     anybody.reads("困难救助", "¥2,400.00", "¥27,600.00")
     assert "张桂兰" not in anybody.page.content()
     with in_tenant(stage.north.tenant):
-        assert verifying.findings(Fund.objects.get(ref=fund.ref).book) == []
+        assert verification.findings(Fund.objects.get(ref=fund.ref).book) == []
 
 
 def opened_by_the_director(zhao: Visitor, stage: Stage, cast: People, at: Callable[[str], str]) -> Fund:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from billing.plans import entitlement
-from services.leaving import exporting
+from services.leaving import actions as leaving_actions
 from tenants.departure import actions as departure
 from tenants.departure import deletion
 from tenants.middleware import HostMiddleware
@@ -52,7 +52,7 @@ def test_copy_export_and_leave(stage: Stage, visitors: Any, tmp_path: Path) -> N
     page.press("input[name=password]", "Enter")
     director.reads("正在准备")
     with in_tenant(stage.north.tenant):
-        assert exporting.resume() == 1
+        assert leaving_actions.resume() == 1
     with page.expect_download() as taken:
         page.click("main button:has-text('下载压缩包')")
     taken.value.save_as(tmp_path / "all.zip")

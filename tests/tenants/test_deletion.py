@@ -26,7 +26,7 @@ from letters.models import Letter
 from services.clients import actions as clients
 from services.clients.privacy.sealed import opened
 from services.funds.books import closing
-from services.leaving import exporting
+from services.leaving import actions as leaving_actions
 from services.leaving.tasks import prepare_export
 from services.ledger import posting
 from services.ledger.archived import broken_links
@@ -134,8 +134,8 @@ def carried_out(room: Workroom) -> Certificate:
 def test_nothing_that_names_anybody_is_left_anywhere(full: Treasury) -> None:
     room = full.room
     with in_tenant(room.tenant):
-        exporting.ask(reason="退出前备份", by=room.director)
-        exporting.resume()
+        leaving_actions.ask(reason="退出前备份", by=room.director)
+        leaving_actions.resume()
     for mark in (NAME, DONOR, FILE, CHIEF, "n-director", "n-wei", MAIL, "quyu-invited"):
         assert holding(mark), mark
     carried_out(room)
@@ -276,7 +276,7 @@ def test_killed_half_way_it_is_taken_up_again(full: Treasury, monkeypatch: pytes
     def killed(*args: object) -> None:
         raise KeyboardInterrupt
 
-    place = {"drop": deletion.blueprint, "forget_files": deletion.storage, "issue": deletion.certifying}[killed_in]
+    place = {"drop": deletion.blueprint, "forget_files": deletion.storage, "issue": deletion.certificates}[killed_in]
     with monkeypatch.context() as broken:
         broken.setattr(place, killed_in, killed)
         with pytest.raises(KeyboardInterrupt):

@@ -19,7 +19,7 @@ from audit.models import AuditEntry
 from config.launch import postgres
 from services.clients.models import Client
 from services.records.models import ServiceRecord
-from tenants.backend import unknown
+from tenants.backend import unknown_commits
 from tenants.backend.base import DatabaseWrapper
 from tenants.backend.live import CommitUnknown, LiveConnection, Unconfirmed
 from tenants.models import UnknownCommit
@@ -185,14 +185,14 @@ def test_while_the_standby_is_away_a_finding_is_not_written(
     """What is seen here may be gone after a change-over, until a commit that came after it is confirmed."""
     with at_first_commit(monkeypatch, unconfirmed):
         program.post("/api/v1/visits/", visit_body(room), **{"Idempotency-Key": "away"})
-    look, seen = unknown._is_stored, list[bool | None]()
+    look, seen = unknown_commits._is_stored, list[bool | None]()
 
     def looked(row: UnknownCommit, place: Place) -> bool | None:
         seen.append(look(row, place))
         return seen[-1]
 
     with monkeypatch.context() as away, in_public():
-        away.setattr(unknown, "_is_stored", looked)
+        away.setattr(unknown_commits, "_is_stored", looked)
         away.setattr(DatabaseWrapper, "confirm_replicated", lambda wrapper: unheard(wrapper, bool(seen)))
         assert look_up_unknown_commits() == 0
     assert seen == [True]
@@ -279,9 +279,9 @@ def test_a_task_that_ends_so_is_listed_and_still_fails(db: None, task: str, agen
 
 
 def test_a_command_that_ends_so_is_listed(db: None) -> None:
-    unknown.note_command(ValueError(), "upgrade")
+    unknown_commits.note_command(ValueError(), "upgrade")
     with CaptureQueriesContext(connection) as asked:
-        unknown.note_command(CommitUnknown(), "upgrade")
+        unknown_commits.note_command(CommitUnknown(), "upgrade")
 
     assert "SET LOCAL synchronous_commit = local" in str(asked.captured_queries)
     assert (listed().kind, listed().what, listed().agency) == ("command", "upgrade", "")

@@ -50,7 +50,7 @@ class Sheet:
 def answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Answer the file, or the page that offers to have a long one made.
 
-    Whoever asks a list for its sheet alone (platform/list_files/asking.py) stands on the request as `takes_sheet`.
+    Whoever asks a list for its sheet alone (platform/list_files/rendering.py) stands on the request as `takes_sheet`.
     """
     if take := getattr(request, "takes_sheet", None):
         taken: HttpResponse = take(sheet)

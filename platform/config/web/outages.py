@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from common.programs.problems import plain_problem
-from tenants.backend import unknown
+from tenants.backend import unknown_commits
 from tenants.backend.live import CommitUnknown
 
 RETRY_AFTER = 5  # seconds
@@ -28,7 +28,7 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     is_unknown = isinstance(error, CommitUnknown)
     if isinstance(error, CommitUnknown):
         # Who sends again with the same key or form is led to the first result, if there is one (api_access/replays.py).
-        unknown.note_request(error, request)
+        unknown_commits.note_request(error, request)
     words = _unknown_words() if is_unknown else _gone_words(request)
     if request.path_info.startswith("/api/"):
         response = plain_problem(503, words["text"])

@@ -12,7 +12,7 @@ from contracts import queries
 from contracts.access import own_contracts
 from contracts.models import Contract
 from contracts.serializers import OwnScorecardSerializer
-from evaluation.raising import to_next_grade
+from evaluation.improvement import to_next_grade
 
 
 class ScorecardCursor(Cursor):

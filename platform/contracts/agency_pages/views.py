@@ -16,7 +16,7 @@ from contracts.forms import ContractFilter
 from contracts.lists import ContractList
 from contracts.scoring.pages import evidence_context, evidence_page, scorecard_context
 from directory import door as directory
-from evaluation.raising import to_next_grade
+from evaluation.improvement import to_next_grade
 
 
 @require_safe

@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from common.pages.acts import Act, perform
 from common.pages.listing import Column, Listing, label
 from operating.forms import NoteForm, UnknownFilter
-from tenants.backend import unknown
+from tenants.backend import unknown_commits as backend_unknown_commits
 from tenants.models import UnknownCommit
 
 State = UnknownCommit.State
@@ -56,7 +56,7 @@ def unknown_commit(request: HttpRequest, ref: str) -> HttpResponse:
 
     def do(said: dict[str, Any]) -> None:
         assert isinstance(request.user, User)
-        unknown.settle(unknown=found, **said, by=request.user)
+        backend_unknown_commits.settle(unknown=found, **said, by=request.user)
 
     words = Act(
         _("存疑的提交"), _("标为已处理"), _("已标为处理。"), reverse("operating:unknown-commits"), _where(found),

@@ -11,7 +11,7 @@ from disclosure import door as disclosure
 from services.funds.books.chart import net_account
 from services.funds.models import Fund
 from services.journal import log
-from services.ledger import anchoring, closing, verifying
+from services.ledger import anchors, closing, verification
 from services.ledger.models import Check, Entry
 from tenants.running import current_slug
 
@@ -35,13 +35,13 @@ def close_year(*, fund: Fund, year: int, today: dt.date, by: User) -> Entry | No
 @transaction.atomic
 def anchor(fund: Fund, on: dt.date) -> None:
     """Hold the fund's books fast for the day, here and outside the agency's schema."""
-    kept = anchoring.anchor(fund.book, on)
+    kept = anchors.anchor(fund.book, on)
     disclosure.anchor_book(tenant=current_slug(), fund=fund.ref, on=on, entries=kept.entries, digest=kept.digest)
 
 
 def check(fund: Fund) -> Check:
     """Verify the fund's books, the anchors kept elsewhere included; what is wrong is logged as an error."""
-    found = verifying.check(fund.book, disclosure.anchors(tenant=current_slug(), fund=fund.ref))
+    found = verification.check(fund.book, disclosure.anchors(tenant=current_slug(), fund=fund.ref))
     if found.findings:
         lines.error("books of fund %s: %d findings, first %s", fund.ref, len(found.findings), found.findings[0])
     return found

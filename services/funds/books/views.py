@@ -29,7 +29,7 @@ from services.funds.books.forms import ClosingForm, EntryFilter, PeriodForm, Rev
 from services.funds.books.labels import KINDS, REVERSIBLE
 from services.funds.fund.tabs import tabs
 from services.funds.models import Fund
-from services.ledger import queries, verifying
+from services.ledger import queries, verification
 from services.ledger.closing import next_year
 from services.ledger.models import Account, Check, Entry, Leg
 
@@ -205,8 +205,8 @@ def check_now(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("funds:checks", fund.ref)
 
 
-def _findings(check: Check) -> list[verifying.Finding]:
-    return [verifying.Finding(**each) for each in check.findings[:50]]
+def _findings(check: Check) -> list[verification.Finding]:
+    return [verification.Finding(**each) for each in check.findings[:50]]
 
 
 def _entry(fund: Fund, ref: str) -> Entry:

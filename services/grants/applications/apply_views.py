@@ -20,7 +20,7 @@ from services.clients.models import Client
 from services.clients.privacy.sealed import opened
 from services.clients.queries import find
 from services.grants.access import get_application
-from services.grants.acting import perform_on, user_of
+from services.grants.act_page import perform_on, user_of
 from services.grants.applications import actions
 from services.grants.forms import AskForm, NeedForm, ReasonForm
 from services.grants.models import Application, Need

@@ -15,7 +15,7 @@ from common.pages import notices
 from common.pages.acts import Act, perform
 from common.refusals import Refused
 from services.clients.access import get_client, visible_clients
-from services.grants.acting import user_of
+from services.grants.act_page import user_of
 from services.grants.applications import merges
 from services.grants.forms import MergeForm
 

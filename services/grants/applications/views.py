@@ -18,7 +18,7 @@ from services.funds.access import seat_of
 from services.funds.rules import rules_of
 from services.grants import workflow
 from services.grants.access import get_application, known_clients, known_files, visible_applications
-from services.grants.acting import face, user_of
+from services.grants.act_page import face, user_of
 from services.grants.applications import queries
 from services.grants.decisions import voting
 from services.grants.forms import ApplicationFilter

@@ -17,7 +17,7 @@ from common.pages.acts import Act
 from common.refusals import Refused
 from services.clients.privacy.sealed import opened
 from services.grants.access import get_application
-from services.grants.acting import perform_on, user_of
+from services.grants.act_page import perform_on, user_of
 from services.grants.decisions import assessment, objections, voting
 from services.grants.forms import AnswerForm, AssessForm, BallotForm, ObjectionForm, OpinionForm, ReasonForm
 from services.grants.guards import likeness

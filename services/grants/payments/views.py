@@ -23,7 +23,7 @@ from common.refusals import Refused
 from services.clients.privacy.sealed import opened
 from services.grants import tasks
 from services.grants.access import get_application, get_payment, get_run
-from services.grants.acting import perform_on, user_of
+from services.grants.act_page import perform_on, user_of
 from services.grants.forms import ConfirmationForm, PaymentFilter, PaymentForm, ReleaseForm, RepaymentForm
 from services.grants.guards.duties import names_of
 from services.grants.guards.page_digest import digest_of, digest_of_payment

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.dates import Period
-from evaluation.raising import to_next_grade
+from evaluation.improvement import to_next_grade
 from evaluation.scoring import MarkGiven, Scorecard, Total, due_targets, ranks, score
 from programmes.door import programme
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from audit.models import AuditEntry
-from directory import organising
+from directory import organisations
 from directory.models import Organisation
 from tests.cast import officer, signed_in
 from tests.identities import credit_code
@@ -66,8 +66,8 @@ def test_added_corrected_closed_and_opened_again(desk: Client) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_kept_is_said_at_its_field(desk: Client, changes: dict[str, Any], field: str) -> None:
-    said = organising.Said("历下区民政局", "bureau", "370102", credit_code(78, "11"))
-    organising.add(said=said, by=None)
+    said = organisations.Said("历下区民政局", "bureau", "370102", credit_code(78, "11"))
+    organisations.add(said=said, by=None)
 
     page = desk.post(f"{PAGE}new/", {**BUREAU, "name": "市中区民政局", **changes}).content.decode()
 
@@ -84,7 +84,7 @@ def test_officers_do_not_keep_them(public: None) -> None:
 
 def test_the_list_asks_the_same_few_questions(desk: Client, django_assert_max_num_queries: Any) -> None:
     for n in range(15):
-        organising.add(said=organising.Said(f"第{n}民政局", "bureau", "370102"), by=None)
+        organisations.add(said=organisations.Said(f"第{n}民政局", "bureau", "370102"), by=None)
     with django_assert_max_num_queries(9):
         assert desk.get(PAGE).status_code == 200
 

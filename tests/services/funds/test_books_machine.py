@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from disclosure.models import Movement
 from services.funds.books import chart
 from services.funds.books.chart import BANK, GOODS, Cause
-from services.ledger import verifying
+from services.ledger import verification
 from services.ledger.models import Account, Entry, Leg
 from services.ledger.posting import CannotReverse, KeyTaken, NotEnough
 from tenants.models import Tenant
@@ -160,7 +160,7 @@ class Books(RuleBasedStateMachine):
             at_commit()
             legs = Leg.objects.filter(account__book=self.fund.book_id).values_list("amount", flat=True)
             assert sum(legs) == 0
-            assert verifying.findings(self.fund.book) == []
+            assert verification.findings(self.fund.book) == []
             published = Movement.objects.filter(fund=self.fund.ref).values_list("amount", flat=True)
             assert sum(published) == self.money[BANK] + self.money[GOODS]
         finally:

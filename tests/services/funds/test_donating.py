@@ -124,7 +124,7 @@ def test_money_that_is_promised_is_not_given_back(rh: Treasury) -> None:
     made = rh.donate(purpose=school)
     asked = refunds.ask_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
     cause = donation_actions.Cause("reserve:1", "tests.row:1", TODAY)
-    donation_actions.books.reserve(fund=rh.fund, purpose=school, amount=Decimal(1), cause=cause, by=None)
+    donation_actions.chart.reserve(fund=rh.fund, purpose=school, amount=Decimal(1), cause=cause, by=None)
 
     with pytest.raises(NotEnough):
         refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)

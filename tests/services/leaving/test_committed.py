@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from services.journal.models import JournalEntry
-from services.leaving import exporting
+from services.leaving import actions as leaving_actions
 from services.leaving.models import Export
 from services.people.models import Certificate
 from tenants.departure import actions as departure
@@ -30,15 +30,15 @@ def test_an_export_is_one_snapshot_and_two_workers_make_one(
 ) -> None:
     room = committed["north"]
     with in_tenant(room.tenant):
-        export = exporting.ask(reason="年度备份", by=room.director)
+        export = leaving_actions.ask(reason="年度备份", by=room.director)
     outcomes: list[bool] = []
-    write, begun = exporting.writing.write_table, threading.Event()
+    write, begun = leaving_actions.archive.write_table, threading.Event()
 
     def slowly(package: Any, table: Any, tenant: Any, tell: Any) -> int:
         if not begun.is_set():
             begun.set()
             elsewhere(lambda: Certificate.objects.create(staff=room.wei, kind="senior", issued_on=timezone.localdate()))
-            elsewhere(lambda: outcomes.append(exporting.prepare(export.ref)))
+            elsewhere(lambda: outcomes.append(leaving_actions.prepare(export.ref)))
         return write(package, table, tenant, tell)
 
     def elsewhere(work: Any) -> None:
@@ -53,13 +53,13 @@ def test_an_export_is_one_snapshot_and_two_workers_make_one(
         thread.start()
         thread.join(20)
 
-    monkeypatch.setattr(exporting.writing, "write_table", slowly)
+    monkeypatch.setattr(leaving_actions.archive, "write_table", slowly)
     with in_tenant(room.tenant):
-        outcomes.append(exporting.prepare(export.ref))
+        outcomes.append(leaving_actions.prepare(export.ref))
         assert outcomes == [False, True]
         assert Certificate.objects.count() == 1
         export = Export.objects.get()
-        clear = b"".join(exporting.hand_over(export=export, by=room.director, now=timezone.now()))
+        clear = b"".join(leaving_actions.hand_over(export=export, by=room.director, now=timezone.now()))
     rows = json.loads(zipfile.ZipFile(io.BytesIO(clear)).read("manifest.json"))["rows"]
     assert rows["agency.people_certificate"] == 0
     assert rows["agency.clients_client"] == 1

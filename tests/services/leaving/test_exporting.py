@@ -19,10 +19,11 @@ from pypdf import PdfReader
 
 from common.sealing import CannotOpen
 from services.journal.models import JournalEntry, KeptAnswer, Seal
-from services.leaving import exporting, tables
+from services.leaving import actions as leaving_actions
+from services.leaving import tables
+from services.leaving.archive import cell
 from services.leaving.models import Export
 from services.leaving.tasks import resume_exports
-from services.leaving.writing import cell
 from services.records import actions as records
 from tenants.departure.tenant_rows import BELONG
 from tenants.models import Tenant
@@ -34,10 +35,10 @@ from tests.workroom import Workroom, service
 
 def made(room: Workroom) -> zipfile.ZipFile:
     """Prepare an export while standing in the agency, and open it."""
-    export = exporting.ask(reason="年度备份", by=room.director)
-    assert exporting.prepare(export.ref)
+    export = leaving_actions.ask(reason="年度备份", by=room.director)
+    assert leaving_actions.prepare(export.ref)
     export.refresh_from_db()
-    clear = b"".join(exporting.hand_over(export=export, by=room.director, now=timezone.now()))
+    clear = b"".join(leaving_actions.hand_over(export=export, by=room.director, now=timezone.now()))
     assert hashlib.sha256(clear).hexdigest() == export.digest
     assert len(clear) == export.size
     return zipfile.ZipFile(io.BytesIO(clear))
@@ -216,59 +217,59 @@ def test_the_stored_file_is_sealed_and_opens_for_its_own_export_only(at_north: W
     with default_storage.open(export.file, "wb") as file:
         file.write(stored[:-40])
     with pytest.raises(CannotOpen):
-        b"".join(exporting.hand_over(export=export, by=at_north.director, now=timezone.now()))
+        b"".join(leaving_actions.hand_over(export=export, by=at_north.director, now=timezone.now()))
 
 
 def test_one_at_a_time_twice_makes_one_and_a_killed_one_is_taken_up(
     at_north: Workroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = exporting.ask(reason="年度备份", by=at_north.director)
-    with pytest.raises(exporting.ExportRunning):
-        exporting.ask(reason="再来一份", by=at_north.director)
+    export = leaving_actions.ask(reason="年度备份", by=at_north.director)
+    with pytest.raises(leaving_actions.ExportRunning):
+        leaving_actions.ask(reason="再来一份", by=at_north.director)
 
     def killed(*args: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(exporting.writing, "write_manifest", killed)
+        broken.setattr(leaving_actions.archive, "write_manifest", killed)
         with pytest.raises(KeyboardInterrupt):
-            exporting.prepare(export.ref)
+            leaving_actions.prepare(export.ref)
     assert Export.objects.get().state == Export.State.WAITING
-    assert exporting.resume() == 1
-    assert exporting.resume() == 0
-    assert not exporting.prepare(export.ref)
+    assert leaving_actions.resume() == 1
+    assert leaving_actions.resume() == 0
+    assert not leaving_actions.prepare(export.ref)
     assert Export.objects.get().state == Export.State.READY
 
 
 def test_a_broken_one_says_so_and_can_be_asked_for_anew(at_north: Workroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    export = exporting.ask(reason="年度备份", by=at_north.director)
+    export = leaving_actions.ask(reason="年度备份", by=at_north.director)
 
     def breaks(*args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(exporting.writing, "write_manifest", breaks)
-    assert not exporting.prepare(export.ref)
+    monkeypatch.setattr(leaving_actions.archive, "write_manifest", breaks)
+    assert not leaving_actions.prepare(export.ref)
     assert Export.objects.get().state == Export.State.FAILED
-    assert exporting.ask(reason="再来一份", by=at_north.director).state == Export.State.WAITING
+    assert leaving_actions.ask(reason="再来一份", by=at_north.director).state == Export.State.WAITING
 
 
 def test_after_seven_days_the_file_is_gone(at_north: Workroom) -> None:
     made(at_north)
     export = Export.objects.get()
-    assert exporting.remove_expired(timezone.now()) == 0
+    assert leaving_actions.remove_expired(timezone.now()) == 0
     later = timezone.now() + dt.timedelta(days=7, minutes=1)
 
-    with pytest.raises(exporting.CannotHandOver):
-        exporting.hand_over(export=export, by=at_north.director, now=later)
-    assert exporting.remove_expired(later) == 1
-    assert exporting.remove_expired(later) == 0
+    with pytest.raises(leaving_actions.CannotHandOver):
+        leaving_actions.hand_over(export=export, by=at_north.director, now=later)
+    assert leaving_actions.remove_expired(later) == 1
+    assert leaving_actions.remove_expired(later) == 0
     assert not default_storage.exists(export.file)
     assert Export.objects.get().state == Export.State.REMOVED
 
 
 def test_the_sweep_reaches_agencies_that_leave(north_room: Workroom) -> None:
     with in_tenant(north_room.tenant):
-        exporting.ask(reason="年度备份", by=north_room.director)
+        leaving_actions.ask(reason="年度备份", by=north_room.director)
     with in_public():
         Tenant.objects.filter(slug="north").update(state=Tenant.State.LEAVING)
         assert resume_exports() == 1
@@ -285,7 +286,7 @@ def test_a_director_asks_waits_and_downloads_with_the_password(north_room: Workr
     assert "hx-get" in browser.get(page).content.decode()
     assert browser.post(f"{page}file/").status_code == 302
     with in_tenant(north_room.tenant):
-        assert exporting.resume() == 1
+        assert leaving_actions.resume() == 1
     ready = browser.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "下载压缩包" in ready
     assert "<html" not in ready

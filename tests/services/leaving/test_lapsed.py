@@ -8,7 +8,7 @@ from django.utils import timezone
 from billing.models import Subscription
 from billing.plans import entitlement
 from billing.subscriptions import trials
-from services.leaving import exporting
+from services.leaving import actions as leaving_actions
 from services.leaving.models import Export
 from tenants.running import in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
@@ -34,7 +34,7 @@ def test_with_a_lapsed_plan_everything_is_exported_and_a_persons_request_answere
     asked = browser.post("/leaving/exports/new/", {"reason": "停用后取回数据", "password": PASSWORD})
     assert asked.status_code == 302
     with in_tenant(north_room.tenant):
-        assert exporting.resume() == 1
+        assert leaving_actions.resume() == 1
         ref = Export.objects.get().ref
         made = request_of(north_room, north_room.client)
     answer = browser.post(f"/leaving/exports/{ref}/file/")

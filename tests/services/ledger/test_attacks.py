@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from services.ledger import verifying
+from services.ledger import verification
 from services.ledger.models import Account, Book, Entry, Leg
 from services.ledger.posting import reverse
 from tenants.backend.owner import as_owner
@@ -56,7 +56,7 @@ def refused(why: str) -> Iterator[None]:
 @pytest.mark.parametrize("table", ["ledger_entry", "ledger_leg", "ledger_anchor"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_what_is_written_is_never_changed(one: Book, table: str, act: str) -> None:
-    from services.ledger.anchoring import anchor
+    from services.ledger.anchors import anchor
 
     anchor(one, dt.date(2026, 3, 2))
     at_commit()
@@ -210,7 +210,7 @@ def test_a_day_of_a_closed_year(one: Book) -> None:
 def test_the_book_is_in_order_after_all_of_it(one: Book) -> None:
     one.refresh_from_db()
 
-    assert verifying.findings(one) == []
+    assert verification.findings(one) == []
     assert (one.entries, Leg.objects.filter(account__book=one).count()) == (2, 8)
     assert sum(Account.objects.filter(book=one, code__in="1345").values_list("balance", flat=True)) == 0
 
@@ -235,7 +235,7 @@ def test_what_an_owner_of_the_server_changes_is_found(one: Book, act: str, found
     with unguarded():
         sql(act, e=first.pk)
 
-    wrong = verifying.findings(one)
+    wrong = verification.findings(one)
 
     assert found <= {each.wrong for each in wrong}
     if found & {"digest", "legs", "unbalanced"}:
@@ -266,5 +266,5 @@ def test_a_chain_forged_to_its_end_is_found_by_an_anchor_kept_elsewhere(one: Boo
             "LIMIT 1) WHERE id = %s", [one.pk, one.pk],
         )  # fmt: skip
 
-    assert verifying.findings(one) == []
-    assert [each.wrong for each in verifying.findings(one, kept)] == ["anchor"]
+    assert verification.findings(one) == []
+    assert [each.wrong for each in verification.findings(one, kept)] == ["anchor"]

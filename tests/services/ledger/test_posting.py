@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from services.ledger import verifying
+from services.ledger import verification
 from services.ledger.models import Account, Book, Entry, Leg
 from services.ledger.posting import CannotPost, CannotReverse, KeyTaken, NotEnough, Posting, post, post_many, reverse
 from tenants.models import Tenant
@@ -185,4 +185,4 @@ def test_a_batch_sent_again_posts_only_what_is_new(north: Tenant) -> None:
         with pytest.raises(ValueError, match=r"balance|money|without"):
             post_many(book=one, postings=[Posting("odd", "donation", TODAY(), odd, "tests.row:1")], by=None)
     at_commit()
-    assert verifying.findings(one) == []
+    assert verification.findings(one) == []

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from services.ledger import verifying
+from services.ledger import verification
 from services.ledger.models import Account, Book, Entry
 from services.ledger.posting import CannotReverse, NotEnough, reverse
 from tenants.models import Tenant
@@ -69,7 +69,7 @@ def test_sixty_four_hands_take_exactly_what_is_there(tenant: Tenant) -> None:
     with in_tenant(tenant):
         assert bank_of(one) == 10
         assert list(Entry.objects.filter(book=one).values_list("number", flat=True)) == list(range(1, 35))
-        assert verifying.findings(one) == []
+        assert verification.findings(one) == []
 
 
 def test_fifty_of_one_key_post_once(tenant: Tenant) -> None:
@@ -81,7 +81,7 @@ def test_fifty_of_one_key_post_once(tenant: Tenant) -> None:
     assert came == {"done": 50}
     with in_tenant(tenant):
         assert bank_of(one) == 12
-        assert verifying.findings(one) == []
+        assert verification.findings(one) == []
 
 
 def test_one_entry_is_reversed_by_one_of_many(tenant: Tenant) -> None:
@@ -97,7 +97,7 @@ def test_one_entry_is_reversed_by_one_of_many(tenant: Tenant) -> None:
     assert came == {"done": 1, "CannotReverse": 15}
     with in_tenant(tenant):
         assert bank_of(one) == 0
-        assert verifying.findings(one) == []
+        assert verification.findings(one) == []
         with pytest.raises(CannotReverse):
             undo(1)
 
@@ -120,7 +120,7 @@ def test_money_in_and_out_at_once_never_falls_below_nothing(tenant: Tenant) -> N
         kinds = Counter(Entry.objects.filter(book=one).values_list("kind", flat=True))
         assert bank_of(one) == 7 * (kinds["donation"] - kinds["pay"]) >= 0
         assert kinds["donation"] == 80
-        assert verifying.findings(one) == []
+        assert verification.findings(one) == []
 
 
 POSTER = """
@@ -163,4 +163,4 @@ def test_a_poster_killed_at_any_moment_leaves_whole_entries_and_loses_none_it_re
         posted = Entry.objects.filter(book=one).count()
         assert reported <= posted <= reported + 4
         assert bank_of(one) == posted
-        assert verifying.findings(one) == []
+        assert verification.findings(one) == []

@@ -25,13 +25,13 @@ from services.clients import actions as clients
 from services.clients import samples
 from services.clients.models import Client
 from services.grants.applications import actions as application_actions
-from services.network import opening, programmes
+from services.network import bulk_opening, programmes
 from services.network.models import Site
 from services.people import actions as people
 from services.people.models import Staff
 from services.records import actions as records
 from services.records.models import ServiceRecord
-from services.start import checklist, sampling, tasks
+from services.start import checklist, sample_client, tasks
 from tenants.agencies import actions as tenants
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
@@ -160,7 +160,7 @@ def test_a_city_without_districts_lists_its_towns(browser: Browser) -> None:
 def test_a_code_that_is_taken_gets_a_number(at_north: Workroom) -> None:
     Site.objects.filter(code="n01").update(code="370102003")
 
-    codes = {each.street.code: each.planned.code for each in opening.propose(LIXIA)}
+    codes = {each.street.code: each.planned.code for each in bulk_opening.propose(LIXIA)}
 
     assert codes["370102003"] == "370102003-2"
 
@@ -249,13 +249,13 @@ def test_more_than_two_hundred_rows_are_too_many(browser: Browser) -> None:
 
 
 def test_all_or_none_is_opened(at_north: Workroom) -> None:
-    plan = [opening.Planned("A1", "一", "station", "站", "370102002"),
-            opening.Planned("A1", "二", "station", "站", "370102002")]  # fmt: skip
+    plan = [bulk_opening.Planned("A1", "一", "station", "站", "370102002"),
+            bulk_opening.Planned("A1", "二", "station", "站", "370102002")]  # fmt: skip
 
-    with pytest.raises(opening.CannotOpenMany, match="二：编号 A1 已被使用"):
-        opening.open_many(plan=plan, agency="甲", today=timezone.localdate(), by=None)
-    with pytest.raises(opening.CannotOpenMany, match="1 至 200"):
-        opening.open_many(plan=[], agency="甲", today=timezone.localdate(), by=None)
+    with pytest.raises(bulk_opening.CannotOpenMany, match="二：编号 A1 已被使用"):
+        bulk_opening.open_many(plan=plan, agency="甲", today=timezone.localdate(), by=None)
+    with pytest.raises(bulk_opening.CannotOpenMany, match="1 至 200"):
+        bulk_opening.open_many(plan=[], agency="甲", today=timezone.localdate(), by=None)
     assert not Site.objects.filter(code="A1").exists()
     assert not any(each.code == "A1" for each in directory.stations(tenant="north"))
 
@@ -311,8 +311,8 @@ def test_a_sample_is_marked_and_counts_nowhere(north_room: Workroom) -> None:
     assert room.wei.user
     with in_tenant(room.tenant):
         before = facts()
-        tried = sampling.try_out(today=today, by=room.director)
-        assert sampling.try_out(today=today, by=room.director) == tried
+        tried = sample_client.try_out(today=today, by=room.director)
+        assert sample_client.try_out(today=today, by=room.director) == tried
         held = visit(room.wei, tried, room.station, hours_ago=3)
         assert (tried.name, held.state) == ("王桂芳（示例）", "counted")
         assert tried.number.startswith("S")
@@ -360,7 +360,7 @@ def month_start() -> dt.datetime:
 
 def test_a_samples_name_keeps_its_mark(at_north: Workroom) -> None:
     today = timezone.localdate()
-    tried = sampling.try_out(today=today, by=at_north.director)
+    tried = sample_client.try_out(today=today, by=at_north.director)
 
     clients.change_file(
         client=tried, file=clients.ClientFile(name="真名" * 20, site=at_north.station), today=today, by=None
@@ -371,7 +371,7 @@ def test_a_samples_name_keeps_its_mark(at_north: Workroom) -> None:
 
 
 def test_what_a_sample_may_not_do(at_north: Workroom) -> None:
-    tried = sampling.try_out(today=timezone.localdate(), by=at_north.director)
+    tried = sample_client.try_out(today=timezone.localdate(), by=at_north.director)
     assert at_north.wei.user
 
     with pytest.raises(clients.CannotMerge, match="示例"):
@@ -393,7 +393,7 @@ def grant_problems(room: Workroom, client: Client) -> dict[str, list[str]]:
 def test_one_click_removes_it_with_its_records_and_undo_brings_it_back(north_room: Workroom) -> None:
     room = north_room
     with in_tenant(room.tenant):
-        tried = sampling.try_out(today=timezone.localdate(), by=room.director)
+        tried = sample_client.try_out(today=timezone.localdate(), by=room.director)
         held = visit(room.wei, tried, room.station, hours_ago=3)
         before = facts()
     browser = signed_in(room.director, room.host)
@@ -416,28 +416,28 @@ def test_one_click_removes_it_with_its_records_and_undo_brings_it_back(north_roo
 
 
 def test_undone_at_once_everything_is_as_before(at_north: Workroom) -> None:
-    tried = sampling.try_out(today=timezone.localdate(), by=at_north.director)
+    tried = sample_client.try_out(today=timezone.localdate(), by=at_north.director)
     held = visit(at_north.wei, tried, at_north.station, hours_ago=3)
 
-    sampling.clear(client=tried, by=at_north.director)
-    assert sampling.bring_back(client=tried, now=timezone.now(), by=at_north.director)
+    sample_client.clear(client=tried, by=at_north.director)
+    assert sample_client.bring_back(client=tried, now=timezone.now(), by=at_north.director)
 
     held.refresh_from_db()
     assert held.state == "counted"
     assert not Fact.objects.filter(source__contains=held.ref).exists()
-    sampling.clear(client=tried, by=at_north.director)
-    sampling.try_out(today=timezone.localdate(), by=at_north.director)
-    assert not sampling.bring_back(client=tried, now=timezone.now(), by=at_north.director)
+    sample_client.clear(client=tried, by=at_north.director)
+    sample_client.try_out(today=timezone.localdate(), by=at_north.director)
+    assert not sample_client.bring_back(client=tried, now=timezone.now(), by=at_north.director)
     assert ServiceRecord.objects.get(pk=held.pk).state == "withdrawn"
 
 
 def test_a_day_after_its_removal_nothing_of_it_is_left(north_room: Workroom) -> None:
     room, now = north_room, timezone.now()
     with in_tenant(room.tenant):
-        tried = sampling.try_out(today=timezone.localdate(), by=room.director)
+        tried = sample_client.try_out(today=timezone.localdate(), by=room.director)
         held = visit(room.wei, tried, room.station, hours_ago=3)
-        assert sampling.forget_removed(now + dt.timedelta(days=9)) == 0
-        sampling.clear(client=tried, by=room.director)
+        assert sample_client.forget_removed(now + dt.timedelta(days=9)) == 0
+        sample_client.clear(client=tried, by=room.director)
     assert tasks.clear_removed() == 0
 
     with in_tenant(room.tenant):

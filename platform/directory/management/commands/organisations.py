@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.refusals import Refused, RefusedFields
-from directory import organising
+from directory import organisations
 from directory.models import Organisation
 from tenants.running import on_shared_floor
 
@@ -44,18 +44,18 @@ class Command(BaseCommand):
 
     def _done(self, act: str, options: dict[str, Any]) -> Organisation:
         if act == "add":
-            return organising.add(said=_said(options), by=None)
+            return organisations.add(said=_said(options), by=None)
         found = Organisation.objects.filter(ref=options["ref"]).first()
         if found is None:
             raise CommandError(f"no organisation {options['ref']}")
         if act == "correct":
-            return organising.correct(organisation=found, said=_said(options, found), by=None)
-        (organising.close if act == "close" else organising.reopen)(organisation=found, by=None)
+            return organisations.correct(organisation=found, said=_said(options, found), by=None)
+        (organisations.close if act == "close" else organisations.reopen)(organisation=found, by=None)
         return found
 
 
-def _said(options: dict[str, Any], now: Organisation | None = None) -> organising.Said:
+def _said(options: dict[str, Any], now: Organisation | None = None) -> organisations.Said:
     """Return what was said, and what stands now where nothing was."""
     names = ("name", "kind", "area", "credit_code")
     told = {name: getattr(now, name, "") if options[name] is None else options[name] for name in names}
-    return organising.Said(**told)
+    return organisations.Said(**told)

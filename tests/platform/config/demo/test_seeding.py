@@ -25,7 +25,7 @@ from services.funds.reports import actions as report_actions
 from services.funds.reports import figures
 from services.grants.guards import limits
 from services.grants.models import Application
-from services.ledger import verifying
+from services.ledger import verification
 from services.ledger.models import Entry
 from services.records import actions as records
 from services.records.models import ServiceRecord
@@ -140,7 +140,7 @@ def _funds_are_in_order() -> None:
     with in_tenant(tenant):
         older, young = Fund.objects.select_related("book").order_by("opened_on")
         for fund in (older, young):
-            assert verifying.findings(fund.book) == []
+            assert verification.findings(fund.book) == []
             assert fund.book.anchors.count() == 1
         assert limits.recount() == []
         assert sorted(PersonRequest.objects.values_list("kind", "state")) == [("copy", "open"), ("correct", "asked")]

@@ -19,7 +19,8 @@ from common.files.sealed_files import SealedReader, SealedWriter
 from common.refusals import Conflict
 from services.funds.models import Fund
 from services.journal import log
-from services.leaving import dictionary, ledgers, tables, writing
+from services.leaving import archive as leaving_archive
+from services.leaving import dictionary, ledgers, tables
 from services.leaving.models import Export
 from tenants.keys import data_key
 from tenants.models import Tenant
@@ -83,9 +84,9 @@ def _make(export: Export, tenant: Tenant) -> None:
     name = f"{FOLDER}/{export.ref}.sealed"
     with NamedTemporaryFile(suffix=".sealed") as file:
         sealed = SealedWriter(file, data_key(), export.ref)
-        digest = writing.Counted(sealed)  # type: ignore[arg-type]  # takes bytes like any file
+        digest = leaving_archive.Counted(sealed)  # type: ignore[arg-type]  # takes bytes like any file
         with zipfile.ZipFile(digest, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-            package = writing.Package(archive)
+            package = leaving_archive.Package(archive)
             _fill(package, export, tenant)
         sealed.close()
         file.flush()
@@ -101,12 +102,12 @@ def _make(export: Export, tenant: Tenant) -> None:
     log.write("leaving.export.made", on=export, by=None, rows=export.rows, size=export.size)
 
 
-def _fill(package: writing.Package, export: Export, tenant: Tenant) -> None:
+def _fill(package: leaving_archive.Package, export: Export, tenant: Tenant) -> None:
     told = tables.tables()
     funds = list(Fund.objects.order_by("code"))
     step = _Steps(export.ref, len(told) + len(funds) + 1)
     for table in told:
-        writing.write_table(package, table, tenant, step.rows)
+        leaving_archive.write_table(package, table, tenant, step.rows)
         step.done()
     for fund in funds:
         for name, paper in ledgers.parts(fund, local_day(export.asked_at)):
@@ -118,7 +119,7 @@ def _fill(package: writing.Package, export: Export, tenant: Tenant) -> None:
     package.put("dictionary.csv", dictionary.as_csv(told))
     package.put("dictionary.html", dictionary.as_html(told, tenant.name))
     about = {"agency": tenant.slug, "name": tenant.name, "export": export.ref, "made_at": timezone.now().isoformat()}
-    writing.write_manifest(package, about)
+    leaving_archive.write_manifest(package, about)
     step.done()
 
 
@@ -136,7 +137,7 @@ class _Steps:
 
     def rows(self, rows: int) -> None:
         self._told["rows"] += rows
-        if rows >= writing.TOLD_EVERY:
+        if rows >= leaving_archive.TOLD_EVERY:
             self._tell()
 
     def _tell(self) -> None:
