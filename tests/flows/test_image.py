@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 from config.launch import postgres, valkey
+from tests import database
 from tests.pooler import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,20 +61,20 @@ def settings_of_it() -> Iterator[dict[str, str]]:
     with TemporaryDirectory(prefix="liandong-image-data-") as made:
         home = Path(made)
         home.chmod(0o711)
-        server, broker = postgres.start(home, durable=False), valkey.start(home)
-        try:
-            port = listen_on_a_port(server)
-            yield {
-                "SECRET_KEY": "for this test only, and longer than fifty letters, as a deployment has it",
-                "MASTER_KEY": base64.b64encode(b"thirty-two bytes for tests only!").decode(),
-                "DATABASE_URL": f"postgresql://liandong_app@127.0.0.1:{port}/liandong",
-                "OWNER_DATABASE_URL": f"postgresql://liandong@127.0.0.1:{port}/liandong",
-                "REDIS_URL": broker.url,
-                "BASE_HOST": "liandong.example.org",
-            }
-        finally:
-            server.stop()
-            broker.stop()
+        with database.own_server(home) as server:
+            broker = valkey.start(home)
+            try:
+                port = listen_on_a_port(server)
+                yield {
+                    "SECRET_KEY": "for this test only, and longer than fifty letters, as a deployment has it",
+                    "MASTER_KEY": base64.b64encode(b"thirty-two bytes for tests only!").decode(),
+                    "DATABASE_URL": f"postgresql://liandong_app@127.0.0.1:{port}/liandong",
+                    "OWNER_DATABASE_URL": f"postgresql://liandong@127.0.0.1:{port}/liandong",
+                    "REDIS_URL": broker.url,
+                    "BASE_HOST": "liandong.example.org",
+                }
+            finally:
+                broker.stop()
 
 
 def listen_on_a_port(server: postgres.Server) -> int:
@@ -83,6 +84,7 @@ def listen_on_a_port(server: postgres.Server) -> int:
     words = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
     command = [*server.command, *(part for word in words for part in ("-c", word))]
     server.process = subprocess.Popen(command, user="nobody", group="nogroup", cwd="/")
+    database.guarded(server.process.pid)
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:

@@ -14,7 +14,7 @@ from common.files import papers
 from services.rights.answers.gather import Section, sections_about
 from services.rights.models import PersonRequest
 
-PAPER: Final = Path(__file__).parent / "papers" / "copy.typ"
+PAPER: Final = Path(__file__).parents[1] / "papers" / "copy.typ"
 
 
 def package(request: PersonRequest, agency: str, day: dt.date) -> bytes:

@@ -120,9 +120,12 @@ def test_who_does_not_keep_funds_reads_no_donors(finance: Client, kept: Treasury
 def test_lists_ask_the_same_few_queries_for_any_number_of_rows(finance: Client, kept: Treasury) -> None:
     def count(path: str) -> int:
         finance.get(path)  # what a session or a process reads once in a while is read
-        with CaptureQueriesContext(connection) as asked:
-            assert finance.get(path).status_code == 200
-        return len(asked)
+        counts = []
+        for _ in range(3):  # what is remembered for some seconds may be asked for anew on a slow machine
+            with CaptureQueriesContext(connection) as asked:
+                assert finance.get(path).status_code == 200
+            counts.append(len(asked))
+        return min(counts)
 
     donations = f"/funds/{kept.fund.ref}/donations/"
     few = {path: count(path) for path in ("/funds/", donations)}

@@ -32,7 +32,7 @@ def test_an_export_is_one_snapshot_and_two_workers_make_one(
     with in_tenant(room.tenant):
         export = leaving_actions.ask(reason="年度备份", by=room.director)
     outcomes: list[bool] = []
-    write, begun = leaving_actions.archive.write_table, threading.Event()
+    write, begun = leaving_actions.leaving_archive.write_table, threading.Event()
 
     def slowly(package: Any, table: Any, tenant: Any, tell: Any) -> int:
         if not begun.is_set():
@@ -53,7 +53,7 @@ def test_an_export_is_one_snapshot_and_two_workers_make_one(
         thread.start()
         thread.join(20)
 
-    monkeypatch.setattr(leaving_actions.archive, "write_table", slowly)
+    monkeypatch.setattr(leaving_actions.leaving_archive, "write_table", slowly)
     with in_tenant(room.tenant):
         outcomes.append(leaving_actions.prepare(export.ref))
         assert outcomes == [False, True]

@@ -231,7 +231,7 @@ def test_one_at_a_time_twice_makes_one_and_a_killed_one_is_taken_up(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(leaving_actions.archive, "write_manifest", killed)
+        broken.setattr(leaving_actions.leaving_archive, "write_manifest", killed)
         with pytest.raises(KeyboardInterrupt):
             leaving_actions.prepare(export.ref)
     assert Export.objects.get().state == Export.State.WAITING
@@ -247,7 +247,7 @@ def test_a_broken_one_says_so_and_can_be_asked_for_anew(at_north: Workroom, monk
     def breaks(*args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(leaving_actions.archive, "write_manifest", breaks)
+    monkeypatch.setattr(leaving_actions.leaving_archive, "write_manifest", breaks)
     assert not leaving_actions.prepare(export.ref)
     assert Export.objects.get().state == Export.State.FAILED
     assert leaving_actions.ask(reason="再来一份", by=at_north.director).state == Export.State.WAITING
