@@ -11,3 +11,5 @@ graceful_timeout = 25
 # sends a request into a connection that is just being closed.
 keepalive = 75
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # gunicorn's own heartbeat files
+# gunicorn's own way of being steered while it runs: nobody here uses it, and in the image its place cannot be written.
+control_socket_disable = True
