@@ -3,7 +3,7 @@ operator all."""
 
 from django.http import Http404, HttpRequest
 
-from accounts.access import standing
+from accounts.access import access_of
 from billing.models import Account, Bill, Cover
 from tenants.running import current
 
@@ -17,7 +17,7 @@ def account_here(request: HttpRequest) -> Account | None:
     if place and not place.is_public:
         cover = Cover.objects.select_related("account").filter(tenant__slug=place.slug).first()
         return cover.account if cover else None
-    areas = standing(request).areas
+    areas = access_of(request).areas
     return Account.objects.filter(kind=Account.Kind.BUREAU, area__in=areas).order_by("area").first()
 
 

@@ -16,7 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.access import NOBODY
 from accounts.sign_in import sign_ins
-from tenants.access import standing_of
+from tenants.access import access_in
 from tenants.models import Domain, Tenant
 from tenants.places import PUBLIC, Place
 from tenants.running import current, in_public, standing_at
@@ -111,8 +111,8 @@ class SessionSealMiddleware:
         return response
 
 
-class StandingMiddleware:
-    """Put the person's standing on the request; a signed-in person without any role here counts as a stranger."""
+class AccessMiddleware:
+    """Put the person's access on the request; a signed-in person without any role here counts as a stranger."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -120,10 +120,10 @@ class StandingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         place = current()
         slug = place.slug if place else ""
-        request.standing = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: standing_of(request.user, slug) if request.user.is_authenticated else NOBODY
+        request.access = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: access_in(request.user, slug) if request.user.is_authenticated else NOBODY
         )
-        if request.user.is_authenticated and not request.standing.roles:  # type: ignore[attr-defined]
+        if request.user.is_authenticated and not request.access.roles:  # type: ignore[attr-defined]
             request.user = AnonymousUser()
         elif request.user.is_authenticated:
             sign_ins.note(request, request.user, slug)

@@ -38,8 +38,8 @@ def make_customer(payer: Payer) -> str:
     """
     try:
         return _make_customer(payer)
-    except GatewayRefused as no:
-        if no.code != "tax_id_invalid":
+    except GatewayRefused as refusal:
+        if refusal.code != "tax_id_invalid":
             raise
         return _make_customer(replace(payer, credit_code=""))
 

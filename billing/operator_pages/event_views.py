@@ -4,15 +4,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from audit import log
 from billing.gateway import client as gateway
@@ -20,8 +19,9 @@ from billing.models import Reconciliation, StripeEvent
 from billing.stripe_sync import events as stripe_sync_events
 from billing.stripe_sync import reconcile
 from common.pages.forms import HouseForm
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 
 EVENTS = [
@@ -62,7 +62,7 @@ class EventFilter(HouseForm):
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def events(request: HttpRequest) -> HttpResponseBase:
+def events(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(
         request,
         StripeEvent.objects.all(),
@@ -84,23 +84,23 @@ def events(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def again(request: HttpRequest, event_id: str) -> HttpResponse:
+def again(request: MemberRequest, event_id: str) -> HttpResponse:
     """Try an event once more, now."""
     event = get_object_or_404(StripeEvent, event_id=event_id)
     stripe_sync_events.try_again(event)
     state = stripe_sync_events.work_off(event.event_id)
-    log.write("billing.event.tried_again", on=event, by=_user(request), state=state)
+    log.write("billing.event.tried_again", on=event, by=request.user, state=state)
     tried = _("再试之后：%(state)s。") % {"state": StripeEvent.State(state).label if state else _("处理中")}
     if state == StripeEvent.State.DONE:
-        say(request, tried)
+        notify(request, tried)
     else:
-        refuse(request, Refused(tried))
+        show_refusal(request, Refused(tried))
     return redirect("payers:events")
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def comparisons(request: HttpRequest) -> HttpResponseBase:
+def comparisons(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(request, Reconciliation.objects.all(), columns=COMPARISONS, order="-at", search=["error"])
     if listing.wants_export:
         return listing.export(_("对账"))
@@ -117,19 +117,14 @@ def comparisons(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: MemberRequest) -> HttpResponse:
     """Compare the last thirty days now."""
     if not gateway.is_ready():
         raise Http404
     found = reconcile.reconcile(days=reconcile.MOST_DAYS)
-    log.write("billing.books.compared", on=found, by=_user(request), unmatched=found.unmatched)
+    log.write("billing.books.compared", on=found, by=request.user, unmatched=found.unmatched)
     if found.error or found.unmatched:
-        refuse(request, Refused(found.error or _("对账完成：%(n)d 笔不符。") % {"n": found.unmatched}))
+        show_refusal(request, Refused(found.error or _("对账完成：%(n)d 笔不符。") % {"n": found.unmatched}))
     else:
-        say(request, _("对账完成：%(n)d 笔不符。") % {"n": 0})
+        notify(request, _("对账完成：%(n)d 笔不符。") % {"n": 0})
     return redirect("payers:comparisons")
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from billing.forms import (
     BureauForm,
@@ -35,10 +34,11 @@ from billing.stripe_sync import checkout
 from billing.subscriptions import actions as plan_changes
 from billing.subscriptions import payers
 from billing.subscriptions.trials import begins_with, living
-from common.pages.acts import Act, perform
+from common.pages.form_page import FormPage, handle_form
 from common.pages.forms import HouseForm
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 
 ACCOUNTS = [
@@ -76,7 +76,7 @@ class BillFilter(HouseForm):
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def accounts(request: HttpRequest) -> HttpResponseBase:
+def accounts(request: MemberRequest) -> HttpResponseBase:
     """Every payer with what it owes: one query, however many there are."""
     unpaid = Q(bills__state=Bill.State.OPEN)
     rows = Account.objects.annotate(
@@ -99,7 +99,7 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def account(request: HttpRequest, ref: str) -> HttpResponseBase:
+def account(request: MemberRequest, ref: str) -> HttpResponseBase:
     found = get_object_or_404(Account, ref=ref)
     listing = Listing(request, found.bills.all(), columns=BILLS, order="-issued_on", search=["number"])
     if listing.wants_export:
@@ -118,39 +118,39 @@ def account(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.TENANT_OPERATE)
-def bureau(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> str:
-        made = payers.open_bureau_account(**said, by=_user(request))
+def bureau(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> str:
+        made = payers.open_bureau_account(**data, by=request.user)
         return reverse("payers:account", args=[made.ref])
 
-    words = Act(_("新增购买方账户"), _("新增账户"), _("账户已建立。"), reverse("payers:list"))
-    return perform(request, BureauForm(request.POST or None), words, do)
+    words = FormPage(_("新增购买方账户"), _("新增账户"), _("账户已建立。"), reverse("payers:list"))
+    return handle_form(request, BureauForm(request.POST or None), words, action)
 
 
 @allow(Permission.TENANT_OPERATE)
-def cover(request: HttpRequest, ref: str) -> HttpResponse:
+def cover(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Account, ref=ref)
 
-    def do(said: dict[str, Any]) -> None:
-        payers.cover_by_slug(slug=said["slug"], account=found, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        payers.cover_by_slug(slug=data["slug"], account=found, by=request.user)
 
-    words = Act(_("为机构付费"), _("由此账户付费"), _("已改由此账户付费。"), _at(found), found.name)
-    return perform(request, CoverForm(request.POST or None), words, do)
+    words = FormPage(_("为机构付费"), _("由此账户付费"), _("已改由此账户付费。"), _at(found), found.name)
+    return handle_form(request, CoverForm(request.POST or None), words, action)
 
 
 @allow(Permission.TENANT_OPERATE)
-def choose(request: HttpRequest, ref: str) -> HttpResponse:
+def choose(request: MemberRequest, ref: str) -> HttpResponse:
     """Take a plan up for a payer, as agreed with it: a bureau's pays for all its agencies together."""
     found = get_object_or_404(Account, ref=ref)
     taken = living(found)
     begins = begins_with(taken)
 
-    def do(said: dict[str, Any]) -> None:
+    def action(data: dict[str, Any]) -> None:
         if begins:
-            plan_changes.take_up(account=found, **said, now=timezone.now(), by=_user(request))
+            plan_changes.take_up(account=found, **data, now=timezone.now(), by=request.user)
         else:
             assert taken
-            plan_changes.change(subscription=taken, **said, now=timezone.now(), by=_user(request))
+            plan_changes.change(subscription=taken, **data, now=timezone.now(), by=request.user)
 
     used = usage.of_account(found, today=timezone.localdate())
     initial = {"interval": "year", "stations": max(used.stations, 1), "seats": max(used.seats, 1)}
@@ -158,14 +158,14 @@ def choose(request: HttpRequest, ref: str) -> HttpResponse:
         initial = {name: getattr(taken, name) for name in ("plan", "interval", "stations", "seats")}
     form = PlanForm(request.POST or None, initial=initial, with_coupon=begins)
     title = _("确认套餐") if begins else _("变更套餐")
-    words = Act(title, title, _("套餐已更新。"), _at(found), found.name, page="billing/choose.html")
+    words = FormPage(title, title, _("套餐已更新。"), _at(found), found.name, template="billing/choose.html")
     beside = {"plans": catalogue.offered(), "used": used, "taken": taken, "begins": begins}
-    return perform(request, form, words, do, beside)
+    return handle_form(request, form, words, action, beside)
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def all_bills(request: HttpRequest) -> HttpResponseBase:
+def all_bills(request: MemberRequest) -> HttpResponseBase:
     columns = [Column("account", _("付款方"), sort="account__name", value=lambda row: row.account.name), *BILLS]
     listing = Listing(
         request,
@@ -183,7 +183,7 @@ def all_bills(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def bill(request: HttpRequest, ref: str) -> HttpResponse:
+def bill(request: MemberRequest, ref: str) -> HttpResponse:
     found = _bill(ref)
     crumbs = [
         (_("付款方"), reverse("payers:list")),
@@ -194,68 +194,68 @@ def bill(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.TENANT_OPERATE)
-def receive(request: HttpRequest, ref: str) -> HttpResponse:
+def receive(request: MemberRequest, ref: str) -> HttpResponse:
     found = _bill(ref)
 
-    def do(said: dict[str, Any]) -> None:
-        invoice_actions.receive(bill=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        invoice_actions.receive(bill=found, **data, by=request.user)
 
     initial = {"amount": found.amount - invoice_actions.paid(found), "on": timezone.localdate()}
     words = _words(found, _("登记到账"), _("到账已登记。"))
-    return perform(request, PaymentForm(request.POST or None, initial=initial), words, do)
+    return handle_form(request, PaymentForm(request.POST or None, initial=initial), words, action)
 
 
 @allow(Permission.TENANT_OPERATE)
-def refund(request: HttpRequest, ref: str) -> HttpResponse:
+def refund(request: MemberRequest, ref: str) -> HttpResponse:
     found = _bill(ref)
 
     if checkout.is_online(found):
         return _refund_online(request, found)
 
-    def do(said: dict[str, Any]) -> None:
-        invoice_actions.refund(bill=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        invoice_actions.refund(bill=found, **data, by=request.user)
 
     words = _words(found, _("登记退款"), _("退款已登记。"))
-    return perform(request, RefundForm(request.POST or None), words, do)
+    return handle_form(request, RefundForm(request.POST or None), words, action)
 
 
-def _refund_online(request: HttpRequest, found: Bill) -> HttpResponse:
+def _refund_online(request: MemberRequest, found: Bill) -> HttpResponse:
     form = OnlineRefundForm(request.POST or None, initial={"amount": invoice_actions.paid(found)})
 
-    def do(said: dict[str, Any]) -> None:
-        checkout.refund(bill=found, **said, once=form.once_value, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        checkout.refund(bill=found, **data, once=form.once_value, by=request.user)
 
-    return perform(request, form, _words(found, _("在线退款"), _("款项已原路退回。")), do)
+    return handle_form(request, form, _words(found, _("在线退款"), _("款项已原路退回。")), action)
 
 
 @allow(Permission.TENANT_OPERATE)
-def fapiao(request: HttpRequest, ref: str) -> HttpResponse:
+def fapiao(request: MemberRequest, ref: str) -> HttpResponse:
     found = _bill(ref)
 
-    def do(said: dict[str, Any]) -> None:
-        invoice_actions.note_fapiao(bill=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        invoice_actions.note_fapiao(bill=found, **data, by=request.user)
 
     initial = {"number": found.fapiao_number, "on": found.fapiao_on or timezone.localdate()}
     words = _words(found, _("登记发票"), _("发票已登记。"))
-    return perform(request, FapiaoForm(request.POST or None, initial=initial), words, do)
+    return handle_form(request, FapiaoForm(request.POST or None, initial=initial), words, action)
 
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def void(request: HttpRequest, ref: str) -> HttpResponse:
+def void(request: MemberRequest, ref: str) -> HttpResponse:
     found = _bill(ref)
     try:
-        invoice_actions.void(bill=found, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        invoice_actions.void(bill=found, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("账单已作废。"))
+        notify(request, _("账单已作废。"))
     return redirect("payers:bill", ref=found.ref)
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def coupon_list(request: HttpRequest) -> HttpResponseBase:
+def coupon_list(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(request, Coupon.objects.all(), columns=COUPONS, order="-valid_until", search=["code"])
     if listing.wants_export:
         return listing.export(_("优惠码"))
@@ -271,12 +271,12 @@ def coupon_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.TENANT_OPERATE)
-def coupon_new(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> None:
-        coupons.make(**said, by=_user(request))
+def coupon_new(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> None:
+        coupons.make(**data, by=request.user)
 
-    words = Act(_("新增优惠码"), _("新增优惠码"), _("优惠码已建立。"), reverse("payers:coupons"))
-    return perform(request, CouponForm(request.POST or None), words, do)
+    words = FormPage(_("新增优惠码"), _("新增优惠码"), _("优惠码已建立。"), reverse("payers:coupons"))
+    return handle_form(request, CouponForm(request.POST or None), words, action)
 
 
 def _bill(ref: str) -> Bill:
@@ -287,10 +287,7 @@ def _at(account: Account) -> str:
     return reverse("payers:account", args=[account.ref])
 
 
-def _words(found: Bill, title: str, done: str) -> Act:
-    return Act(title, title, done, reverse("payers:bill", args=[found.ref]), f"{found.account.name} {found.number}")
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _words(found: Bill, title: str, done: str) -> FormPage:
+    return FormPage(
+        title, title, done, reverse("payers:bill", args=[found.ref]), f"{found.account.name} {found.number}"
+    )

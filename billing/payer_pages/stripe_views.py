@@ -19,7 +19,7 @@ from billing import access
 from billing.gateway import client as gateway
 from billing.gateway.values import NotThere, RemoteSession
 from billing.stripe_sync import checkout
-from common.pages.notices import refuse
+from common.pages.notices import show_refusal
 from common.refusals import Refused
 
 STRIPES_PAGES: Final = ("https://checkout.stripe.com", "https://billing.stripe.com", "https://invoice.stripe.com")
@@ -53,10 +53,10 @@ def back(request: HttpRequest) -> HttpResponse:
     visit, problem = None, ""
     try:
         visit = checkout.came_back(account, request.GET.get("session", "")[:200])
-    except NotThere as no:
-        raise Http404 from no
-    except Refused as no:
-        problem = "；".join(no.reasons)
+    except NotThere as refusal:
+        raise Http404 from refusal
+    except Refused as refusal:
+        problem = "；".join(refusal.reasons)
     return render(request, "billing/back.html", {"visit": visit, "problem": problem, "title": _title(visit)})
 
 
@@ -95,8 +95,8 @@ def pay(request: HttpRequest, ref: str) -> HttpResponse:
 def _go(request: HttpRequest, there: Callable[[], str], home: str = "") -> HttpResponse:
     try:
         return redirect(there())
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
         return redirect(home or reverse("billing:plan"))
 
 

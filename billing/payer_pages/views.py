@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.access import MemberRequest
 from billing import access, rules
 from billing.forms import InvoiceDataForm, PlanForm
 from billing.gateway import client as gateway
@@ -25,9 +25,10 @@ from billing.plans import catalogue, entitlement, usage
 from billing.stripe_sync import checkout as stripe_sync_checkout
 from billing.subscriptions import actions as plan_changes
 from billing.subscriptions.trials import begins_with, living
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from common.texts.capitals import in_capitals
 from tenants.models import Tenant
@@ -70,35 +71,35 @@ def plan(request: HttpRequest) -> HttpResponseBase:
     return render(request, "billing/plan.html", context)
 
 
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: MemberRequest) -> HttpResponse:
     """Take a plan up after the trial or the end, or change the one there is."""
     account = access.own_account(request)
     taken = living(account)
     begins = begins_with(taken)
 
-    def do(said: dict[str, Any]) -> str:
+    def action(data: dict[str, Any]) -> str:
         now = timezone.now()
         if begins:
-            plan_changes.take_up(account=account, **said, now=now, by=_user(request))
+            plan_changes.take_up(account=account, **data, now=now, by=request.user)
             bill = account.bills.filter(state=Bill.State.OPEN).order_by("-pk").first()
         elif taken and taken.channel == Channel.STRIPE:
             bill = stripe_sync_checkout.change(
-                subscription=taken, **said, once=stripe_views.once(request), by=_user(request)
+                subscription=taken, **data, once=stripe_views.once(request), by=request.user
             )
         else:
             assert taken
-            bill = plan_changes.change(subscription=taken, **said, now=now, by=_user(request))
+            bill = plan_changes.change(subscription=taken, **data, now=now, by=request.user)
         entitlement.forget()
         return reverse("billing:bill", args=[bill.ref]) if bill else reverse("billing:plan")
 
     form = _plan_form(request, account, taken)
     title = _("确认套餐") if begins else _("变更套餐")
-    words = Act(title, title, _("套餐已更新。"), reverse("billing:plan"), page="billing/choose.html")
-    return perform(request, form, words, do, _beside(account, taken, form))
+    words = FormPage(title, title, _("套餐已更新。"), reverse("billing:plan"), template="billing/choose.html")
+    return handle_form(request, form, words, action, _beside(account, taken, form))
 
 
 @require_POST
-def checkout(request: HttpRequest) -> HttpResponse:
+def checkout(request: MemberRequest) -> HttpResponse:
     """Take the plan up and pay it online: lead to Checkout, or show the form again with what is wrong."""
     account = access.own_account(request)
     taken = living(account)
@@ -106,11 +107,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             there = stripe_sync_checkout.begin(
-                account=account, **form.cleaned_data, once=stripe_views.once(request), by=_user(request),
+                account=account, **form.cleaned_data, once=stripe_views.once(request), by=request.user,
                 back=stripe_views.came_back(request), away=request.build_absolute_uri(reverse("billing:choose")),
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
             return redirect(there)
     title = _("确认套餐")
@@ -154,30 +155,30 @@ def _cost_of_change(taken: Subscription | None, form: PlanForm) -> Decimal | Non
         return None
     try:
         return stripe_sync_checkout.cost_of_change(taken, **form.cleaned_data)
-    except Refused as no:
-        form.refuse(no)
+    except Refused as refusal:
+        form.refuse(refusal)
         return None
 
 
 @require_POST
-def cancel(request: HttpRequest) -> HttpResponse:
+def cancel(request: MemberRequest) -> HttpResponse:
     return _act(request, "cancel", _("套餐到期后不再续。在此之前一切照旧。"), undo="billing:resume")
 
 
 @require_POST
-def resume(request: HttpRequest) -> HttpResponse:
+def resume(request: MemberRequest) -> HttpResponse:
     return _act(request, "resume", _("套餐将照常续期。"))
 
 
-def invoice_data(request: HttpRequest) -> HttpResponse:
+def invoice_data(request: MemberRequest) -> HttpResponse:
     account = access.own_account(request)
     form = InvoiceDataForm(request.POST or None, instance=account)
 
-    def do(said: dict[str, Any]) -> None:
-        invoice_actions.keep_invoice_data(account=account, said=said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        invoice_actions.keep_invoice_data(account=account, said=data, by=request.user)
 
-    words = Act(_("发票信息"), _("保存发票信息"), _("发票信息已保存。"), reverse("billing:plan"))
-    return perform(request, form, words, do)
+    words = FormPage(_("发票信息"), _("保存发票信息"), _("发票信息已保存。"), reverse("billing:plan"))
+    return handle_form(request, form, words, action)
 
 
 @require_safe
@@ -218,18 +219,18 @@ def _cost(form: PlanForm) -> Decimal | None:
     )
 
 
-def _act(request: HttpRequest, act: str, done: str, undo: str = "") -> HttpResponse:
+def _act(request: MemberRequest, act: str, done: str, undo: str = "") -> HttpResponse:
     taken = living(access.own_account(request))
     try:
         if taken is None:
             raise plan_changes.CannotChange(_("还没有套餐。"))
         way = stripe_sync_checkout if taken.channel == Channel.STRIPE and taken.is_alive else plan_changes
-        getattr(way, act)(subscription=taken, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        getattr(way, act)(subscription=taken, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
         entitlement.forget()
-        say(request, done, undo=reverse(undo) if undo else "")
+        notify(request, done, undo=reverse(undo) if undo else "")
     return redirect("billing:plan")
 
 
@@ -255,8 +256,3 @@ def _price(taken: Subscription) -> Decimal:
     return rules.price(
         stations=taken.stations, seats=taken.seats, station_price=taken.station_price, seat_price=taken.seat_price
     )
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

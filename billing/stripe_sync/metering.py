@@ -32,9 +32,9 @@ def report(*, today: dt.date) -> int:
         stations = rows.aggregate(sum=Sum("stations"))["sum"]
         try:
             prices.report_usage(account.stripe_customer or "", day, stations)
-        except GatewayRefused as no:
-            if no.code not in TOLD_BEFORE:
-                logger.error("use of %s on %s is not taken: %s", account.ref, day, no.code)
+        except GatewayRefused as refusal:
+            if refusal.code not in TOLD_BEFORE:
+                logger.error("use of %s on %s is not taken: %s", account.ref, day, refusal.code)
                 continue
         rows.filter(reported_at=None).update(reported_at=timezone.now())
         told += 1

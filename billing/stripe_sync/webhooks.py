@@ -42,8 +42,8 @@ def stripe(request: HttpRequest) -> HttpResponse:
         return plain_problem(404)
     try:
         event = gateway.read_event(_body(request), request.headers.get("Stripe-Signature", ""))
-    except Forged as no:
-        alert(no.reason)
+    except Forged as refusal:
+        alert(refusal.reason)
         return plain_problem(400)
     with transaction.atomic():
         for event_id in events.keep([event]):

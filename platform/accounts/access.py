@@ -3,21 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from accounts.models import User
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
 
 Params = ParamSpec("Params")
-ViewFunction = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
 
 @dataclass(frozen=True)
-class Standing:
+class Access:
     """The roles a signed-in person has on one host, and the areas an officer's roles reach.
 
     `areas` are division codes; a code reaches every division that starts with it once trailing zeros are cut
@@ -59,16 +59,31 @@ def area_prefix(code: str) -> str:
     return code
 
 
-NOBODY = Standing()
+NOBODY = Access()
 
 
-def standing(request: HttpRequest) -> Standing:
-    """Return the standing that the host middleware put on the request; nobody's if there is none."""
-    return getattr(request, "standing", NOBODY)
+class MemberRequest(HttpRequest):
+    """A signed-in person's request, as `allow` and `signed_in` hand it to a page. It is a type only: nothing is made.
+
+    `tenant_name` is the agency's name.
+    """
+
+    user: User
+    access: Access
+    tenant_name: str
+
+
+Page = Callable[Concatenate[MemberRequest, Params], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+
+def access_of(request: HttpRequest) -> Access:
+    """Return what the host middleware put on the request; nobody's if there is none."""
+    return getattr(request, "access", NOBODY)
 
 
 def can(request: HttpRequest, permission: Permission) -> bool:
-    return request.user.is_authenticated and standing(request).can(permission)
+    return request.user.is_authenticated and access_of(request).can(permission)
 
 
 def require(request: HttpRequest, permission: Permission) -> None:
@@ -80,16 +95,16 @@ def require(request: HttpRequest, permission: Permission) -> None:
         raise PermissionDenied
 
 
-def allow(permission: Permission) -> Callable[[ViewFunction[Params]], ViewFunction[Params]]:
+def allow(permission: Permission) -> Callable[[Page[Params]], View[Params]]:
     """Guard a view: strangers are sent to sign in, members without `permission` get 403."""
 
-    def guard(view: ViewFunction[Params]) -> ViewFunction[Params]:
+    def guard(view: Page[Params]) -> View[Params]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             require(request, permission)
-            return view(request, *args, **kwargs)
+            return view(cast(MemberRequest, request), *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]  # read by the permission matrix test
         return guarded
@@ -97,15 +112,15 @@ def allow(permission: Permission) -> Callable[[ViewFunction[Params]], ViewFuncti
     return guard
 
 
-def signed_in(view: ViewFunction[Params]) -> ViewFunction[Params]:
+def signed_in(view: Page[Params]) -> View[Params]:
     """Guard a view that every signed-in member of the host may open."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not standing(request).roles:
+        if not access_of(request).roles:
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        return view(cast(MemberRequest, request), *args, **kwargs)
 
     return guarded

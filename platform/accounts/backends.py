@@ -9,7 +9,7 @@ from accounts.models import User
 
 class HostBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
     """allauth's username sign-in for active people. Standing on the host is asked anew on every request
-    (tenants.middleware.StandingMiddleware), so a closed membership ends at once."""
+    (tenants.middleware.AccessMiddleware), so a closed membership ends at once."""
 
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.filter(pk=user_id).first()

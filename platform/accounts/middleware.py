@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.access import standing
+from accounts.access import access_of
 from accounts.sign_in import presence
 from accounts.sign_in.rates import TooOften
 from common.programs.problems import plain_problem
@@ -45,7 +45,7 @@ class MfaMiddleware:
     def _stop(self, request: HttpRequest) -> HttpResponse | None:
         if not settings.MFA_REQUIRED or not request.user.is_authenticated or request.path_info.startswith(OPEN):
             return None
-        if not standing(request).needs_mfa:
+        if not access_of(request).needs_mfa:
             return None
         is_api = request.path_info.startswith("/api/")
         if not is_mfa_enabled(request.user):
@@ -72,7 +72,7 @@ def _reauthenticate(request: HttpRequest) -> str:
 
 def must_prove(request: HttpRequest) -> bool:
     """Tell whether the next page this person asks for would ask for the second factor first."""
-    if not settings.MFA_REQUIRED or not standing(request).needs_mfa:
+    if not settings.MFA_REQUIRED or not access_of(request).needs_mfa:
         return False
     return not is_mfa_enabled(request.user) or not presence.is_proved(request)
 

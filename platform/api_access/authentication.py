@@ -13,9 +13,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from accounts.access import standing
+from accounts.access import access_of
 from accounts.models import ApiToken, User
-from tenants.access import is_emergency, standing_of
+from tenants.access import access_in, is_emergency
 from tenants.running import current
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ class HostTokenAuthentication(BaseAuthentication):
         )
         if row is None:
             raise AuthenticationFailed("令牌无效或已过期。")
-        found = standing_of(row.user, here())
+        found = access_in(row.user, here())
         if not found.roles or is_emergency(found):
             raise AuthenticationFailed("令牌无效或已过期。")
-        request._request.standing = found  # type: ignore[attr-defined]
+        request._request.access = found  # type: ignore[attr-defined]
         request._request.user = row.user
         return row.user, row
 
@@ -87,7 +87,7 @@ class Granted(BasePermission):
             return True
         if needed is NotImplemented:
             return False
-        return bool(request.user.is_authenticated and standing(request._request).can(needed))
+        return bool(request.user.is_authenticated and access_of(request._request).can(needed))
 
 
 class BrowserSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -18,7 +18,7 @@ from api_access.authentication import here, issue_token
 from audit import log
 from common import clock
 from common.programs.serializers import Body
-from tenants.access import is_emergency, standing_of
+from tenants.access import access_in, is_emergency
 
 
 class Credentials(Body):
@@ -48,7 +48,7 @@ class Tokens(APIView):
         said = form.validated_data
         user = self._signed_in(request, said["username"], said["password"])
         self._second_factor(request, user, said["otp"])
-        if is_emergency(standing_of(user, here())):
+        if is_emergency(access_in(user, here())):
             raise exceptions.PermissionDenied(_("紧急查看只能在网页上进行。"))
         token, row = issue_token(user, clock.now())
         log.write("accounts.token.issued", on=user, by=user, host=here())
@@ -72,7 +72,7 @@ class Tokens(APIView):
         :raises AuthenticationFailed: without a good code.
         """
         if not get_mfa_adapter().is_mfa_enabled(user):
-            if settings.MFA_REQUIRED and standing_of(user, here()).needs_mfa:
+            if settings.MFA_REQUIRED and access_in(user, here()).needs_mfa:
                 raise exceptions.AuthenticationFailed(_("请先在网页上设置两步验证。"))
             return
         if second_factor.accept(request._request, user, code) is None:

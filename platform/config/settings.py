@@ -138,7 +138,7 @@ MIDDLEWARE = [
     "config.middleware.CleanInputMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "tenants.middleware.StandingMiddleware",
+    "tenants.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.emergency.actions.EmergencyMiddleware",

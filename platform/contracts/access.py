@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from accounts.access import Standing, require, standing
+from accounts.access import Access, access_of, require
 from accounts.permissions import Permission
 from contracts.models import Appeal, Contract, Mark
 from contracts.queries import loaded
@@ -18,7 +18,7 @@ def within(areas: tuple[str, ...], path: str = "area") -> Q:
     return reach
 
 
-def contracts_of(who: Standing) -> QuerySet[Contract]:
+def contracts_of(who: Access) -> QuerySet[Contract]:
     """Return the contracts in a shared-floor person's areas."""
     return Contract.objects.filter(within(who.area_prefixes))
 
@@ -35,7 +35,7 @@ def get_contract(request: HttpRequest, ref: str, permission: Permission) -> Cont
     :raises Http404: for an unknown contract or one outside the person's areas.
     """
     require(request, permission)
-    return _one(contracts_of(standing(request)), ref)
+    return _one(contracts_of(access_of(request)), ref)
 
 
 def get_own_contract(request: HttpRequest, ref: str) -> Contract:
@@ -61,7 +61,7 @@ def get_mark(request: HttpRequest, ref: str, mark_ref: str) -> Mark:
     return mark
 
 
-def appeals_of(who: Standing) -> QuerySet[Appeal]:
+def appeals_of(who: Access) -> QuerySet[Appeal]:
     """Return the appeals of contracts in a shared-floor person's areas."""
     return Appeal.objects.filter(within(who.area_prefixes, "contract__area"))
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.access import area_prefix, standing
+from accounts.access import access_of, area_prefix
 from accounts.permissions import Permission
 from common.programs.cursors import SLICE_PARAMETERS, Cursor, sliced
 from contracts import queries
@@ -64,7 +64,7 @@ class Contracts(generics.ListAPIView[Contract]):
     queryset = Contract.objects.none()
 
     def get_queryset(self) -> QuerySet[Contract]:
-        return queries.loaded(contracts_of(standing(self.request._request))).prefetch_related("parties")
+        return queries.loaded(contracts_of(access_of(self.request._request))).prefetch_related("parties")
 
     @extend_schema(summary="购买合同")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -122,7 +122,7 @@ class Rankings(APIView):
     def get(self, request: Request) -> Response:
         question = RankingQuestion(data=request.query_params.dict())
         question.is_valid(raise_exception=True)
-        asked, today, who = question.validated_data, timezone.localdate(), standing(request._request)
+        asked, today, who = question.validated_data, timezone.localdate(), access_of(request._request)
         contracts = contracts_of(who)
         if region := asked.get("region"):
             contracts = contracts.filter(area__startswith=area_prefix(region))

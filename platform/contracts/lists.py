@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.pages.list_sheet import EXPORT_ROWS
-from common.pages.listing import Column, Listing, label
+from common.pages.listing import Listing
+from common.pages.table import Column, label
 from contracts import queries
 from contracts.forms import ContractFilter
 from contracts.models import Contract

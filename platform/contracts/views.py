@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import Standing, allow, standing
+from accounts.access import Access, MemberRequest, access_of, allow
 from accounts.permissions import Permission
 from common.pages.rowlist import RowList
 from contracts import queries
@@ -25,25 +25,25 @@ from directory import door as directory
 from programmes import door as programmes
 
 
-def districts_of(who: Standing) -> dict[str, str]:
+def districts_of(who: Access) -> dict[str, str]:
     """Return the names of the districts in a person's areas by code, in one query."""
     return {region.code: region.name for region in directory.districts(who.area_prefixes)}
 
 
 @require_safe
 @allow(Permission.CONTRACT_VIEW)
-def overview(request: HttpRequest) -> HttpResponseBase:
+def overview(request: MemberRequest) -> HttpResponseBase:
     """Contracts by risk; the main act opens the worst."""
-    who = standing(request)
+    who = access_of(request)
     seen = overview_of(contracts_of(who), areas=who.area_prefixes, today=timezone.localdate())
     return render(request, "contracts/overview.html", {"overview": seen, "troubles": seen.troubles[:10]})
 
 
 @require_safe
 @allow(Permission.CONTRACT_VIEW)
-def contract_list(request: HttpRequest) -> HttpResponseBase:
+def contract_list(request: MemberRequest) -> HttpResponseBase:
     """All contracts of the person's areas."""
-    who, today = standing(request), timezone.localdate()
+    who, today = access_of(request), timezone.localdate()
     districts = districts_of(who)
     listing = ContractList(
         request,
@@ -71,7 +71,7 @@ def contract_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.CONTRACT_VIEW)
-def contract(request: HttpRequest, ref: str) -> HttpResponseBase:
+def contract(request: MemberRequest, ref: str) -> HttpResponseBase:
     """One contract: progress against time, parties, stations."""
     found = get_contract(request, ref, Permission.CONTRACT_VIEW)
     today = timezone.localdate()
@@ -95,9 +95,9 @@ def contract(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.RANKING_VIEW)
-def ranking_page(request: HttpRequest) -> HttpResponseBase:
+def ranking_page(request: MemberRequest) -> HttpResponseBase:
     """All stations of the person's areas by score."""
-    who, today = standing(request), timezone.localdate()
+    who, today = access_of(request), timezone.localdate()
     districts = districts_of(who)
     form = RankingFilter(request.GET, districts=list(districts.items()), today=today)
     form.is_valid()
@@ -119,7 +119,7 @@ def ranking_page(request: HttpRequest) -> HttpResponseBase:
 def _ranked(
     request: HttpRequest, form: RankingFilter, period: periods.ScorePeriod, districts: dict[str, str], today: dt.date
 ) -> list[Row]:
-    contracts = contracts_of(standing(request))
+    contracts = contracts_of(access_of(request))
     if region := form.cleaned_data.get("region"):
         contracts = contracts.filter(area__startswith=region)
     programme = form.cleaned_data.get("programme") or next((one.key for one in programmes.programmes()), "")

@@ -96,8 +96,8 @@ def _kept(row: Organisation, said: Said) -> Organisation:
     if said.credit_code.strip():
         try:
             code = credit_code(said.credit_code)
-        except ValueError as no:
-            problems["credit_code"] = [str(no)]
+        except ValueError as refusal:
+            problems["credit_code"] = [str(refusal)]
     if problems:
         raise CannotKeep(problems)
     row.name, row.kind, row.area, row.credit_code = name, said.kind, said.area, code

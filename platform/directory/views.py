@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from common.pages.htmx import page
-from common.pages.listing import Column, Listing
+from common.pages.listing import Listing
+from common.pages.table import Column
 from directory import queries
 from directory.models import StationListing
 

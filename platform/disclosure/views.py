@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from common.pages.listing import Column, Listing
+from common.pages.listing import Listing
+from common.pages.table import Column
 from directory import door as directory
 from disclosure import queries
 from disclosure.forms import MovementFilter

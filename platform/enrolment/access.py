@@ -3,12 +3,12 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from accounts.access import Standing, require, standing
+from accounts.access import Access, access_of, require
 from accounts.permissions import Permission
 from enrolment.models import Invitation
 
 
-def invitations_of(who: Standing) -> QuerySet[Invitation]:
+def invitations_of(who: Access) -> QuerySet[Invitation]:
     """Return the invitations for contracts in a person's areas; none without an area."""
     reach = Q(pk__in=[])
     for prefix in who.area_prefixes:
@@ -23,7 +23,7 @@ def get_invitation(request: HttpRequest, ref: str) -> Invitation:
     :raises Http404: for an unknown one or one outside the officer's areas.
     """
     require(request, Permission.CONTRACT_MANAGE)
-    found = invitations_of(standing(request)).select_related("tenant").filter(ref=ref).first()
+    found = invitations_of(access_of(request)).select_related("tenant").filter(ref=ref).first()
     if found is None:
         raise Http404
     return found

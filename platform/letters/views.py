@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from common.pages.forms import HouseForm
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import say
+from common.pages.listing import Listing
+from common.pages.notices import notify
+from common.pages.table import Column, label
 from letters import tasks
 from letters.models import Letter
 
@@ -45,7 +46,7 @@ class LetterFilter(HouseForm):
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def letters(request: HttpRequest) -> HttpResponseBase:
+def letters(request: MemberRequest) -> HttpResponseBase:
     """Letters by state: what is not delivered can be sent again. Their words stay closed to the operator."""
     listing = Listing(
         request, Letter.objects.all(), columns=COLUMNS, order="-written_at", search=["to", "kind"],
@@ -59,14 +60,14 @@ def letters(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def send_again(request: HttpRequest, ref: str) -> HttpResponse:
+def send_again(request: MemberRequest, ref: str) -> HttpResponse:
     letter = Letter.objects.filter(ref=ref, state__in=[Letter.State.FAILED, Letter.State.KEPT]).exclude(to="").first()
     if letter is None:
         raise Http404
     letter.state, letter.attempts = Letter.State.WAITING, 0
     letter.save(update_fields=["state", "attempts"])
     tasks.send.delay(letter=letter.ref)
-    say(request, _("信件已重新发送。"))
+    notify(request, _("信件已重新发送。"))
     return redirect("letters:list")
 
 

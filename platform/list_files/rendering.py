@@ -16,7 +16,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 from common.pages.list_sheet import Sheet
 from common.refusals import Refused
-from tenants.access import standing_of
+from tenants.access import access_in
 from tenants.running import current
 
 LONGEST_ADDRESS = 4000
@@ -68,6 +68,6 @@ def _request(user: User, address: str) -> HttpRequest:
     request.user = user
     request.session = SessionStore()  # empty and never kept; pages that are no list may look into it
     request.urlconf = "config.urls_tenant" if slug else "config.urls_public"
-    request.standing = standing_of(user, slug)  # type: ignore[attr-defined]
+    request.access = access_in(user, slug)  # type: ignore[attr-defined]
     request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
     return request

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import signed_in
-from accounts.models import User
+from accounts.access import MemberRequest, signed_in
 from common.files import workbook
 from common.pages.list_files import StoredListFile
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse
+from common.pages.listing import Listing
+from common.pages.notices import show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from list_files import actions
 from list_files.rendering import NotOpen
@@ -37,9 +37,9 @@ COLUMNS = [
 
 @require_safe
 @signed_in
-def files(request: HttpRequest) -> HttpResponseBase:
+def files(request: MemberRequest) -> HttpResponseBase:
     """The files of lists this person asked for."""
-    listing = Listing(request, actions.files_of(_user(request)), columns=COLUMNS, order="-asked_at")
+    listing = Listing(request, actions.files_of(request.user), columns=COLUMNS, order="-asked_at")
     if listing.wants_export:
         return listing.export(_("我的导出"))
     context = {
@@ -54,14 +54,14 @@ def files(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @signed_in
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: MemberRequest) -> HttpResponse:
     """Have a list written by the worker, and go to the page that says how far it is."""
     try:
-        made = actions.ask(address=request.POST.get("address", ""), by=_user(request))
+        made = actions.ask(address=request.POST.get("address", ""), by=request.user)
     except NotOpen:
         raise PermissionDenied from None
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
         return redirect("files:list")
     place = current()
     if place and not place.is_public:
@@ -73,7 +73,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-def file(request: HttpRequest, ref: str) -> HttpResponse:
+def file(request: MemberRequest, ref: str) -> HttpResponse:
     """How far it is, or the way to the file; asked again by the page itself while it waits."""
     found = _own(request, ref)
     context = {
@@ -86,15 +86,15 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def download(request: HttpRequest, ref: str) -> HttpResponseBase:
+def download(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Hand the file over, by POST so that nothing fetches it ahead and each time is logged."""
     found = _own(request, ref)
     try:
-        blocks = actions.hand_over(found=found, by=_user(request), now=timezone.now())
+        blocks = actions.hand_over(found=found, by=request.user, now=timezone.now())
     except NotOpen:
         raise PermissionDenied from None
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
         return redirect("files:file", ref=found.ref)
     answer = StreamingHttpResponse(blocks, content_type=workbook.MEDIA_TYPE)
     answer["Content-Disposition"] = workbook.disposition(found.title)
@@ -102,13 +102,8 @@ def download(request: HttpRequest, ref: str) -> HttpResponseBase:
     return answer
 
 
-def _own(request: HttpRequest, ref: str) -> StoredListFile:
-    found = actions.files_of(_user(request)).filter(ref=ref).first()
+def _own(request: MemberRequest, ref: str) -> StoredListFile:
+    found = actions.files_of(request.user).filter(ref=ref).first()
     if found is None:
         raise Http404
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from billing.models import Cover
 from billing.plans import usage
 from billing.subscriptions.trials import living
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from operating import structure
 from operating.forms import EmergencyForm
@@ -32,7 +32,7 @@ USAGE_DAYS = 30
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def agencies(request: HttpRequest) -> HttpResponseBase:
+def agencies(request: MemberRequest) -> HttpResponseBase:
     """Every agency: state, plan, what it uses, its schema. A fixed number of queries."""
     today = timezone.localdate()
     figures: dict[int, usage.Figures] = {}
@@ -74,7 +74,7 @@ def agencies(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def agency(request: HttpRequest, slug: str) -> HttpResponse:
+def agency(request: MemberRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant.objects.select_related("structure"), slug=slug)
     today = timezone.localdate()
     cover = Cover.objects.select_related("account").filter(tenant=found).first()
@@ -98,13 +98,13 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def check(request: HttpRequest, slug: str) -> HttpResponse:
+def check(request: MemberRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant.objects.exclude(state=Tenant.State.DELETED), slug=slug)
     row = structure.check(found)
     if row.is_equal:
-        say(request, _("数据结构与本版一致。"))
+        notify(request, _("数据结构与本版一致。"))
     else:
-        refuse(request, Refused(_("数据结构与本版不一致，请运行 upgrade。")))
+        show_refusal(request, Refused(_("数据结构与本版不一致，请运行 upgrade。")))
     return redirect("operating:agency", slug=slug)
 
 
@@ -119,7 +119,7 @@ EMERGENCIES = [
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def emergencies(request: HttpRequest) -> HttpResponseBase:
+def emergencies(request: MemberRequest) -> HttpResponseBase:
     rows = EmergencyAccess.objects.select_related("tenant", "asked_by", "answered_by")
     listing = Listing(request, rows, columns=EMERGENCIES, order="-asked_at", search=["tenant__name", "reason"])
     if listing.wants_export:
@@ -134,43 +134,43 @@ def emergencies(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.TENANT_OPERATE)
-def ask_emergency(request: HttpRequest, slug: str) -> HttpResponse:
+def ask_emergency(request: MemberRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tenant, slug=slug)
 
-    def do(said: dict[str, Any]) -> None:
-        emergency.ask(tenant=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        emergency.ask(tenant=found, **data, by=request.user)
 
     back = reverse("operating:agency", args=[slug])
-    words = Act(_("申请紧急查看"), _("申请紧急查看"), _("已申请，等待另一位平台运营人员批准。"), back, found.name)
-    return perform(request, EmergencyForm(request.POST or None), words, do)
+    words = FormPage(_("申请紧急查看"), _("申请紧急查看"), _("已申请，等待另一位平台运营人员批准。"), back, found.name)
+    return handle_form(request, EmergencyForm(request.POST or None), words, action)
 
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def approve_emergency(request: HttpRequest, ref: str) -> HttpResponse:
-    return _answer(request, lambda found: emergency.approve(asked=found, by=_user(request)), ref, _("已批准。"))
+def approve_emergency(request: MemberRequest, ref: str) -> HttpResponse:
+    return _answer(request, lambda found: emergency.approve(asked=found, by=request.user), ref, _("已批准。"))
 
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def refuse_emergency(request: HttpRequest, ref: str) -> HttpResponse:
-    return _answer(request, lambda found: emergency.refuse(asked=found, by=_user(request)), ref, _("已拒绝。"))
+def refuse_emergency(request: MemberRequest, ref: str) -> HttpResponse:
+    return _answer(request, lambda found: emergency.refuse(asked=found, by=request.user), ref, _("已拒绝。"))
 
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def end_emergency(request: HttpRequest, ref: str) -> HttpResponse:
-    return _answer(request, lambda found: emergency.end(access=found, by=_user(request)), ref, _("查看已结束。"))
+def end_emergency(request: MemberRequest, ref: str) -> HttpResponse:
+    return _answer(request, lambda found: emergency.end(access=found, by=request.user), ref, _("查看已结束。"))
 
 
 def _answer(request: HttpRequest, act: Any, ref: str, done: str) -> HttpResponse:
     found = get_object_or_404(EmergencyAccess, ref=ref)
     try:
         act(found)
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, done)
+        notify(request, done)
     return redirect("operating:emergencies")
 
 
@@ -183,8 +183,3 @@ def _structure(tenant: Tenant) -> str:
 def _latest() -> str:
     latest = Blueprint.objects.order_by("-made_at").values_list("fingerprint", flat=True).first()
     return latest or ""
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

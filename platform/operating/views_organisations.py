@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from directory import door as directory
 from directory import organisations as directory_organisations
@@ -33,7 +33,7 @@ COLUMNS = [
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def organisations(request: HttpRequest) -> HttpResponseBase:
+def organisations(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(
         request, Organisation.objects.all(), columns=COLUMNS, order="area", search=["name", "area", "credit_code"],
         form=OrganisationFilter(request.GET),
@@ -55,55 +55,48 @@ def organisations(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.TENANT_OPERATE)
-def new(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> None:
-        directory_organisations.add(said=directory_organisations.Said(**said), by=_user(request))
+def new(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> None:
+        directory_organisations.add(said=directory_organisations.Said(**data), by=request.user)
 
-    words = Act(_("登记单位"), _("登记单位"), _("单位已登记。"), reverse("operating:organisations"))
-    return perform(request, OrganisationForm(request.POST or None), words, do)
+    words = FormPage(_("登记单位"), _("登记单位"), _("单位已登记。"), reverse("operating:organisations"))
+    return handle_form(request, OrganisationForm(request.POST or None), words, action)
 
 
 @allow(Permission.TENANT_OPERATE)
-def correct(request: HttpRequest, ref: str) -> HttpResponse:
+def correct(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Organisation, ref=ref)
 
-    def do(said: dict[str, Any]) -> None:
-        directory_organisations.correct(
-            organisation=found, said=directory_organisations.Said(**said), by=_user(request)
-        )
+    def action(data: dict[str, Any]) -> None:
+        directory_organisations.correct(organisation=found, said=directory_organisations.Said(**data), by=request.user)
 
     initial = {name: getattr(found, name) for name in ("name", "kind", "area", "credit_code")}
     text = _("已签的合同仍用签订时的名称。")
-    words = Act(_("更正单位"), _("保存"), _("单位已更正。"), reverse("operating:organisations"), text)
-    return perform(request, OrganisationForm(request.POST or None, initial=initial), words, do)
+    words = FormPage(_("更正单位"), _("保存"), _("单位已更正。"), reverse("operating:organisations"), text)
+    return handle_form(request, OrganisationForm(request.POST or None, initial=initial), words, action)
 
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def close(request: HttpRequest, ref: str) -> HttpResponse:
+def close(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Organisation, ref=ref)
     try:
-        directory_organisations.close(organisation=found, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        directory_organisations.close(organisation=found, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("单位已停用，不再用于新合同。"), undo=reverse("operating:organisation-reopen", args=[ref]))
+        notify(request, _("单位已停用，不再用于新合同。"), undo=reverse("operating:organisation-reopen", args=[ref]))
     return redirect("operating:organisations")
 
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+def reopen(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(Organisation, ref=ref)
     try:
-        directory_organisations.reopen(organisation=found, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        directory_organisations.reopen(organisation=found, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("单位已恢复使用。"))
+        notify(request, _("单位已恢复使用。"))
     return redirect("operating:organisations")
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

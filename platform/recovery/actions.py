@@ -18,7 +18,7 @@ from common.refs import new_ref
 from common.refusals import Conflict, Refused
 from letters import actions as letters
 from recovery import links
-from tenants.access import standing_of
+from tenants.access import access_in
 from tenants.addresses import address_of
 from tenants.agencies import actions as tenants
 
@@ -50,7 +50,7 @@ def ask(*, said: str, slug: str, address: str) -> None:
     """
     known = User.objects.filter(Q(username__iexact=said) | Q(email__iexact=said), is_active=True).exclude(email="")
     for user in known[:MOST]:
-        if standing_of(user, slug).roles:
+        if access_in(user, slug).roles:
             _write_link(user, address)
 
 

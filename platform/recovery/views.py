@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import allow, signed_in
-from accounts.models import User
+from accounts.access import MemberRequest, allow, signed_in
 from accounts.permissions import Permission
 from accounts.sign_in import devices, guessing
 from accounts.sign_in.password_proof import prove
 from accounts.sign_in.rates import Limit
-from common.pages.notices import refuse, say
+from common.pages.notices import notify, show_refusal
 from common.refusals import Refused
 from letters import actions as letters
 from recovery import actions, links
@@ -56,10 +55,10 @@ def choose(request: HttpRequest, ref: str, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.choose(user=user, password=form.cleaned_data["password"], slug=_here())
-        except Refused as no:
-            form.add_error("password", no.reasons)
+        except Refused as refusal:
+            form.add_error("password", refusal.reasons)
         else:
-            say(request, _("密码已更新，以前的登录和令牌都已失效。请用新密码登录。"))
+            notify(request, _("密码已更新，以前的登录和令牌都已失效。请用新密码登录。"))
             answer = redirect("account_login")
             devices.remember(request, answer, user)
             return answer
@@ -69,15 +68,15 @@ def choose(request: HttpRequest, ref: str, token: str) -> HttpResponse:
 
 @require_http_methods(WAYS)
 @allow(Permission.MEMBER_MANAGE)
-def member(request: HttpRequest, ref: str) -> HttpResponse:
+def member(request: MemberRequest, ref: str) -> HttpResponse:
     """A director gives a member a one-time link to hand over."""
     found = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
     link, reasons, status = "", list[str](), 200
     if request.method == "POST":
         try:
-            link = _address(request) + actions.offer(user=found.user, slug=current_slug(), by=_user(request))
-        except Refused as no:
-            reasons, status = no.reasons, no.status
+            link = _address(request) + actions.offer(user=found.user, slug=current_slug(), by=request.user)
+        except Refused as refusal:
+            reasons, status = refusal.reasons, refusal.status
     context = {
         "member": found, "link": link, "reasons": reasons, "hours": links.HOURS,
         "may": links.stands_only_in(found.user, current_slug()),
@@ -88,32 +87,32 @@ def member(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def end_sign_ins(request: HttpRequest, ref: str) -> HttpResponse:
+def end_sign_ins(request: MemberRequest, ref: str) -> HttpResponse:
     """A director ends a member's sign-ins here: a phone was lost, a screen was left open elsewhere."""
     found = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
     try:
-        actions.end_members_sign_ins(user=found.user, slug=current_slug(), by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        actions.end_members_sign_ins(user=found.user, slug=current_slug(), by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("登录和令牌都已结束，本人要重新登录。"))
+        notify(request, _("登录和令牌都已结束，本人要重新登录。"))
     return redirect("resetting:member", ref=ref)
 
 
 @require_http_methods(WAYS)
 @signed_in
-def mail(request: HttpRequest) -> HttpResponse:
+def mail(request: MemberRequest) -> HttpResponse:
     """Set or change one's own mail address: first the password and the address, then the code that came there."""
-    user, status = _user(request), 200
+    user, status = request.user, 200
     form = MailForm(request.POST or None, initial={"email": user.email})
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         try:
             prove(request, form.cleaned_data["password"])
             digest, until = actions.begin_mail(user=user, email=email)
-        except Refused as no:
-            form.refuse(no)
-            status = no.status
+        except Refused as refusal:
+            form.refuse(refusal)
+            status = refusal.status
         else:
             request.session[PENDING] = {"email": email, "digest": digest, "until": until}
             return redirect("recovery:mail-code")
@@ -125,20 +124,20 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(WAYS)
 @signed_in
-def mail_code(request: HttpRequest) -> HttpResponse:
+def mail_code(request: MemberRequest) -> HttpResponse:
     pending: dict[str, Any] | None = request.session.get(PENDING)
     if pending is None:
         return redirect("recovery:mail")
     form, status = CodeForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         try:
-            actions.set_mail(user=_user(request), code=form.cleaned_data["code"], **pending)
-        except Refused as no:
-            form.add_error("code", no.reasons)
-            status = no.status
+            actions.set_mail(user=request.user, code=form.cleaned_data["code"], **pending)
+        except Refused as refusal:
+            form.add_error("code", refusal.reasons)
+            status = refusal.status
         else:
             del request.session[PENDING]
-            say(request, _("邮箱已登记。"))
+            notify(request, _("邮箱已登记。"))
             return redirect("work")
     context = {"form": form, "email": pending["email"], "is_demo": settings.DEMO, "minutes": actions.CODE_MINUTES}
     return render(request, "recovery/mail_code.html", context, status=status)
@@ -151,8 +150,3 @@ def _here() -> str:
 
 def _address(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

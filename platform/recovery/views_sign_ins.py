@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import signed_in
-from accounts.models import ApiToken, User
+from accounts.access import MemberRequest, signed_in
+from accounts.models import ApiToken
 from accounts.sign_in import sign_ins
 from common import clock
-from common.pages.notices import refuse, say
+from common.pages.notices import notify, show_refusal
 from common.refusals import Refused
 from recovery import actions
 from tenants.models import Tenant
@@ -21,8 +21,8 @@ from tenants.models import Tenant
 @require_safe
 @signed_in
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
-def sign_ins_page(request: HttpRequest) -> HttpResponse:
-    user = _user(request)
+def sign_ins_page(request: MemberRequest) -> HttpResponse:
+    user = request.user
     rows = list(sign_ins.of(user))
     tokens = list(ApiToken.objects.filter(user=user, expires_at__gt=clock.now()).order_by("-created_at"))
     places = _places({row.host for row in rows} | {token.tenant for token in tokens})
@@ -37,38 +37,38 @@ def sign_ins_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 @reauthentication_required  # type: ignore[untyped-decorator]
-def end_sign_in(request: HttpRequest, ref: str) -> HttpResponse:
+def end_sign_in(request: MemberRequest, ref: str) -> HttpResponse:
     try:
-        actions.end_sign_in(user=_user(request), ref=ref)
-    except Refused as no:
-        refuse(request, no)
+        actions.end_sign_in(user=request.user, ref=ref)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("登录已结束，那个浏览器要重新登录。"))
+        notify(request, _("登录已结束，那个浏览器要重新登录。"))
     return redirect("recovery:sign-ins")
 
 
 @require_POST
 @signed_in
 @reauthentication_required  # type: ignore[untyped-decorator]
-def end_others(request: HttpRequest) -> HttpResponse:
-    ended = actions.end_other_sign_ins(user=_user(request), key=_key(request))
+def end_others(request: MemberRequest) -> HttpResponse:
+    ended = actions.end_other_sign_ins(user=request.user, key=_key(request))
     if ended:
-        say(request, _("已结束 %(n)d 个登录。") % {"n": ended})
+        notify(request, _("已结束 %(n)d 个登录。") % {"n": ended})
     else:
-        refuse(request, Refused(_("没有其他登录。")))
+        show_refusal(request, Refused(_("没有其他登录。")))
     return redirect("recovery:sign-ins")
 
 
 @require_POST
 @signed_in
 @reauthentication_required  # type: ignore[untyped-decorator]
-def end_token(request: HttpRequest, mark: str) -> HttpResponse:
+def end_token(request: MemberRequest, mark: str) -> HttpResponse:
     try:
-        actions.end_token(user=_user(request), mark=mark)
-    except Refused as no:
-        refuse(request, no)
+        actions.end_token(user=request.user, mark=mark)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("令牌已作废，用它的程序要换新的。"))
+        notify(request, _("令牌已作废，用它的程序要换新的。"))
     return redirect("recovery:sign-ins")
 
 
@@ -79,8 +79,3 @@ def _places(hosts: set[str]) -> dict[str, str]:
 
 def _key(request: HttpRequest) -> str:
     return request.session.session_key or ""
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -5,8 +5,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import signed_in
-from accounts.models import User
+from accounts.access import MemberRequest, signed_in
 from common.pages import notices
 from common.pages.saved_filters import StoredFilter
 from common.refusals import Refused
@@ -15,7 +14,7 @@ from saved_filters import actions
 
 @require_POST
 @signed_in
-def save(request: HttpRequest) -> HttpResponse:
+def save(request: MemberRequest) -> HttpResponse:
     """Keep what a list is filtered by under a name and go back to the list.
 
     :raises Http404: if this host has no such list.
@@ -23,40 +22,40 @@ def save(request: HttpRequest) -> HttpResponse:
     page, query = request.POST.get("page", ""), request.POST.get("query", "")
     there = _address(request, page)
     try:
-        kept = actions.save_filter(page=page, name=request.POST.get("name", ""), query=query, by=_user(request))
-    except Refused as no:
-        notices.refuse(request, no)
+        kept = actions.save_filter(page=page, name=request.POST.get("name", ""), query=query, by=request.user)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
         return HttpResponseRedirect(there)
-    notices.say(request, _("筛选已保存。"), undo=reverse("filters:remove", args=[kept.ref]))
+    notices.notify(request, _("筛选已保存。"), undo=reverse("filters:remove", args=[kept.ref]))
     return HttpResponseRedirect(f"{there}?{kept.query}")
 
 
 @require_POST
 @signed_in
-def remove(request: HttpRequest, ref: str) -> HttpResponse:
+def remove(request: MemberRequest, ref: str) -> HttpResponse:
     """Take one of one's filters out of sight."""
     kept = _own(request, ref)
-    actions.remove_filter(kept=kept, by=_user(request))
-    notices.say(request, _("筛选已删除。"), undo=reverse("filters:restore", args=[kept.ref]))
+    actions.remove_filter(kept=kept, by=request.user)
+    notices.notify(request, _("筛选已删除。"), undo=reverse("filters:restore", args=[kept.ref]))
     return HttpResponseRedirect(_address(request, kept.page))
 
 
 @require_POST
 @signed_in
-def restore(request: HttpRequest, ref: str) -> HttpResponse:
+def restore(request: MemberRequest, ref: str) -> HttpResponse:
     """Bring back one of one's removed filters."""
     kept = _own(request, ref)
     try:
         actions.restore_filter(kept=kept)
-    except Refused as no:
-        notices.refuse(request, no)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        notices.say(request, _("筛选已恢复。"))
+        notices.notify(request, _("筛选已恢复。"))
     return HttpResponseRedirect(_address(request, kept.page))
 
 
-def _own(request: HttpRequest, ref: str) -> StoredFilter:
-    kept = actions.own_filter(ref=ref, of=_user(request))
+def _own(request: MemberRequest, ref: str) -> StoredFilter:
+    kept = actions.own_filter(ref=ref, of=request.user)
     if kept is None:
         raise Http404
     return kept
@@ -67,8 +66,3 @@ def _address(request: HttpRequest, page: str) -> str:
         return reverse(page, urlconf=getattr(request, "urlconf", None))
     except NoReverseMatch:
         raise Http404 from None
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

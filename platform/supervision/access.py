@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from accounts.access import require, standing
+from accounts.access import access_of, require
 from accounts.models import User
 from accounts.permissions import Permission
 from directory import door as directory
@@ -74,7 +74,7 @@ def get_booking(request: HttpRequest, ref: str, permission: Permission = Permiss
 
 def may_cancel(request: HttpRequest, booking: Booking) -> bool:
     """Tell whether this member may give a booking back: who booked it, and heads and directors."""
-    return booking.booked_by_id == request.user.pk or standing(request).can(Permission.STAFF_MANAGE)
+    return booking.booked_by_id == request.user.pk or access_of(request).can(Permission.STAFF_MANAGE)
 
 
 def open_stations() -> list[directory.Station]:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from accounts.access import require, standing
+from accounts.access import access_of, require
 from accounts.permissions import Permission
 from services.clients.models import Client, Household
 from services.people.access import own_sites, staff_of
@@ -19,10 +19,10 @@ def visible_clients(request: HttpRequest, today: dt.date) -> QuerySet[Client]:
     was removed is known to nobody.
     """
     staff = staff_of(request)
-    if not standing(request).can(Permission.CLIENT_VIEW):
+    if not access_of(request).can(Permission.CLIENT_VIEW):
         return Client.objects.none()
     named = Q(pk__in=staff.restricted_clients.values("pk")) if staff else Q(pk__in=[])
-    if standing(request).can(Permission.CLIENT_VIEW_ALL):
+    if access_of(request).can(Permission.CLIENT_VIEW_ALL):
         mine = Q()
     else:
         mine = Q(site__in=own_sites(request, today))
@@ -58,10 +58,10 @@ def visible_households(request: HttpRequest, today: dt.date) -> QuerySet[Househo
     """Return the households of this person's sites; without those all of whose members are restricted to others."""
     known = visible_clients(request, today)
     hidden = Client.objects.filter(is_restricted=True).exclude(pk__in=known.values("pk"))
-    if not standing(request).can(Permission.CLIENT_VIEW):
+    if not access_of(request).can(Permission.CLIENT_VIEW):
         return Household.objects.none()
     found = Household.objects.all()
-    if not standing(request).can(Permission.CLIENT_VIEW_ALL):
+    if not access_of(request).can(Permission.CLIENT_VIEW_ALL):
         found = found.filter(site__in=own_sites(request, today))
     return found.exclude(Q(pk__in=hidden.values("household")) & ~Q(pk__in=known.values("household")))
 

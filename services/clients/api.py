@@ -93,8 +93,8 @@ class Clients(generics.ListAPIView[Client]):
         file = dataclasses.replace(_file(form.validated_data), worker=staff_of(request._request))
         try:
             client = actions.open_file(file=file, opened_on=today, today=today, by=request.user)  # type: ignore[arg-type]
-        except actions.CannotKeepClient as no:
-            raise refused_fields(no.fields) from None
+        except actions.CannotKeepClient as refusal:
+            raise refused_fields(refusal.fields) from None
         return Response(ClientSerializer(client).data, status=201)
 
 
@@ -126,8 +126,8 @@ class OneClient(generics.GenericAPIView[Client]):
         )
         try:
             actions.change_file(client=client, file=file, today=today, by=request.user)  # type: ignore[arg-type]
-        except actions.CannotKeepClient as no:
-            raise refused_fields(no.fields) from None
+        except actions.CannotKeepClient as refusal:
+            raise refused_fields(refusal.fields) from None
         return Response(ClientSerializer(client).data)
 
 

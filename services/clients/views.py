@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
 from common.pages import notices
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify
+from common.pages.table import Column, label
 from common.refusals import Refused
 from directory import door as directory
 from services.clients import actions, codes
@@ -52,7 +52,7 @@ COLUMNS = [
 
 
 @allow(Permission.CLIENT_VIEW)
-def clients(request: HttpRequest) -> HttpResponseBase:
+def clients(request: MemberRequest) -> HttpResponseBase:
     today = timezone.localdate()
     known = served_clients(request, today).filter(merged_into=None)
     rows = known.select_related("site", "worker").prefetch_related("categories")
@@ -67,7 +67,7 @@ def clients(request: HttpRequest) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(
             _("服务对象"),
-            told=lambda: log.write("clients.list.exported", on=request.user, by=_user(request), rows=listing.total),
+            told=lambda: log.write("clients.list.exported", on=request.user, by=request.user, rows=listing.total),
         )
     context = {
         "list": listing,
@@ -82,14 +82,14 @@ def clients(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.CLIENT_VIEW)
-def client(request: HttpRequest, ref: str) -> HttpResponse:
+def client(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_VIEW, timezone.localdate())
-    log.write("clients.client.read", on=found, by=_user(request))
+    log.write("clients.client.read", on=found, by=request.user)
     return render(request, "clients/client.html", _file_context(request, found))
 
 
 @allow(Permission.CLIENT_MANAGE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
     sites = sites_in_reach(request, today)
     household = request.GET.get("household", "")
@@ -97,15 +97,17 @@ def new(request: HttpRequest) -> HttpResponse:
     households = visible_households(request, today)
     form = ClientForm(request.POST or None, sites=sites, households=households, initial=known)
 
-    def do(said: dict[str, Any]) -> str:
-        found = actions.open_file(file=form.file(), opened_on=today, today=today, by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        found = actions.open_file(file=form.file(), opened_on=today, today=today, by=request.user)
         return reverse("clients:client", args=[found.ref])
 
-    return perform(request, form, Act(_("建立档案"), _("建立档案"), _("档案已建立。"), reverse("clients:list")), do)
+    return handle_form(
+        request, form, FormPage(_("建立档案"), _("建立档案"), _("档案已建立。"), reverse("clients:list")), action
+    )
 
 
 @allow(Permission.CLIENT_MANAGE)
-def change(request: HttpRequest, ref: str) -> HttpResponse:
+def change(request: MemberRequest, ref: str) -> HttpResponse:
     today = timezone.localdate()
     found = get_client(request, ref, Permission.CLIENT_MANAGE, today)
     fields = ("name", "gender", "birth_on", "site", "worker", "household", "relation", "registered_region",
@@ -118,85 +120,85 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
         initial={name: getattr(found, name) for name in fields},
     )
 
-    def do(said: dict[str, Any]) -> None:
-        actions.change_file(client=found, file=form.file(), today=today, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.change_file(client=found, file=form.file(), today=today, by=request.user)
 
-    return perform(request, form, _words(found, _("修改档案"), _("保存"), _("档案已更新。")), do)
+    return handle_form(request, form, _words(found, _("修改档案"), _("保存"), _("档案已更新。")), action)
 
 
 @never_cache
 @allow(Permission.CLIENT_REVEAL)
-def reveal(request: HttpRequest, ref: str, field: str) -> HttpResponse:
+def reveal(request: MemberRequest, ref: str, field: str) -> HttpResponse:
     """Ask for the reason; with a good one show the value once, on a page that nobody keeps."""
     found = get_client(request, ref, Permission.CLIENT_REVEAL, timezone.localdate())
     form = RevealForm(request.POST or None)
     shown = ""
     if request.method == "POST" and form.is_valid():
         try:
-            shown = actions.reveal(client=found, field=field, reason=form.cleaned_data["reason"], by=_user(request))
-        except Refused as no:
-            form.refuse(no)
+            shown = actions.reveal(client=found, field=field, reason=form.cleaned_data["reason"], by=request.user)
+        except Refused as refusal:
+            form.refuse(refusal)
     labels = {"id_number": _("身份证号"), "phone": _("电话"), "address": _("详细住址"), "remark": _("备注")}
     context = {"client": found, "form": form, "value": shown, "what": labels.get(field, ""), "field": field}
     return render(request, "clients/reveal.html", context)
 
 
 @allow(Permission.CLIENT_MANAGE)
-def category(request: HttpRequest, ref: str) -> HttpResponse:
+def category(request: MemberRequest, ref: str) -> HttpResponse:
     today = timezone.localdate()
     found = get_client(request, ref, Permission.CLIENT_MANAGE, today)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.note_category(client=found, **said, today=today, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.note_category(client=found, **data, today=today, by=request.user)
 
     words = _words(found, _("登记类别"), _("登记类别"), _("类别已登记。"))
-    return perform(request, CategoryForm(request.POST or None), words, do)
+    return handle_form(request, CategoryForm(request.POST or None), words, action)
 
 
 @allow(Permission.CLIENT_MANAGE)
-def end_category(request: HttpRequest, ref: str, category: str) -> HttpResponse:
+def end_category(request: MemberRequest, ref: str, category: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
     held = get_object_or_404(found.categories.select_related("client"), ref=category)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.end_category(category=held, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.end_category(category=held, **data, by=request.user)
 
     title = _("结束类别：%(title)s") % {"title": codes.title_of(held.code)}
     words = _words(found, title, _("结束类别"), _("类别已结束。"))
-    return perform(request, EndCategoryForm(request.POST or None), words, do)
+    return handle_form(request, EndCategoryForm(request.POST or None), words, action)
 
 
 @allow(Permission.CLIENT_MANAGE)
-def restrict(request: HttpRequest, ref: str) -> HttpResponse:
+def restrict(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
     form = RestrictForm(request.POST or None, initial={"workers": found.named_workers.all()})
 
-    def do(said: dict[str, Any]) -> str:
-        actions.restrict(client=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        actions.restrict(client=found, **data, by=request.user)
         return reverse("clients:list")
 
-    return perform(request, form, _words(found, _("限制查看"), _("限制查看"), _("已限制查看。")), do)
+    return handle_form(request, form, _words(found, _("限制查看"), _("限制查看"), _("已限制查看。")), action)
 
 
 @require_POST
 @allow(Permission.CLIENT_MANAGE)
-def close(request: HttpRequest, ref: str) -> HttpResponse:
+def close(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
-    actions.close_file(client=found, by=_user(request))
-    say(request, _("服务已结束。"), undo=reverse("clients:reopen", args=[found.ref]))
+    actions.close_file(client=found, by=request.user)
+    notify(request, _("服务已结束。"), undo=reverse("clients:reopen", args=[found.ref]))
     return redirect("clients:client", ref=found.ref)
 
 
 @require_POST
 @allow(Permission.CLIENT_MANAGE)
-def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+def reopen(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_client(request, ref, Permission.CLIENT_MANAGE, timezone.localdate())
     try:
-        actions.reopen_file(client=found, by=_user(request))
-    except Refused as no:
-        notices.refuse(request, no)
+        actions.reopen_file(client=found, by=request.user)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        say(request, _("已恢复服务。"))
+        notify(request, _("已恢复服务。"))
     return redirect("clients:client", ref=found.ref)
 
 
@@ -221,10 +223,5 @@ def _known_as(request: HttpRequest, found: Client) -> Client | None:
     return visible_clients(request, timezone.localdate()).filter(pk=found.merged_into_id or 0).first()
 
 
-def _words(found: Client, title: str, submit: str, done: str) -> Act:
-    return Act(title, submit, done, reverse("clients:client", args=[found.ref]), found.name)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _words(found: Client, title: str, submit: str, done: str) -> FormPage:
+    return FormPage(title, submit, done, reverse("clients:client", args=[found.ref]), found.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from accounts.access import require, standing
+from accounts.access import access_of, require
 from accounts.permissions import Permission
 from services.clients.access import visible_clients
 from services.clients.models import Client
@@ -25,7 +25,7 @@ def visible_applications(request: HttpRequest, today: dt.date) -> QuerySet[Appli
     Director and finance know all; committee and monitor those of the funds they sit in; applicants' side their own,
     those of clients they may know of, and the activities of their sites.
     """
-    who = standing(request)
+    who = access_of(request)
     rows = Application.objects.all()
     if not who.can(Permission.GRANT_VIEW):
         return rows.none()
@@ -100,7 +100,7 @@ def known_files(request: HttpRequest, files: Iterable[Client], today: dt.date) -
 def reads_story(request: HttpRequest, application: Application, knows: bool) -> bool:
     """Tell whether this person reads what was written of the need: who knows the client or has to judge it."""
     mine = application.applied_by == getattr(request.user, "ref", "-")
-    return mine or knows or any(standing(request).can(permission) for permission in READS_STORY)
+    return mine or knows or any(access_of(request).can(permission) for permission in READS_STORY)
 
 
 def _beyond_draft() -> list[str]:

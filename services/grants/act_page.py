@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.models import User
-from common.pages.acts import Act
+from common.pages.form_page import FormPage
 from common.pages.forms import HouseForm
-from common.pages.notices import say
+from common.pages.notices import notify
 from common.refusals import Refused
 from services.clients.privacy.sealed import opened
 from services.grants import access, workflow
@@ -50,24 +50,24 @@ def perform_on(
     request: HttpRequest,
     application: Application,
     form: HouseForm,
-    act: Act,
+    act: FormPage,
     do: Callable[[dict[str, Any]], str | None],
     now_shown: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """Answer as `common.pages.acts.perform`, with the application above the form.
+    """Answer as `common.pages.form_page.perform`, with the application above the form.
 
     A page that became stale is shown anew as it is now; sending it again then decides on what is shown.
     """
     if request.method == "POST" and form.is_valid():
         try:
             there = do(form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-            if isinstance(no, StalePage) and isinstance(form, SeenForm):
+        except Refused as refusal:
+            form.refuse(refusal)
+            if isinstance(refusal, StalePage) and isinstance(form, SeenForm):
                 form.data = {**form.data.dict(), "seen": now_shown}
         else:
-            say(request, act.done)
+            notify(request, act.done)
             return redirect(there or act.cancel)
     shown = {"form": form, "title": act.title, "text": act.text, "submit": act.submit, "cancel": act.cancel}
     return render(request, "grants/act.html", {**face(request, application), **shown, **more})

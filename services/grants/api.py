@@ -163,8 +163,8 @@ class NewApplications(APIView):
         )  # fmt: skip
         try:
             made = application_actions.apply(wanted=wanted, purpose=purpose, asked=said["amount"], by=request.user)  # type: ignore[arg-type]
-        except application_actions.CannotApply as no:
-            raise _by_field(no, {"title": "activity", "story": "reason"}) from None
+        except application_actions.CannotApply as refusal:
+            raise _by_field(refusal, {"title": "activity", "story": "reason"}) from None
         return _answer(request, made, 201)
 
 
@@ -200,8 +200,8 @@ class Assess(APIView):
         found = _found(request, ref, Permission.GRANT_ASSESS)
         try:
             made = assessment.assess(application=found, **_said(request, Assessment), by=request.user)  # type: ignore[arg-type]
-        except assessment.CannotAssess as no:
-            raise _by_field(no, {}) from None
+        except assessment.CannotAssess as refusal:
+            raise _by_field(refusal, {}) from None
         return _answer(request, made)
 
 
@@ -259,8 +259,8 @@ class Decide(APIView):
                 application=found, verdict=said["verdict"], words=said["reason"], seen=said["seen"],
                 by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
-        except voting.CannotVote as no:
-            raise _by_field(no, {"words": "reason"}) from None
+        except voting.CannotVote as refusal:
+            raise _by_field(refusal, {"words": "reason"}) from None
         return _answer(request, made)
 
 
@@ -277,8 +277,8 @@ class Opine(APIView):
                 application=found, is_content=said["is_content"], words=said["reason"], seen=said["seen"],
                 by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
-        except voting.CannotVote as no:
-            raise _by_field(no, {"words": "reason"}) from None
+        except voting.CannotVote as refusal:
+            raise _by_field(refusal, {"words": "reason"}) from None
         return _answer(request, made)
 
 
@@ -302,8 +302,8 @@ class Pay(APIView):
                 raise payment_actions.PaidAlready(_("与已提交的付款方式或收款人不同，请核对。"))
             else:
                 made = payment_actions.release(payment=meant, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
-        except payment_actions.CannotPay as no:
-            raise _by_field(no, {}) from None
+        except payment_actions.CannotPay as refusal:
+            raise _by_field(refusal, {}) from None
         return Response(PaymentSerializer(made).data, status=201)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.sign_in.password_proof import prove
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from services.leaving import actions as leaving_actions
 from services.leaving import tasks
@@ -40,7 +41,7 @@ COLUMNS = [
 
 
 @allow(Permission.AGENCY_LEAVE)
-def exports(request: HttpRequest) -> HttpResponseBase:
+def exports(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(request, Export.objects.all(), columns=COLUMNS, order="-asked_at")
     if listing.wants_export:
         return listing.export(_("数据导出"))
@@ -59,22 +60,24 @@ def exports(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.AGENCY_LEAVE)
-def ask(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> str:
-        user = prove(request, said["password"])
-        made = leaving_actions.ask(reason=said["reason"], by=user)
+def ask(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> str:
+        user = prove(request, data["password"])
+        made = leaving_actions.ask(reason=data["reason"], by=user)
         slug = current_slug()
         transaction.on_commit(lambda: tasks.prepare_export.delay(tenant=slug, export=made.ref))
         return reverse("leaving:export", args=[made.ref])
 
     text = _("压缩包里的证件号码、电话、住址和记录内容是明文。下载后请妥善保管，用完删除。")
-    words = Act(_("申请数据导出"), _("开始导出"), _("已开始准备，可以离开本页。"), reverse("leaving:exports"), text)
-    return perform(request, ExportForm(request.POST or None), words, do)
+    words = FormPage(
+        _("申请数据导出"), _("开始导出"), _("已开始准备，可以离开本页。"), reverse("leaving:exports"), text
+    )
+    return handle_form(request, ExportForm(request.POST or None), words, action)
 
 
 @never_cache
 @allow(Permission.AGENCY_LEAVE)
-def export(request: HttpRequest, ref: str) -> HttpResponse:
+def export(request: MemberRequest, ref: str) -> HttpResponse:
     """How far it is, or the way to the file; asked again by the page itself while it waits."""
     found = get_object_or_404(Export, ref=ref)
     names = dict(User.objects.filter(ref=found.asked_by).values_list("ref", "name"))
@@ -90,15 +93,15 @@ def export(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.AGENCY_LEAVE)
-def download(request: HttpRequest, ref: str) -> HttpResponseBase:
+def download(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Hand the file over, by POST so that nothing fetches it ahead and each time is logged."""
     found = get_object_or_404(Export, ref=ref)
     user = request.user
     assert isinstance(user, User)
     try:
         blocks = leaving_actions.hand_over(export=found, by=user, now=timezone.now())
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
         return redirect("leaving:export", ref=found.ref)
     name = f"{current_slug()}-{timezone.localtime(found.asked_at):%Y%m%d}.zip"
     answer = StreamingHttpResponse(blocks, content_type="application/zip")

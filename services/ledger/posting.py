@@ -108,8 +108,8 @@ def _refusals() -> Iterator[None]:
     """Say in words what the database refused."""
     try:
         yield
-    except IntegrityError as no:
-        broken = _told(no, "constraint_name")
+    except IntegrityError as refusal:
+        broken = _told(refusal, "constraint_name")
         if broken == "account_never_below_nothing":
             raise NotEnough(_("余额不足：超出了账上可动用的金额。")) from None
         if broken.startswith("ledger_entry_reverses"):
@@ -117,8 +117,8 @@ def _refusals() -> Iterator[None]:
         raise
     except DataError:
         raise CannotPost(_("金额超出了账册能记的范围。")) from None
-    except DatabaseError as no:
-        code = _told(no, "sqlstate")
+    except DatabaseError as refusal:
+        code = _told(refusal, "sqlstate")
         if code == "LD001":
             raise KeyTaken(_("同一笔业务已经入账，但内容不同。")) from None
         if code == "LD002":
@@ -126,7 +126,7 @@ def _refusals() -> Iterator[None]:
         if code == "LD005":
             raise CannotPost(_("入账日期不能在建账之前，也不能在今天之后。")) from None
         if code in ("LD003", "LD004"):
-            raise ValueError(str(no)) from no
+            raise ValueError(str(refusal)) from refusal
         raise
 
 

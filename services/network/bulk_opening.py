@@ -100,8 +100,8 @@ def open_many(*, plan: Sequence[Planned], agency: str, today: dt.date, by: User 
                 region=each.region, address=each.address, opened_on=each.opened_on or today, agency=agency,
                 today=today, by=by,
             )  # fmt: skip
-        except Refused as no:
-            raise CannotOpenMany([f"{each.name}：{reason}" for reason in no.reasons]) from None
+        except Refused as refusal:
+            raise CannotOpenMany([f"{each.name}：{reason}" for reason in refusal.reasons]) from None
         known[site.code] = site
         made.append(site)
     return made

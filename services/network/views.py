@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify
+from common.pages.table import Column, label
 from contracts import door as contracts
 from directory import door as directory
 from services.network import actions, programmes
@@ -40,7 +40,7 @@ COLUMNS = [
 
 
 @allow(Permission.STATION_VIEW)
-def stations(request: HttpRequest) -> HttpResponseBase:
+def stations(request: MemberRequest) -> HttpResponseBase:
     today = timezone.localdate()
     now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
     rows = Site.objects.select_related("parent").annotate(
@@ -66,7 +66,7 @@ def stations(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.STATION_VIEW)
-def station(request: HttpRequest, ref: str) -> HttpResponse:
+def station(request: MemberRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref)
     today = timezone.localdate()
     working = programmes.chosen(today)
@@ -85,56 +85,53 @@ def station(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.STATION_MANAGE)
-def open_site(request: HttpRequest) -> HttpResponse:
+def open_site(request: MemberRequest) -> HttpResponse:
     form = SiteForm(request.POST or None, initial={"parent": request.GET.get("parent", "")})
 
-    def do(said: dict[str, Any]) -> str:
-        agency = request.tenant_name  # type: ignore[attr-defined]
-        site = actions.open_site(**said, agency=agency, today=timezone.localdate(), by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        agency = request.tenant_name
+        site = actions.open_site(**data, agency=agency, today=timezone.localdate(), by=request.user)
         return reverse("network:station", args=[site.ref])
 
-    return perform(request, form, Act(_("启用站点"), _("启用站点"), _("站点已启用。"), reverse("network:stations")), do)
+    return handle_form(
+        request, form, FormPage(_("启用站点"), _("启用站点"), _("站点已启用。"), reverse("network:stations")), action
+    )
 
 
 @allow(Permission.STATION_MANAGE)
-def change_site(request: HttpRequest, ref: str) -> HttpResponse:
+def change_site(request: MemberRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref, Permission.STATION_MANAGE)
     known = {"name": site.name, "label": site.label, "region": site.region, "address": site.address}
 
-    def do(said: dict[str, Any]) -> None:
-        agency = request.tenant_name  # type: ignore[attr-defined]
-        actions.change_site(site=site, changes=said, agency=agency, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        agency = request.tenant_name
+        actions.change_site(site=site, changes=data, agency=agency, by=request.user)
 
-    words = Act(site.name, _("保存"), _("站点资料已更新。"), reverse("network:station", args=[site.ref]))
-    return perform(request, SiteChangeForm(request.POST or None, initial=known), words, do)
+    words = FormPage(site.name, _("保存"), _("站点资料已更新。"), reverse("network:station", args=[site.ref]))
+    return handle_form(request, SiteChangeForm(request.POST or None, initial=known), words, action)
 
 
 @allow(Permission.STATION_MANAGE)
-def close_site(request: HttpRequest, ref: str) -> HttpResponse:
+def close_site(request: MemberRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref, Permission.STATION_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.close_site(site=site, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.close_site(site=site, **data, by=request.user)
 
-    words = Act(
+    words = FormPage(
         _("停用%(name)s") % {"name": site.name},
         _("停用站点"),
         _("站点已停用。"),
         reverse("network:station", args=[site.ref]),
         undo=reverse("network:reopen", args=[site.ref]),
     )
-    return perform(request, ClosingForm(request.POST or None), words, do)
+    return handle_form(request, ClosingForm(request.POST or None), words, action)
 
 
 @require_POST
 @allow(Permission.STATION_MANAGE)
-def reopen_site(request: HttpRequest, ref: str) -> HttpResponse:
+def reopen_site(request: MemberRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref, Permission.STATION_MANAGE)
-    actions.reopen_site(site=site, agency=request.tenant_name, by=_user(request))  # type: ignore[attr-defined]
-    say(request, _("站点已恢复使用。"))
+    actions.reopen_site(site=site, agency=request.tenant_name, by=request.user)
+    notify(request, _("站点已恢复使用。"))
     return redirect("network:station", ref=site.ref)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

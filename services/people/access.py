@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 
-from accounts.access import require, standing
+from accounts.access import access_of, require
 from accounts.permissions import Permission
 from services.network.models import Site, SiteQuerySet
 from services.people.models import Staff
@@ -47,7 +47,7 @@ def posted_site(staff: Staff | None, today: dt.date) -> Site | None:
 
 def sites_in_reach(request: HttpRequest, today: dt.date) -> SiteQuerySet:
     """Return every site for a director, their own sites for everybody else."""
-    if standing(request).can(Permission.CLIENT_VIEW_ALL):
+    if access_of(request).can(Permission.CLIENT_VIEW_ALL):
         return Site.objects.all()
     return own_sites(request, today)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow, can, signed_in, standing
-from accounts.models import User
+from accounts.access import MemberRequest, access_of, allow, can, signed_in
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.table import Column, label
 from services.network import programmes
 from services.network.models import Site
 from services.people import actions
@@ -45,7 +45,7 @@ COLUMNS = [
 
 
 @allow(Permission.STAFF_VIEW)
-def staff_list(request: HttpRequest) -> HttpResponseBase:
+def staff_list(request: MemberRequest) -> HttpResponseBase:
     now = Posting.objects.filter(Q(ended_on=None) | Q(ended_on__gte=timezone.localdate())).select_related("site")
     rows = Staff.objects.prefetch_related(Prefetch("postings", queryset=now), "certificates")
     listing = Listing(
@@ -90,7 +90,7 @@ def _staffing() -> dict[str, Any]:
 
 
 @allow(Permission.STAFF_VIEW)
-def staff(request: HttpRequest, ref: str) -> HttpResponse:
+def staff(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_VIEW)
     context = {
         "staff": found,
@@ -102,75 +102,74 @@ def staff(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.STAFF_MANAGE)
-def new(request: HttpRequest) -> HttpResponse:
-    words = Act(_("登记人员"), _("登记人员"), _("人员已登记，请安排岗位。"), reverse("people:list"))
+def new(request: MemberRequest) -> HttpResponse:
+    words = FormPage(_("登记人员"), _("登记人员"), _("人员已登记，请安排岗位。"), reverse("people:list"))
 
-    def do(said: dict[str, Any]) -> str:
-        found = actions.take_on(**said, user=None, by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        found = actions.take_on(**data, user=None, by=request.user)
         return reverse("people:post", args=[found.ref])
 
-    return perform(request, StaffForm(request.POST or None), words, do)
+    return handle_form(request, StaffForm(request.POST or None), words, action)
 
 
 @allow(Permission.STAFF_MANAGE)
-def post(request: HttpRequest, ref: str) -> HttpResponse:
+def post(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.post(staff=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.post(staff=found, **data, by=request.user)
 
-    return perform(request, PostingForm(request.POST or None), _words(found, _("安排岗位"), _("岗位已安排。")), do)
+    return handle_form(
+        request, PostingForm(request.POST or None), _words(found, _("安排岗位"), _("岗位已安排。")), action
+    )
 
 
 @allow(Permission.STAFF_MANAGE)
-def end_posting(request: HttpRequest, ref: str, posting: str) -> HttpResponse:
+def end_posting(request: MemberRequest, ref: str, posting: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
     held = get_object_or_404(found.postings.select_related("site__parent__parent__parent", "staff"), ref=posting)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.end_posting(posting=held, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.end_posting(posting=held, **data, by=request.user)
 
     words = _words(found, _("结束岗位"), _("岗位已结束。"), held.site.name)
-    return perform(request, EndForm(request.POST or None), words, do)
+    return handle_form(request, EndForm(request.POST or None), words, action)
 
 
 @allow(Permission.STAFF_MANAGE)
-def certificate(request: HttpRequest, ref: str) -> HttpResponse:
+def certificate(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.note_certificate(staff=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.note_certificate(staff=found, **data, by=request.user)
 
-    return perform(request, CertificateForm(request.POST or None), _words(found, _("登记证书"), _("证书已登记。")), do)
+    return handle_form(
+        request, CertificateForm(request.POST or None), _words(found, _("登记证书"), _("证书已登记。")), action
+    )
 
 
 @allow(Permission.STAFF_MANAGE)
-def leave(request: HttpRequest, ref: str) -> HttpResponse:
+def leave(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_staff(request, ref, Permission.STAFF_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.let_go(staff=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.let_go(staff=found, **data, by=request.user)
 
     words = _words(found, _("登记离职"), _("离职已登记，岗位同时结束。"))
-    return perform(request, EndForm(request.POST or None), words, do)
+    return handle_form(request, EndForm(request.POST or None), words, action)
 
 
 @signed_in
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: MemberRequest) -> HttpResponse:
     """One's own page: who I am here, my posts, my roles."""
     mine = staff_of(request)
     context = {
         "staff": mine,
         "postings": mine.postings.select_related("site").filter(ended_on=None) if mine else [],
-        "roles": [BY_SLUG[slug].title for slug in sorted(standing(request).roles) if slug in BY_SLUG],
+        "roles": [BY_SLUG[slug].title for slug in sorted(access_of(request).roles) if slug in BY_SLUG],
     }
     return render(request, "people/me.html", context)
 
 
-def _words(found: Staff, submit: str, done: str, text: str = "") -> Act:
-    return Act(found.name, submit, done, reverse("people:staff", args=[found.ref]), text)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _words(found: Staff, submit: str, done: str, text: str = "") -> FormPage:
+    return FormPage(found.name, submit, done, reverse("people:staff", args=[found.ref]), text)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from accounts.access import require, standing
+from accounts.access import access_of, require
 from accounts.permissions import Permission
 from services.clients.access import visible_clients
 from services.clients.models import Client
@@ -17,10 +17,10 @@ from services.records.models import Attendance, ServiceRecord
 def visible_records(request: HttpRequest, today: dt.date) -> QuerySet[ServiceRecord]:
     """Return the records of this person's sites, without those about a restricted client one is not named for or about
     a sample that was removed."""
-    if not standing(request).can(Permission.RECORD_VIEW):
+    if not access_of(request).can(Permission.RECORD_VIEW):
         return ServiceRecord.objects.none()
     found = ServiceRecord.objects.all()
-    if not standing(request).can(Permission.CLIENT_VIEW_ALL):
+    if not access_of(request).can(Permission.CLIENT_VIEW_ALL):
         found = found.filter(site__in=own_sites(request, today))
     hidden = Client.objects.filter(Q(is_restricted=True) | Q(removed_at__isnull=False))
     secret = hidden.exclude(pk__in=visible_clients(request, today).values("pk"))
@@ -51,8 +51,8 @@ def may_change(request: HttpRequest, record: ServiceRecord) -> bool:
     mine = record.recorded_by == getattr(request.user, "ref", "") or (
         staff is not None and record.worker_id == staff.pk
     )
-    return standing(request).can(Permission.RECORD_WRITE) and (
-        mine or standing(request).can(Permission.RECORD_COUNTERSIGN)
+    return access_of(request).can(Permission.RECORD_WRITE) and (
+        mine or access_of(request).can(Permission.RECORD_COUNTERSIGN)
     )
 
 

@@ -91,9 +91,9 @@ class Visits(generics.ListAPIView[ServiceRecord]):
                 by=request.user,  # type: ignore[arg-type]
                 needs_countersign=needs_countersign(request._request),
             )
-        except actions.CannotRecord as no:
+        except actions.CannotRecord as refusal:
             names = {"site": "station", "clients": "client"}
-            raise refused_fields({names.get(name, name): said for name, said in no.fields.items()}) from None
+            raise refused_fields({names.get(name, name): said for name, said in refusal.fields.items()}) from None
         return Response(VisitSerializer(record).data, status=201)
 
 

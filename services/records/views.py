@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow, can, standing
-from accounts.models import User
+from accounts.access import MemberRequest, access_of, allow, can
 from accounts.permissions import Permission
 from common.pages import batches
 from common.pages.batches import Batch
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from services.clients.privacy.sealed import opened
 from services.journal import log
@@ -59,7 +59,7 @@ KNOWN = Coalesce(
 
 
 @allow(Permission.RECORD_VIEW)
-def records(request: HttpRequest) -> HttpResponseBase:
+def records(request: MemberRequest) -> HttpResponseBase:
     today = timezone.localdate()
     people = Prefetch("attendances", queryset=Attendance.objects.select_related("client"))
     rows = (
@@ -76,7 +76,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(
             _("服务记录"),
-            told=lambda: log.write("records.list.exported", on=request.user, by=_user(request), rows=listing.total),
+            told=lambda: log.write("records.list.exported", on=request.user, by=request.user, rows=listing.total),
         )
     context = {
         "list": listing,
@@ -92,9 +92,9 @@ def records(request: HttpRequest) -> HttpResponseBase:
     return render(request, "records/list.html", context)
 
 
-def _to_countersign(request: HttpRequest, listing: Listing) -> Batch | None:
+def _to_countersign(request: MemberRequest, listing: Listing) -> Batch | None:
     """Return the batch of this page's records that this person may countersign, or None if there are none."""
-    me, waiting = _user(request).ref, ServiceRecord.State.WAITING
+    me, waiting = request.user.ref, ServiceRecord.State.WAITING
     rows = {row.ref: _words(row) for row in listing if row.state == waiting and row.recorded_by != me}
     action = f"{reverse('records:countersign_many')}?{request.GET.urlencode()}"
     return Batch(action, _("批量签核"), rows) if rows else None
@@ -107,17 +107,17 @@ def _words(found: ServiceRecord) -> str:
 
 @require_POST
 @allow(Permission.RECORD_COUNTERSIGN)
-def countersign_many(request: HttpRequest) -> HttpResponse:
+def countersign_many(request: MemberRequest) -> HttpResponse:
     """Countersign the ticked records, each by itself, and go back to the list as it was."""
-    user = _user(request)
+    user = request.user
     rows = visible_records(request, timezone.localdate()).filter(ref__in=batches.chosen(request)).order_by("held_at")
     outcome = batches.each(rows, lambda found: actions.countersign(record=found, by=user), _words)
-    batches.tell(request, outcome, _("已签核 %(n)d 条记录，均已计入。") % {"n": outcome.done})
+    batches.report(request, outcome, _("已签核 %(n)d 条记录，均已计入。") % {"n": outcome.done})
     return redirect(f"{reverse('records:list')}?{request.GET.urlencode()}")
 
 
 @allow(Permission.RECORD_VIEW)
-def record(request: HttpRequest, ref: str) -> HttpResponse:
+def record(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_record(request, ref, Permission.RECORD_VIEW, timezone.localdate())
     context = {
         "record": found,
@@ -130,9 +130,9 @@ def record(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "records/record.html", context)
 
 
-def acts_on(request: HttpRequest, found: ServiceRecord) -> set[str]:
+def acts_on(request: MemberRequest, found: ServiceRecord) -> set[str]:
     """Return what this person may do with the record: correct, withdraw, restore, countersign, return."""
-    user = _user(request)
+    user = request.user
     writes = may_change(request, found)
     state = ServiceRecord.State
     acts: set[str] = set()
@@ -147,69 +147,69 @@ def acts_on(request: HttpRequest, found: ServiceRecord) -> set[str]:
 
 def needs_countersign(request: HttpRequest) -> bool:
     """Tell whether what this person records waits for a countersign: an intern's does."""
-    return standing(request).roles == {"intern"}
+    return access_of(request).roles == {"intern"}
 
 
 @allow(Permission.RECORD_WRITE)
-def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+def withdraw(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_own_record(request, ref, timezone.localdate())
 
     def act(reason: str) -> None:
-        actions.withdraw_record(record=found, reason=reason, by=_user(request))
-        say(request, _("记录已撤回，不再计入。"), undo=reverse("records:restore", args=[found.ref]))
+        actions.withdraw_record(record=found, reason=reason, by=request.user)
+        notify(request, _("记录已撤回，不再计入。"), undo=reverse("records:restore", args=[found.ref]))
 
     return _with_reason(request, found, act, _("撤回记录"), _("撤回后记录仍保留，但不计入任何统计。"))
 
 
 @require_POST
 @allow(Permission.RECORD_WRITE)
-def undo(request: HttpRequest, ref: str) -> HttpResponse:
+def undo(request: MemberRequest, ref: str) -> HttpResponse:
     """Take back what was just recorded, from the notice."""
     found = get_own_record(request, ref, timezone.localdate())
     try:
-        actions.withdraw_record(record=found, reason=_("录入后即撤销"), by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        actions.withdraw_record(record=found, reason=_("录入后即撤销"), by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("已撤销刚才的记录。"), undo=reverse("records:restore", args=[found.ref]))
+        notify(request, _("已撤销刚才的记录。"), undo=reverse("records:restore", args=[found.ref]))
     return redirect("records:record", ref=found.ref)
 
 
 @require_POST
 @allow(Permission.RECORD_WRITE)
-def restore(request: HttpRequest, ref: str) -> HttpResponse:
+def restore(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_own_record(request, ref, timezone.localdate())
     try:
         actions.restore_record(
-            record=found, now=timezone.now(), by=_user(request), needs_countersign=needs_countersign(request)
+            record=found, now=timezone.now(), by=request.user, needs_countersign=needs_countersign(request)
         )
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("记录已恢复。"))
+        notify(request, _("记录已恢复。"))
     return redirect("records:record", ref=found.ref)
 
 
 @require_POST
 @allow(Permission.RECORD_COUNTERSIGN)
-def countersign(request: HttpRequest, ref: str) -> HttpResponse:
+def countersign(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
     try:
-        actions.countersign(record=found, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        actions.countersign(record=found, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("已签核，记录已计入。"))
+        notify(request, _("已签核，记录已计入。"))
     return redirect("records:record", ref=found.ref)
 
 
 @allow(Permission.RECORD_COUNTERSIGN)
-def send_back(request: HttpRequest, ref: str) -> HttpResponse:
+def send_back(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
 
     def act(reason: str) -> None:
-        actions.return_record(record=found, reason=reason, by=_user(request))
-        say(request, _("记录已退回，记录人会看到原因。"))
+        actions.return_record(record=found, reason=reason, by=request.user)
+        notify(request, _("记录已退回，记录人会看到原因。"))
 
     return _with_reason(request, found, act, _("退回记录"), "")
 
@@ -219,15 +219,10 @@ def _with_reason(request: HttpRequest, found: ServiceRecord, act: Any, title: st
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data["reason"])
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
             return redirect("records:record", ref=found.ref)
     cancel = reverse("records:record", args=[found.ref])
     context = {"form": form, "title": title, "text": text, "submit": title, "cancel": cancel}
     return render(request, "form_page.html", context)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

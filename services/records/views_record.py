@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages.notices import say
+from common.pages.notices import notify
 from common.refusals import Refused
 from services.clients.access import served_clients, visible_clients
 from services.clients.models import Client
@@ -41,7 +40,7 @@ ICONS = {
 
 
 @allow(Permission.RECORD_WRITE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     """Lead from kind to client to form; the address holds what was chosen so far."""
     if staff_of(request) is None:
         return render(request, "records/no_file.html", {"title": _("记录服务")})
@@ -65,7 +64,7 @@ def _enough(kind: str, clients: tuple[Client, ...]) -> bool:
 
 
 @allow(Permission.RECORD_WRITE)
-def correct(request: HttpRequest, ref: str) -> HttpResponse:
+def correct(request: MemberRequest, ref: str) -> HttpResponse:
     today = timezone.localdate()
     found = get_own_record(request, ref, today)
     clients = tuple(attendance.client for attendance in found.attendances.all())
@@ -85,13 +84,13 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
                 service=form.service(found.worker),
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
-                by=_user(request),
+                by=request.user,
                 needs_countersign=needs_countersign(request),
             )
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("记录已更正，原来的内容保留在经过里。"))
+            notify(request, _("记录已更正，原来的内容保留在经过里。"))
             return redirect("records:record", ref=found.ref)
     cancel = reverse("records:record", args=[found.ref])
     context = {
@@ -144,7 +143,7 @@ def _family(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> lis
     return list(known.exclude(pk__in=[client.pk for client in clients]).order_by("pk"))
 
 
-def _form(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> HttpResponse:
+def _form(request: MemberRequest, kind: str, clients: tuple[Client, ...]) -> HttpResponse:
     staff = staff_of(request)
     assert staff is not None
     now, today = timezone.now(), timezone.localdate()
@@ -163,12 +162,12 @@ def _form(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> HttpR
             record = actions.record_service(
                 service=form.service(staff),
                 now=now,
-                by=_user(request),
+                by=request.user,
                 needs_countersign=needs_countersign(request),
                 submission=form.once,
             )
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
             if any(client.is_sample for client in clients):
                 text = _("示例已记录，不计入任何统计。")
@@ -176,7 +175,7 @@ def _form(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> HttpR
                 text = (
                     _("已记录，等待签核。") if record.state == record.State.WAITING else _("已记录，并计入合同进度。")
                 )
-            say(request, text, undo=reverse("records:undo", args=[record.ref]))
+            notify(request, text, undo=reverse("records:undo", args=[record.ref]))
             return redirect("records:record", ref=record.ref)
     context = {
         "form": form,
@@ -193,8 +192,3 @@ def _chosen(request: HttpRequest) -> tuple[Client, ...]:
     if not refs:
         return ()
     return tuple(visible_clients(request, timezone.localdate()).filter(ref__in=refs).select_related("site"))
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

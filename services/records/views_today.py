@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.access import can, standing
+from accounts.access import access_of, can
 from accounts.permissions import Permission
 from common.dates import SHANGHAI
 from contracts import door as contracts
@@ -53,7 +53,7 @@ class Day:
 
 def home(request: HttpRequest, day: Day, **more: Any) -> HttpResponse:
     """Show the page; `more` is what rooms above put on it."""
-    if not request.user.is_authenticated or not standing(request).roles:
+    if not request.user.is_authenticated or not access_of(request).roles:
         return redirect("account_login")
     today = timezone.localdate()
     context: dict[str, Any] = {"today": today, "day": day, "scores": day.scores[:WORST], **more}

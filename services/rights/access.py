@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from accounts.access import require, standing
+from accounts.access import access_of, require
 from accounts.permissions import Permission
 from services.clients.access import visible_clients
 from services.clients.queries import find
@@ -24,7 +24,7 @@ PERSONS = ("client", "volunteer", "staff")
 
 def visible_requests(request: HttpRequest, today: dt.date) -> QuerySet[PersonRequest]:
     """Return the requests this person may know of."""
-    if not standing(request).can(Permission.RIGHTS_ANSWER):
+    if not access_of(request).can(Permission.RIGHTS_ANSWER):
         return PersonRequest.objects.none()
     mine = Q(client__in=visible_clients(request, today).values("pk"))
     mine |= Q(volunteer__in=_volunteers(request, today).values("pk")) | Q(staff__in=_staff(request).values("pk"))
@@ -93,4 +93,4 @@ def _volunteers(request: HttpRequest, today: dt.date) -> QuerySet[Volunteer]:
 
 
 def _staff(request: HttpRequest) -> QuerySet[Staff]:
-    return Staff.objects.all() if standing(request).can(Permission.CLIENT_VIEW_ALL) else Staff.objects.none()
+    return Staff.objects.all() if access_of(request).can(Permission.CLIENT_VIEW_ALL) else Staff.objects.none()

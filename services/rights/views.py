@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Case, DateField, F, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.table import Column, label
 from services.clients.privacy.sealed import opened
 from services.journal import log
 from services.rights import actions
@@ -37,7 +38,7 @@ COLUMNS = [
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def requests(request: HttpRequest) -> HttpResponseBase:
+def requests(request: MemberRequest) -> HttpResponseBase:
     """The list, what is due first on top: open ones by their deadline, then the answered."""
     rows = visible_requests(request, timezone.localdate()).annotate(
         urgency=Case(When(state__in=OPEN, then=F("due_on")), default=Value(dt.date.max), output_field=DateField())
@@ -49,7 +50,7 @@ def requests(request: HttpRequest) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(
             _("个人信息权利请求"),
-            told=lambda: log.write("rights.list.exported", on=request.user, by=_user(request), rows=listing.total),
+            told=lambda: log.write("rights.list.exported", on=request.user, by=request.user, rows=listing.total),
         )
     context = {
         "list": listing,
@@ -65,7 +66,7 @@ def requests(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def pick(request: HttpRequest) -> HttpResponse:
+def pick(request: MemberRequest) -> HttpResponse:
     """Find whose request it is."""
     words = request.GET.get("q", "")[:50]
     found = [(KINDS[kind], kind, each) for kind, each in found_persons(request, words, timezone.localdate())]
@@ -74,20 +75,22 @@ def pick(request: HttpRequest) -> HttpResponse:
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def take(request: HttpRequest, kind: str, person: str) -> HttpResponse:
+def take(request: MemberRequest, kind: str, person: str) -> HttpResponse:
     today = timezone.localdate()
     about = get_person(request, kind, person, today)
 
-    def do(said: dict[str, Any]) -> str:
-        made = actions.take(person=about, **said, today=today, by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        made = actions.take(person=about, **data, today=today, by=request.user)
         return reverse("rights:request", args=[made.ref])
 
-    words = Act(_("登记请求"), _("登记"), _("请求已登记，请核验提出人的身份。"), reverse("rights:list"), about.name)
-    return perform(request, TakeForm(request.POST or None), words, do)
+    words = FormPage(
+        _("登记请求"), _("登记"), _("请求已登记，请核验提出人的身份。"), reverse("rights:list"), about.name
+    )
+    return handle_form(request, TakeForm(request.POST or None), words, action)
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def one(request: HttpRequest, ref: str) -> HttpResponse:
+def one(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_request(request, ref, timezone.localdate())
     refs = [found.taken_by, found.checked_by, found.answered_by]
     names = dict(User.objects.filter(ref__in=[each for each in refs if each]).values_list("ref", "name"))
@@ -110,8 +113,3 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": [(_("个人信息请求"), reverse("rights:list")), (found.person.name, "")],
     }
     return render(request, "rights/request.html", context)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
 from common.files import workbook
 from common.files.sheets import Unreadable, read_rows
-from common.pages.acts import Act, perform
-from common.pages.notices import refuse, say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.notices import notify, show_refusal
 from common.refusals import Refused
 from directory import door as directory
 from programmes import door as published
@@ -45,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allow(Permission.STATION_MANAGE)
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: MemberRequest) -> HttpResponse:
     """The checklist."""
     found = checklist.steps(timezone.localdate())
     own = [step for step in found if step.href or step.is_done]
@@ -63,22 +62,22 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow(Permission.STATION_MANAGE)
-def put_away(request: HttpRequest) -> HttpResponse:
+def put_away(request: MemberRequest) -> HttpResponse:
     FirstHour.objects.update_or_create(pk=1, defaults={"put_away_at": timezone.now()})
-    say(request, _("提示条已收起，可以从“开始使用”页再打开。"), undo=reverse("start:show_again"))
+    notify(request, _("提示条已收起，可以从“开始使用”页再打开。"), undo=reverse("start:show_again"))
     return redirect("home")
 
 
 @require_POST
 @allow(Permission.STATION_MANAGE)
-def show_again(request: HttpRequest) -> HttpResponse:
+def show_again(request: MemberRequest) -> HttpResponse:
     FirstHour.objects.filter(pk=1).update(put_away_at=None)
     return redirect("start:start")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.STATION_MANAGE)
-def stations(request: HttpRequest) -> HttpResponse:
+def stations(request: MemberRequest) -> HttpResponse:
     """The streets of a district with boxes: each ticked one gets a station."""
     region = Tenant.objects.values_list("region", flat=True).get(slug=current_slug())
     asked = DistrictForm(
@@ -93,12 +92,12 @@ def stations(request: HttpRequest) -> HttpResponse:
         try:
             made = bulk_opening.open_many(
                 plan=[each.planned for each in form.chosen()], agency=_agency(request), today=timezone.localdate(),
-                by=_user(request),
+                by=request.user,
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("已启用 %(n)d 个站点，名称和地址可以随时修改。") % {"n": len(made)})
+            notify(request, _("已启用 %(n)d 个站点，名称和地址可以随时修改。") % {"n": len(made)})
             return redirect("start:start")
     context = {
         "asked": asked, "form": form, "district": directory.full_name(district) if district else "",
@@ -109,7 +108,7 @@ def stations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.STATION_MANAGE)
-def sheet(request: HttpRequest) -> HttpResponse:
+def sheet(request: MemberRequest) -> HttpResponse:
     """A table of stations: uploaded, previewed with what is wrong in which cell, then opened as a whole."""
     today = timezone.localdate()
     near = Tenant.objects.values_list("region", flat=True).get(slug=current_slug())[:4]
@@ -122,20 +121,20 @@ def sheet(request: HttpRequest) -> HttpResponse:
             plan = [row.planned for row in rows if row.planned]
             if rows and len(plan) == len(rows):
                 try:
-                    made = bulk_opening.open_many(plan=plan, agency=_agency(request), today=today, by=_user(request))
-                except Refused as no:
-                    refuse(request, no)
+                    made = bulk_opening.open_many(plan=plan, agency=_agency(request), today=today, by=request.user)
+                except Refused as refusal:
+                    show_refusal(request, refusal)
                 else:
-                    say(request, _("已启用 %(n)d 个站点。") % {"n": len(made)})
+                    notify(request, _("已启用 %(n)d 个站点。") % {"n": len(made)})
                     return redirect("network:stations")
     elif request.method == "POST":
         form = SheetForm(request.POST, request.FILES)
         if form.is_valid():
             try:
                 cells = read_rows(form.cleaned_data["file"].read(), rows=bulk_opening.MOST + 1, columns=20)
-            except Unreadable as no:
-                form.add_error("file", no.reasons)
-                status = no.status
+            except Unreadable as refusal:
+                form.add_error("file", refusal.reasons)
+                status = refusal.status
             else:
                 rows = bulk_opening.read(cells, today, near)
                 if not rows:
@@ -170,7 +169,7 @@ def _heads() -> list[str]:
 
 @require_safe
 @allow(Permission.STATION_MANAGE)
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: MemberRequest) -> HttpResponse:
     """The Excel file to fill in, with two examples."""
     rows = [
         ("QFS01", "千佛山社工站", "站", "社工站", "千佛山街道", "", "历山路 1 号"),
@@ -181,7 +180,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.STATION_MANAGE)
-def programme(request: HttpRequest) -> HttpResponse:
+def programme(request: MemberRequest) -> HttpResponse:
     """By which programme the agency works, and what that changes."""
     chosen = programmes.chosen(timezone.localdate())
     offered = published.programmes()
@@ -190,56 +189,51 @@ def programme(request: HttpRequest) -> HttpResponse:
                for one in offered]  # fmt: skip
     form = ProgrammeForm(request.POST or None, choices=choices, initial={"key": chosen.key if chosen else ""})
 
-    def do(said: dict[str, Any]) -> None:
-        programmes.choose(**said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        programmes.choose(**data, by=request.user)
 
     text = _(
         "选择后，站点页和人员页按方案的人员配备要求给出提示。它不影响已签的合同：合同写明自己的评估方案。以后可以改选。"
     )
-    words = Act(_("选择评估方案"), _("选择"), _("评估方案已选择。"), reverse("start:start"), text)
-    return perform(request, form, words, do)
+    words = FormPage(_("选择评估方案"), _("选择"), _("评估方案已选择。"), reverse("start:start"), text)
+    return handle_form(request, form, words, action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.STATION_MANAGE)
-def sample(request: HttpRequest) -> HttpResponse:
+def sample(request: MemberRequest) -> HttpResponse:
     """One click makes the sample client."""
     if request.method != "POST":
         return render(request, "start/sample.html", {"sample": samples.sample()})
     try:
-        found = sample_client.try_out(today=timezone.localdate(), by=_user(request))
-    except sample_client.NoStation as no:
-        refuse(request, no)
+        found = sample_client.try_out(today=timezone.localdate(), by=request.user)
+    except sample_client.NoStation as refusal:
+        show_refusal(request, refusal)
         return redirect("start:stations")
-    say(request, _("示例档案已建立，可以记一次走访试试。"))
+    notify(request, _("示例档案已建立，可以记一次走访试试。"))
     return redirect("clients:client", ref=found.ref)
 
 
 @require_POST
 @allow(Permission.STATION_MANAGE)
-def clear_sample(request: HttpRequest) -> HttpResponse:
+def clear_sample(request: MemberRequest) -> HttpResponse:
     """Remove the sample and its records."""
     if found := samples.sample():
-        sample_client.clear(client=found, by=_user(request))
-        say(request, _("示例档案和它的记录已移除。"), undo=reverse("start:restore_sample", args=[found.ref]))
+        sample_client.clear(client=found, by=request.user)
+        notify(request, _("示例档案和它的记录已移除。"), undo=reverse("start:restore_sample", args=[found.ref]))
     return redirect("start:start")
 
 
 @require_POST
 @allow(Permission.STATION_MANAGE)
-def restore_sample(request: HttpRequest, ref: str) -> HttpResponse:
+def restore_sample(request: MemberRequest, ref: str) -> HttpResponse:
     found = Client.objects.filter(ref=ref, is_sample=True).first()
-    if found and sample_client.bring_back(client=found, now=timezone.now(), by=_user(request)):
-        say(request, _("示例档案已恢复。"))
+    if found and sample_client.bring_back(client=found, now=timezone.now(), by=request.user):
+        notify(request, _("示例档案已恢复。"))
     else:
-        refuse(request, Refused(_("示例档案不能恢复，可以新建一份。")))
+        show_refusal(request, Refused(_("示例档案不能恢复，可以新建一份。")))
     return redirect("start:start")
 
 
-def _agency(request: HttpRequest) -> str:
-    return str(request.tenant_name)  # type: ignore[attr-defined]
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _agency(request: MemberRequest) -> str:
+    return request.tenant_name

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.table import Column
 from services.volunteers import actions
 from services.volunteers.access import get_volunteer
 from services.volunteers.forms import (
@@ -29,7 +29,7 @@ from services.volunteers.forms import (
 from services.volunteers.models import HourRecord, Volunteer
 
 COLUMNS = [
-    Column("name", gettext_lazy("姓名"), sort="name_key"),
+    Column("name", gettext_lazy("姓名"), sort="name_key", template="volunteers/_name.html"),
     Column("number", gettext_lazy("编号"), sort="number"),
     Column("phone_masked", gettext_lazy("电话"), wide=True),
     Column(
@@ -51,7 +51,7 @@ COLUMNS = [
 
 
 @allow(Permission.VOLUNTEER_VIEW)
-def volunteers(request: HttpRequest) -> HttpResponseBase:
+def volunteers(request: MemberRequest) -> HttpResponseBase:
     verified = Sum("hours__minutes", filter=Q(hours__state=HourRecord.State.VERIFIED))
     rows = (
         Volunteer.objects.filter(stopped_on=None)
@@ -78,7 +78,7 @@ def volunteers(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.VOLUNTEER_VIEW)
-def volunteer(request: HttpRequest, ref: str) -> HttpResponse:
+def volunteer(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_volunteer(request, ref, Permission.VOLUNTEER_VIEW)
     verified = found.hours.filter(state=HourRecord.State.VERIFIED).aggregate(sum=Sum("minutes"))["sum"] or 0
     context = {
@@ -92,61 +92,60 @@ def volunteer(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
-def new(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> str:
-        said["teams"] = list(said["teams"])
-        found = actions.register(**said, today=timezone.localdate(), by=_user(request))
+def new(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> str:
+        data["teams"] = list(data["teams"])
+        found = actions.register(**data, today=timezone.localdate(), by=request.user)
         return reverse("volunteers:volunteer", args=[found.ref])
 
-    words = Act(_("登记志愿者"), _("登记志愿者"), _("志愿者已登记。"), reverse("volunteers:list"))
-    return perform(request, VolunteerForm(request.POST or None), words, do)
+    words = FormPage(_("登记志愿者"), _("登记志愿者"), _("志愿者已登记。"), reverse("volunteers:list"))
+    return handle_form(request, VolunteerForm(request.POST or None), words, action)
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
-def new_team(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> None:
-        actions.form_team(**said, by=_user(request))
+def new_team(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> None:
+        actions.form_team(**data, by=request.user)
 
-    words = Act(_("成立队伍"), _("成立队伍"), _("队伍已成立。"), reverse("volunteers:list"))
-    return perform(request, TeamForm(request.POST or None), words, do)
+    words = FormPage(_("成立队伍"), _("成立队伍"), _("队伍已成立。"), reverse("volunteers:list"))
+    return handle_form(request, TeamForm(request.POST or None), words, action)
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
-def training(request: HttpRequest, ref: str) -> HttpResponse:
+def training(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.note_training(volunteer=found, **said, today=timezone.localdate(), by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.note_training(volunteer=found, **data, today=timezone.localdate(), by=request.user)
 
-    return perform(request, TrainingForm(request.POST or None), _words(found, _("登记培训"), _("培训已登记。")), do)
+    return handle_form(
+        request, TrainingForm(request.POST or None), _words(found, _("登记培训"), _("培训已登记。")), action
+    )
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
-def record_hours(request: HttpRequest, ref: str) -> HttpResponse:
+def record_hours(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
     form = HoursForm(request.POST or None)
 
-    def do(said: dict[str, Any]) -> None:
-        today, by = timezone.localdate(), _user(request)
-        actions.record_hours(volunteer=found, site=found.site, **said, today=today, by=by, submission=form.once)
+    def action(data: dict[str, Any]) -> None:
+        today, by = timezone.localdate(), request.user
+        actions.record_hours(volunteer=found, site=found.site, **data, today=today, by=by, submission=form.once)
 
-    return perform(request, form, _words(found, _("登记时长"), _("时长已登记，等待另一人核实。")), do)
+    return handle_form(request, form, _words(found, _("登记时长"), _("时长已登记，等待另一人核实。")), action)
 
 
 @allow(Permission.VOLUNTEER_MANAGE)
-def leave(request: HttpRequest, ref: str) -> HttpResponse:
+def leave(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_volunteer(request, ref, Permission.VOLUNTEER_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.leave(volunteer=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.leave(volunteer=found, **data, by=request.user)
 
-    return perform(request, LeavingForm(request.POST or None), _words(found, _("登记退出"), _("已登记退出。")), do)
-
-
-def _words(found: Volunteer, submit: str, done: str) -> Act:
-    return Act(found.name, submit, done, reverse("volunteers:volunteer", args=[found.ref]))
+    return handle_form(
+        request, LeavingForm(request.POST or None), _words(found, _("登记退出"), _("已登记退出。")), action
+    )
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _words(found: Volunteer, submit: str, done: str) -> FormPage:
+    return FormPage(found.name, submit, done, reverse("volunteers:volunteer", args=[found.ref]))

@@ -3,17 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.sign_in.password_proof import prove
-from common.pages.notices import refuse, say
+from common.pages.notices import notify, show_refusal
 from common.refusals import Refused
 from tenants.agencies.forms import LeavingForm
 from tenants.departure import actions
@@ -22,7 +22,7 @@ from tenants.running import current_slug
 
 
 @allow(Permission.AGENCY_LEAVE)
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: MemberRequest) -> HttpResponse:
     """Say what leaving means; a POST with the agency's name, a reason and the password begins it."""
     tenant = Tenant.objects.get(slug=current_slug())
     on_its_way = actions.current(tenant)
@@ -32,10 +32,10 @@ def page(request: HttpRequest) -> HttpResponse:
         try:
             user = prove(request, said.pop("password"))
             actions.ask(tenant=tenant, **said, today=timezone.localdate(), by=user)
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("已进入 30 天保留期。期间可以查看和导出，也可以随时取消。"))
+            notify(request, _("已进入 30 天保留期。期间可以查看和导出，也可以随时取消。"))
             return redirect("leave:page")
     context = {
         "tenant": tenant,
@@ -49,13 +49,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow(Permission.AGENCY_LEAVE)
-def cancel(request: HttpRequest) -> HttpResponse:
+def cancel(request: MemberRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     try:
         actions.cancel(tenant=Tenant.objects.get(slug=current_slug()), by=user)
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("已取消退出，一切照常。"))
+        notify(request, _("已取消退出，一切照常。"))
     return redirect("leave:page")

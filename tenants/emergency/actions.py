@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.access import standing
+from accounts.access import access_of
 from accounts.models import User
 from audit import log
 from common import clock
@@ -138,7 +138,7 @@ class EmergencyMiddleware:
             return self.get_response(request)
         slug = place.slug
         request.emergency = SimpleLazyObject(lambda: open_now(slug))  # type: ignore[attr-defined]
-        if is_emergency(standing(request)):
+        if is_emergency(access_of(request)):
             self.watch(request, slug)
         return self.get_response(request)
 

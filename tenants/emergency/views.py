@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.models import AuditEntry
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from tenants.emergency import actions
 from tenants.models import EmergencyAccess
@@ -32,7 +33,7 @@ COLUMNS = [
 
 @require_safe
 @allow(Permission.LOG_VIEW)
-def accesses(request: HttpRequest) -> HttpResponseBase:
+def accesses(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(request, _own(), columns=COLUMNS, order="-asked_at", search=["reason"])
     if listing.wants_export:
         return listing.export(_("平台紧急查看"))
@@ -48,7 +49,7 @@ def accesses(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.LOG_VIEW)
-def access(request: HttpRequest, ref: str) -> HttpResponse:
+def access(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(_own(), ref=ref)
     pages: Any = AuditEntry.objects.filter(act=actions.OPENED, object_ref=found.ref).order_by("-pk")
     shown = [(entry.at, entry.details.get("path", "")) for entry in pages[:PAGES_SHOWN]]
@@ -57,16 +58,16 @@ def access(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def end(request: HttpRequest, ref: str) -> HttpResponse:
+def end(request: MemberRequest, ref: str) -> HttpResponse:
     """The director shows the operator out."""
     found = get_object_or_404(_own(), ref=ref)
     assert isinstance(request.user, User)
     try:
         actions.end(access=found, by=request.user)
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("查看已结束。"))
+        notify(request, _("查看已结束。"))
     return redirect("platform-access:list")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing
-from common.pages.notices import refuse, say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column
 from common.refusals import Refused
 from tenants.agencies import actions as agencies
 from tenants.agencies.forms import MemberForm, RolesForm
@@ -43,7 +43,7 @@ COLUMNS = [
 
 
 @allow(Permission.MEMBER_MANAGE)
-def members(request: HttpRequest) -> HttpResponseBase:
+def members(request: MemberRequest) -> HttpResponseBase:
     rows = Membership.objects.filter(tenant__slug=current_slug()).select_related("user")
     listing = Listing(request, rows, columns=COLUMNS, order="name", search=["user__name", "user__username"])
     if listing.wants_export:
@@ -59,51 +59,46 @@ def members(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.MEMBER_MANAGE)
-def new(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> None:
-        agencies.add_member(tenant=Tenant.objects.get(slug=current_slug()), **said, by=_user(request))
+def new(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> None:
+        agencies.add_member(tenant=Tenant.objects.get(slug=current_slug()), **data, by=request.user)
 
-    words = Act(_("添加成员"), _("添加成员"), _("成员已添加。"), reverse("members:list"))
-    return perform(request, MemberForm(request.POST or None), words, do)
+    words = FormPage(_("添加成员"), _("添加成员"), _("成员已添加。"), reverse("members:list"))
+    return handle_form(request, MemberForm(request.POST or None), words, action)
 
 
 @allow(Permission.MEMBER_MANAGE)
-def change(request: HttpRequest, ref: str) -> HttpResponse:
+def change(request: MemberRequest, ref: str) -> HttpResponse:
     member = _member(ref)
 
-    def do(said: dict[str, Any]) -> None:
-        agencies.change_roles(member=member, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        agencies.change_roles(member=member, **data, by=request.user)
 
-    words = Act(member.user.get_full_name(), _("保存角色"), _("角色已更新，立即生效。"), reverse("members:list"))
-    return perform(request, RolesForm(request.POST or None, initial={"roles": member.roles}), words, do)
+    words = FormPage(member.user.get_full_name(), _("保存角色"), _("角色已更新，立即生效。"), reverse("members:list"))
+    return handle_form(request, RolesForm(request.POST or None, initial={"roles": member.roles}), words, action)
 
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def close(request: HttpRequest, ref: str) -> HttpResponse:
+def close(request: MemberRequest, ref: str) -> HttpResponse:
     member = _member(ref)
     try:
-        agencies.close_membership(member=member, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        agencies.close_membership(member=member, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[member.ref]))
+        notify(request, _("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[member.ref]))
     return redirect("members:list")
 
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+def reopen(request: MemberRequest, ref: str) -> HttpResponse:
     member = _member(ref)
-    agencies.change_roles(member=member, roles=member.roles, by=_user(request))
-    say(request, _("成员已恢复。"))
+    agencies.change_roles(member=member, roles=member.roles, by=request.user)
+    notify(request, _("成员已恢复。"))
     return redirect("members:list")
 
 
 def _member(ref: str) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user", "tenant"), ref=ref, tenant__slug=current_slug())
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

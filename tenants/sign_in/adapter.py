@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.sign_in import devices, guessing, sign_ins
 from audit import log
-from tenants.access import standing_of
+from tenants.access import access_in
 from tenants.running import current
 
 
@@ -33,7 +33,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         username, place = str(credentials.get("username") or ""), current()
         right = guessing.begin(request, username, guessing.PASSWORD)
         known = get_user_by_username(username)
-        has_role = bool(known and standing_of(known, place.slug if place else "").roles)
+        has_role = bool(known and access_in(known, place.slug if place else "").roles)
         found = authenticate(request, **credentials)
         AuthenticationBackend.unstash_authenticated_user()
         if not has_role or not isinstance(found, User):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 
-from accounts.access import standing
+from accounts.access import access_of
 from accounts.models import User
 from common.pages.listing import Listing
 from saved_filters.actions import saved_filters
@@ -36,7 +36,7 @@ def filters_of(listing: Listing) -> Saved:
     """Return what the person looking has saved of this list; nothing for strangers."""
     request = listing.request
     match = request.resolver_match
-    if match is None or match.kwargs or not isinstance(request.user, User) or not standing(request).roles:
+    if match is None or match.kwargs or not isinstance(request.user, User) or not access_of(request).roles:
         return Saved("", [], "")
     now = listing.criteria
     chips = [

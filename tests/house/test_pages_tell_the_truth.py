@@ -24,8 +24,8 @@ from tests.house.test_permissions import HOSTS, addresses, path_of, refs
 from tests.services.grants.cast import Foundation, activity, asked, found, granted, payable, prepared
 from tests.workroom import Workroom
 
-TELLS = {"say", "success", "info"}
-ACTS = {"perform", "perform_on"}
+TELLS = {"notify", "success", "info"}
+ACTS = {"handle_form", "perform_on"}
 # Opening a file leaves a line in a log, and a visit keeps its session.
 KEPT = re.compile(r'^(INSERT INTO|UPDATE) "?(journal_journalentry|audit_auditentry|django_session)"?')
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|COPY)\b", re.I)
@@ -69,8 +69,8 @@ def test_no_refusal_is_said_in_green() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "try:\n a()\nexcept Refused as no:\n say(request, '；'.join(no.reasons))",
-        "say(request, done if not found.error else found.error)",
+        "try:\n a()\nexcept Refused as no:\n notify(request, '；'.join(no.reasons))",
+        "notify(request, done if not found.error else found.error)",
         "try:\n a()\nexcept Refused:\n messages.info(request, _('不行'))",
     ],
 )
@@ -98,8 +98,8 @@ def views_that_act() -> Iterator[tuple[str, str]]:
 
 
 def acts(view: ast.FunctionDef) -> bool:
-    marks = {mark.id for mark in view.decorator_list if isinstance(mark, ast.Name)}
-    if "require_POST" in marks or any(name_of(call) in ACTS for call in calls(view)):
+    marks = {name_of(mark) if isinstance(mark, ast.Call) else getattr(mark, "id", "") for mark in view.decorator_list}
+    if {"require_POST", "act"} & marks or any(name_of(call) in ACTS for call in calls(view)):
         return True
     attributes = {ast.unparse(each) for each in ast.walk(view) if isinstance(each, ast.Attribute)}
     return "request.POST" in attributes or "request.method" in attributes

@@ -16,7 +16,8 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connection, connections, transaction
 from django.test import RequestFactory
 
-from common.pages.listing import EXPORT_ROWS, Column, Listing
+from common.pages.listing import EXPORT_ROWS, Listing
+from common.pages.table import Column
 from services.clients.models import Client
 from services.journal.models import JournalEntry
 from tenants.access import standing_of

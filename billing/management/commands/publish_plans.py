@@ -36,7 +36,7 @@ class Command(BaseCommand):
             try:
                 prices = gateway_prices.publish(offers())
                 gateway_prices.ensure_meter()
-            except Refused as no:
-                raise CommandError("; ".join(no.reasons)) from no
+            except Refused as refusal:
+                raise CommandError("; ".join(refusal.reasons)) from refusal
         for key, price in prices.items():
             self.stdout.write(f"{key} {price}")

@@ -39,8 +39,8 @@ def prove(request: HttpRequest, password: str) -> User:
     assert isinstance(user, User)
     try:
         right = guessing.begin(request, user.username, guessing.PASSWORD)
-    except TooOften as no:
-        raise NotProved(no.reasons, no.wait) from None
+    except TooOften as refusal:
+        raise NotProved(refusal.reasons, refusal.wait) from None
     if not user.check_password(password):
         raise NotProved([_("密码不对。")])
     right()

@@ -158,8 +158,8 @@ def main() -> None:
 
     try:
         read(sys.stdin.buffer.read(), rows, columns, emit)
-    except Verdict as no:
-        emit(str(no))
+    except Verdict as refusal:
+        emit(str(refusal))
     else:
         emit(FINE)
 

@@ -1,53 +1,63 @@
-"""The page of one act: show its form, do it, say so, go on; a refusal comes back into the form."""
+"""An act behind a button: do it, say so, go on; a refusal is said as a refusal, on the page one came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.views.decorators.http import require_POST
 
-from common.pages.forms import HouseFormMixin
-from common.pages.notices import say
+from common.pages.notices import notify, show_refusal
 from common.refusals import Refused
+
+Params = ParamSpec("Params")
+Request = TypeVar("Request", bound=HttpRequest)
 
 
 @dataclass(frozen=True)
-class Act:
-    """What the page says. `title` stands on top with `text` below it, `submit` on the button, `done` afterwards.
+class Done:
+    """How an act ended well: the sentence that is said, where to go ('' = back), and the path that takes it back."""
 
-    `cancel` is where one goes without acting; `undo`, if any, the path that takes the act back. `page` is a template
-    that extends form_page.html where more stands beside the form.
-    """
-
-    title: str
-    submit: str
-    done: str
-    cancel: str
-    text: str = ""
+    text: str
+    url: str = ""
     undo: str = ""
-    page: str = "form_page.html"
 
 
-def perform(
-    request: HttpRequest,
-    form: HouseFormMixin,
-    act: Act,
-    do: Callable[[dict[str, Any]], str | None],
-    beside: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """Answer GET with the form and a good POST with `do(cleaned_data)`, which returns where to go (None: `act.cancel`).
+def act(
+    back: Any,
+) -> Callable[
+    [Callable[Concatenate[Request, Params], Done | HttpResponseBase]],
+    Callable[Concatenate[Request, Params], HttpResponseBase],
+]:
+    """Make a view of an act that takes nothing but a POST. It stands below `allow`.
 
-    `do` may raise Refused: its reasons are shown in the form and nothing typed is lost. `beside` is what `act.page`
-    shows besides the form; a POST that only asks to look (`look` in it) is answered with the page and acts on nothing.
+    The view returns Done, or an answer of its own; the actions it calls may raise Refused, and then every reason is
+    shown on `back`, in the colour of a refusal.
+
+    :param back: the page the button stands on: the name of an address that takes what this one takes, or a path
+        (`reverse_lazy("volunteers:hours")`).
     """
-    if request.method == "POST" and form.is_valid() and "look" not in request.POST:
-        try:
-            there = do(form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
-        else:
-            say(request, act.done, undo=act.undo)
-            return redirect(there or act.cancel)
-    shown = {"form": form, "title": act.title, "text": act.text, "submit": act.submit, "cancel": act.cancel}
-    return form.answered(render(request, act.page, {**(beside or {}), **shown}))
+
+    def make(
+        view: Callable[Concatenate[Request, Params], Done | HttpResponseBase],
+    ) -> Callable[Concatenate[Request, Params], HttpResponseBase]:
+        @require_POST
+        @wraps(view)
+        def acted(request: Request, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
+            page = resolve_url(back, *args, **kwargs)
+            try:
+                done = view(request, *args, **kwargs)
+            except Refused as refusal:
+                show_refusal(request, refusal)
+                return redirect(page)
+            if isinstance(done, HttpResponseBase):
+                return done
+            notify(request, done.text, undo=done.undo)
+            return redirect(done.url or page)
+
+        return acted
+
+    return make

@@ -47,20 +47,20 @@ def each(rows: Iterable[Row], act: Callable[[Row], object], words: Callable[[Row
     for row in rows:
         try:
             act(row)
-        except Refused as no:
-            outcome.refused["；".join(no.reasons)].append(words(row))
+        except Refused as refusal:
+            outcome.refused["；".join(refusal.reasons)].append(words(row))
         else:
             outcome.done += 1
     return outcome
 
 
-def tell(request: HttpRequest, outcome: Outcome, done: str) -> None:
+def report(request: HttpRequest, outcome: Outcome, done: str) -> None:
     """Say on the next page how it went; `done` is the sentence about what was done, shown if anything was."""
     if outcome.done:
-        notices.say(request, done)
+        notices.notify(request, done)
     for why, rows in outcome.refused.items():
         which = "、".join(rows[:NAMED]) + (" …" if len(rows) > NAMED else "")
         said = {"n": len(rows), "which": which, "why": why}
-        notices.refuse(request, Refused(_("%(n)d 条没有办成（%(which)s）：%(why)s") % said))
+        notices.show_refusal(request, Refused(_("%(n)d 条没有办成（%(which)s）：%(why)s") % said))
     if not outcome.done and not outcome.refused:
-        notices.refuse(request, Refused(_("请先勾选要处理的行。")))
+        notices.show_refusal(request, Refused(_("请先勾选要处理的行。")))

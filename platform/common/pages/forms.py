@@ -55,8 +55,8 @@ class MoneyField(forms.DecimalField):
             return None
         try:
             return read_yuan(str(value))
-        except NoAmount as no:
-            raise ValidationError(str(no)) from None
+        except NoAmount as refusal:
+            raise ValidationError(str(refusal)) from None
 
 
 WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {

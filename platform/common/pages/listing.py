@@ -16,49 +16,15 @@ from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import urlencode
 
-from common.pages import choices, list_sheet
+from common.pages import list_sheet
 from common.pages.list_sheet import CHUNK, EXPORT_ROWS, Sheet
+from common.pages.table import Column, Head
 
 Search = Callable[["QuerySet[Any]", str], "QuerySet[Any]"]
 SIZES: Final = (10, 20, 50, 100)
 SIZE: Final = 20
 LONGEST_SEARCH: Final = 100
 FIELDS_SHOWN: Final = 3
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a list.
-
-    `sort` names the ORM ordering ("" = cannot be sorted), `value` takes a row and gives what the Excel file holds
-    (by default the attribute called `name`), `kind` is text, number or money. A `wide` column is left out on phones.
-    """
-
-    name: str
-    label: Any
-    sort: str = ""
-    value: Callable[[Any], Any] | None = None
-    kind: str = "text"
-    wide: bool = False
-
-    def of(self, row: Any) -> Any:
-        return self.value(row) if self.value else getattr(row, self.name)
-
-
-def label(name: str) -> Callable[[Any], Any]:
-    """Return a column's value: the words of the choice field `name`."""
-    return lambda row: choices.words(row, name)
-
-
-@dataclass(frozen=True)
-class Head:
-    """A column's head on a page: `href` sorts by it, `direction` is ascending, descending or ''."""
-
-    label: Any
-    kind: str
-    href: str
-    direction: str
-    wide: bool
 
 
 @dataclass(frozen=True)
@@ -225,11 +191,11 @@ class Listing:
 
     def _head(self, column: Column) -> Head:
         if not column.sort:
-            return Head(column.label, column.kind, "", "", column.wide)
+            return column.head
         rises, falls = self.sort == column.name, self.sort == f"-{column.name}"
         direction = "ascending" if rises else "descending" if falls else ""
         href = self.href(sort=f"-{column.name}" if rises else column.name)
-        return Head(column.label, column.kind, href, direction, column.wide)
+        return Head(column.label, column.kind, column.wide, href, direction)
 
     def href(self, **changes: Any) -> str:
         """Return this list's address with `changes`, from its first page."""
@@ -257,7 +223,7 @@ class Listing:
 
     def sheet(self, title: str, told: Callable[[], Any] | None) -> Sheet:
         """Return what the list's file holds."""
-        heads = [str(column.label) for column in self.columns]
+        heads = [str(column.label) for column in self.columns if column.is_data]
         total = min(self.total, EXPORT_ROWS)
         return Sheet(title, heads, total, self.exported, self._cells, self._keyed(), told)
 
@@ -267,7 +233,7 @@ class Listing:
         return rows
 
     def _cells(self, row: Any) -> list[Any]:
-        return [column.of(row) for column in self.columns]
+        return [column.of(row) for column in self.columns if column.is_data]
 
     def _keyed(self) -> "QuerySet[Any] | None":
         return self.visible if isinstance(self.visible, QuerySet) else None

@@ -10,14 +10,14 @@ from common.refusals import Refused
 UNDO = "undo:"
 
 
-def say(request: HttpRequest, text: str, *, undo: str = "") -> None:
+def notify(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Show `text` on the next page. `undo` is the path that takes a POST and takes the act back."""
     messages.success(request, text, extra_tags=f"{UNDO}{undo}" if undo else "")
 
 
-def refuse(request: HttpRequest, no: Refused) -> None:
+def show_refusal(request: HttpRequest, refusal: Refused) -> None:
     """Say on the next page why an act was refused."""
-    for reason in no.reasons:
+    for reason in refusal.reasons:
         messages.error(request, reason)
 
 

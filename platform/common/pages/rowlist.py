@@ -6,7 +6,8 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from common.pages.listing import Column, Listing
+from common.pages.listing import Listing
+from common.pages.table import Column
 
 
 class RowList(Listing):

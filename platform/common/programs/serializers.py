@@ -106,8 +106,8 @@ class MoneyField(serializers.Field[Decimal, Any, str, Any]):
             raise serializers.ValidationError(_("请填写数字金额，例如 1234.50。"))
         try:
             return read_yuan(str(clean_text(data)))
-        except NoAmount as no:
-            raise serializers.ValidationError(str(no)) from None
+        except NoAmount as refusal:
+            raise serializers.ValidationError(str(refusal)) from None
 
     def to_representation(self, value: Decimal) -> str:
         return f"{rounded(value):f}"

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from common import money
-from common.pages import chart, listing, notices, tones
+from common.pages import chart, listing, notices, table, tones
 
 register = template.Library()
 CELL = re.compile(r"<(td|th)(?=[\s>])(?![^>]*\bdata-label=)")
@@ -156,7 +156,7 @@ def bars(rows: Iterable[tuple[str, float]]) -> chart.BarChart:
 
 
 @register.simple_block_tag
-def cells(content: SafeString, heads: Iterable[listing.Head]) -> SafeString:
+def cells(content: SafeString, heads: Iterable[table.Head]) -> SafeString:
     """Give each cell of a row the label of its column, in order: on a phone a row is a card of labelled lines."""
     labels = iter(heads)
 
@@ -165,3 +165,68 @@ def cells(content: SafeString, heads: Iterable[listing.Head]) -> SafeString:
         return format_html('<{} data-label="{}"', cell[1], head.label) if head and head.label else cell[0]
 
     return mark_safe(CELL.sub(labelled, content))  # noqa: S308  # the row as rendered; labels are escaped
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: template.Context, column: table.Column, row: Any) -> SafeString:
+    """Render a row's cell of a column. Its label goes with it: on a phone a row is a card of labelled lines."""
+    value = column.of(row)
+    content: Any
+    if column.template:
+        content = _drawn(context, column.template, row=row, value=value)
+    elif column.kind == "state":
+        content = format_html('<span class="pill pill-{}">{}</span>', column.tone_of(row), value) if value else "–"
+    else:
+        content = written(value, column.kind)
+    if column.href and not column.template and value not in (None, ""):
+        content = format_html('<a href="{}">{}</a>', column.href(row), content)
+    return _td(column, content, keeps_line=not column.template and isinstance(value, dt.date | Decimal))
+
+
+@register.simple_tag
+def total_cell(column: table.Column, value: Any) -> SafeString:
+    """Render the cell of a row of totals."""
+    return _td(column, "" if value is None else written(value, column.kind), keeps_line=column.is_number)
+
+
+def written(value: Any, kind: str = "text") -> Any:
+    """Return a value as the house writes it: ¥1,234.50, 2026-11-21, 是; an en dash for what is not there."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    if kind == "money":
+        return yuan(value)
+    if isinstance(value, dt.datetime):
+        return moment(value)
+    if isinstance(value, dt.date):
+        return day(value)
+    return plain(value) if isinstance(value, Decimal | float) else value
+
+
+def _td(column: table.Column, content: Any, *, keeps_line: bool) -> SafeString:
+    classes = {
+        "number": column.is_number, "row-acts": column.kind == "acts", "only-desk": column.wide,
+        "text-nowrap": keeps_line,
+    }  # fmt: skip
+    name = " ".join(name for name, holds in classes.items() if holds)
+    of = format_html(' class="{}"', name) if name else ""
+    return format_html('<td{} data-label="{}">{}</td>', of, column.label, content)
+
+
+def _drawn(context: template.Context, name: str, **more: Any) -> SafeString:
+    """Return a cell's own template, drawn with the page's context and `more`."""
+    drawn = context.template.engine.get_template(name)  # type: ignore[union-attr]  # a page that is drawn has its template
+    with context.push(**more):
+        return drawn.render(context)
+
+
+@register.simple_block_tag(takes_context=True)
+def section(context: template.Context, content: SafeString, title: Any, **head: Any) -> SafeString:
+    """Draw a card with its head: {% section title=_("站点资料") href=… label=… id=… body=True %}…{% endsection %}.
+
+    `href` and `label` lead to where the rest is; `body` pads what is no table; `id` is an anchor of the page.
+    """
+    return _drawn(context, "_components/section.html", title=title, content=content, **{
+        "href": "", "label": "", "id": "", "body": False, **head
+    })  # fmt: skip

@@ -5,18 +5,18 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.access import standing
+from accounts.access import access_of
 from config.web.menu import menu
 from tenants.running import current
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`standing` (permissions), `tenant_name` ('' on the shared floor), `delete_after` (the day of an agency that
+    """`access` (permissions), `tenant_name` ('' on the shared floor), `delete_after` (the day of an agency that
     leaves), `base_host` with port, `is_demo`, `menu`, `large` (大字版)."""
     place = current()
     port = request.META.get("HTTP_HOST", "").rpartition(":")[2]
     return {
-        "standing": standing(request),
+        "access": access_of(request),
         "tenant_name": getattr(request, "tenant_name", ""),
         "delete_after": getattr(request, "delete_after", None),
         "on_shared_floor": place is None or place.is_public,

@@ -1,6 +1,8 @@
 """What the gallery shows: each component with invented content."""
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.dates import SHANGHAI
 from common.pages.forms import HouseForm
-from common.pages.listing import Column, Listing
+from common.pages.listing import Listing
+from common.pages.table import Column, Table
 
 
 class SampleForm(HouseForm):
@@ -40,6 +43,27 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class SampleStation:
+    """A row of the gallery's table."""
+
+    name: str
+    opened_on: dt.date
+    funds: Decimal
+    score: Decimal
+    state: str
+
+
+TABLE_COLUMNS = (
+    Column("name", _("名称"), href=lambda station: "#g-acts"),
+    Column("opened_on", _("开站日期")),
+    Column("funds", _("金额"), kind="money"),
+    Column("score", _("得分"), kind="number"),
+    Column("state", _("状态"), kind="state", value=lambda station: _("运行中")),
+    Column("acts", _("操作"), kind="acts", template="_gallery_acts.html"),
+)
+
+
 def sample_context(request: HttpRequest) -> dict[str, Any]:
     """Return the gallery's content; its list is empty of rows, so that it shows nobody."""
     noon = dt.datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
@@ -47,6 +71,16 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "form": SampleForm(),
         "wrong": wrong,
+        "table": Table(
+            TABLE_COLUMNS,
+            [
+                SampleStation(
+                    str(_("舜华路街道站")), dt.date(2024, 3, 1), Decimal("1234.50"), Decimal("86.50"), "active"
+                )
+            ],
+            _("示例列表"),
+            foot=[_("合计"), None, Decimal("1234.50"), None, None, None],
+        ),
         "list": Listing(request, User.objects.none(), columns=COLUMNS, order="name", search=("username",)),
         "rows": [(_("舜华路街道站"), 412), (_("龙洞街道站"), 365), (_("姚家街道站"), 120.5)],
         "steps": [_("选择服务对象"), _("填写时间"), _("写下记录")],

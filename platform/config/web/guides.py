@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from accounts.access import standing
+from accounts.access import access_of
 from accounts.roles import ALL, EMERGENCY
 
 GUIDES: Final = Path(settings.ROOT) / "docs" / "guides"
@@ -50,7 +50,7 @@ def guide(request: HttpRequest, name: str = "") -> HttpResponse:
 
 
 def _own(request: HttpRequest) -> set[str]:
-    return {_name(role) for role in standing(request).roles}
+    return {_name(role) for role in access_of(request).roles}
 
 
 def _name(role: str) -> str:

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Standing, standing
+from accounts.access import Access, access_of
 from accounts.permissions import Permission
 
 
@@ -162,7 +162,7 @@ def menu(request: HttpRequest) -> Menu:
 
 
 def _menu(request: HttpRequest) -> Menu:
-    who = standing(request)
+    who = access_of(request)
     shown = [(item, href) for item in ITEMS if (href := _href(request, item, who))]
     current = _current(request, [item for item, _href_ in shown])
     groups: dict[Any, list[Entry]] = {}
@@ -178,7 +178,7 @@ def _menu(request: HttpRequest) -> Menu:
     return Menu(list(groups.items()), dock if who.tenant else [], record, search, me, next(iter(own), "/"))
 
 
-def _href(request: HttpRequest, item: Item, who: Standing) -> str:
+def _href(request: HttpRequest, item: Item, who: Access) -> str:
     """Return the item's address, or '' if this host has no such page or the person no such permission."""
     here = AGENCY_HOST if who.tenant else SHARED_HOST
     if not who.roles or item.floor not in ("", here) or (item.permission and not who.can(item.permission)):

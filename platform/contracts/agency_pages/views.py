@@ -1,6 +1,5 @@
 """An agency's own pages about its contracts: the same scorecard live, and what would raise the grade."""
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from contracts import queries
 from contracts.access import get_own_contract, own_contracts
@@ -21,7 +20,7 @@ from evaluation.improvement import to_next_grade
 
 @require_safe
 @allow(Permission.OWN_SCORE_VIEW)
-def own(request: HttpRequest) -> HttpResponseBase:
+def own(request: MemberRequest) -> HttpResponseBase:
     """The agency's contracts with their live scores."""
     today = timezone.localdate()
     districts: dict[str, str] = {}
@@ -52,7 +51,7 @@ def own(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.OWN_SCORE_VIEW)
-def scorecard(request: HttpRequest, ref: str) -> HttpResponseBase:
+def scorecard(request: MemberRequest, ref: str) -> HttpResponseBase:
     """The same explained score that the bureau sees, and what would raise it."""
     contract = get_own_contract(request, ref)
     context = scorecard_context(request, contract)
@@ -64,7 +63,7 @@ def scorecard(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.OWN_SCORE_VIEW)
-def evidence(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+def evidence(request: MemberRequest, ref: str, code: str) -> HttpResponseBase:
     """The agency's own facts behind one line."""
     contract = get_own_contract(request, ref)
     context = evidence_context(request, contract, code)

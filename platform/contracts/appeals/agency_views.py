@@ -1,6 +1,6 @@
 """Appeals on an agency's host: its own, one of them, and making one."""
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common.pages import notices
@@ -24,7 +24,7 @@ from contracts.models import Contract
 
 @require_safe
 @allow(Permission.OWN_SCORE_VIEW)
-def appeals(request: HttpRequest) -> HttpResponseBase:
+def appeals(request: MemberRequest) -> HttpResponseBase:
     """The agency's appeals, the newest first."""
     rows = own_appeals().select_related("contract__operator")
     search = ("contract__number", "contract__title", "code")
@@ -44,7 +44,7 @@ def appeals(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.OWN_SCORE_VIEW)
-def appeal(request: HttpRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
+def appeal(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
     """One appeal with its line and its answer."""
     found = get_own_appeal(request, ref, appeal_ref)
     context = {
@@ -58,7 +58,7 @@ def appeal(request: HttpRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.APPEAL_MAKE)
-def appeal_make(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+def appeal_make(request: MemberRequest, ref: str, code: str) -> HttpResponseBase:
     """Appeal a line of the live score.
 
     :raises Http404: if the programme has no such rule or veto.
@@ -75,10 +75,10 @@ def appeal_make(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
             made = actions.make_appeal(
                 contract=contract, code=code, reason=form.cleaned_data["reason"], today=today, by=request.user
             )
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            notices.say(request, _("申诉已提出，等待购买方答复。"))
+            notices.notify(request, _("申诉已提出，等待购买方答复。"))
             return redirect("contracts:appeal", ref, made.ref)
     points, full = actions.standing_points(queries.scorecard(contract, today), code)
     context = {

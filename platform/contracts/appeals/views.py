@@ -1,13 +1,12 @@
 """Appeals on the shared host: those of one's areas, one of them, and its answer."""
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import allow, can, standing
+from accounts.access import MemberRequest, access_of, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common.pages import notices
@@ -25,9 +24,9 @@ SEARCHED = ("contract__number", "contract__title", "contract__operator__name", "
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
-def appeals(request: HttpRequest) -> HttpResponseBase:
+def appeals(request: MemberRequest) -> HttpResponseBase:
     """The appeals of one's areas, the newest first."""
-    rows = appeals_of(standing(request)).select_related("contract__operator")
+    rows = appeals_of(access_of(request)).select_related("contract__operator")
     listing = Listing(request, rows, columns=APPEALS, order="-made_at", search=SEARCHED, form=AppealFilter(request.GET))
     if listing.wants_export:
         return listing.export(_("申诉"))
@@ -44,7 +43,7 @@ def appeals(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
-def appeal(request: HttpRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
+def appeal(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
     """One appeal with its line and its answer."""
     found = get_appeal(request, ref, appeal_ref, Permission.SCORE_VIEW)
     context = {
@@ -60,7 +59,7 @@ def appeal(request: HttpRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.APPEAL_ANSWER)
-def appeal_answer(request: HttpRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
+def appeal_answer(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
     """Answer an appeal; one that is accepted leads on to the mark, where a person marks the line."""
     found = get_appeal(request, ref, appeal_ref, Permission.APPEAL_ANSWER)
     here = reverse("contracts:appeal", args=[ref, appeal_ref])
@@ -72,11 +71,13 @@ def appeal_answer(request: HttpRequest, ref: str, appeal_ref: str) -> HttpRespon
             done = actions.answer_appeal(
                 appeal=found, is_accepted=is_accepted, answer=form.cleaned_data["answer"], by=request.user
             )
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
             onward = mark_href(done)
-            notices.say(request, _("已答复，请随即重新评分。") if onward else _("已答复，承接机构会看到结论和理由。"))
+            notices.notify(
+                request, _("已答复，请随即重新评分。") if onward else _("已答复，承接机构会看到结论和理由。")
+            )
             return redirect(onward or here)
     context = {
         "title": _("答复申诉"),

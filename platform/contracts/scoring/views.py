@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common.pages import notices
@@ -25,7 +25,7 @@ from programmes.shapes import Indicator, Veto
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
-def scorecard(request: HttpRequest, ref: str) -> HttpResponseBase:
+def scorecard(request: MemberRequest, ref: str) -> HttpResponseBase:
     """The explained score: every line with rule, clause, inputs, target and points."""
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     context = scorecard_context(request, contract)
@@ -35,7 +35,7 @@ def scorecard(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
-def evidence(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+def evidence(request: MemberRequest, ref: str, code: str) -> HttpResponseBase:
     """The de-identified facts behind one line, by station and month."""
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     context = evidence_context(request, contract, code)
@@ -46,7 +46,7 @@ def evidence(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
-def marks(request: HttpRequest, ref: str) -> HttpResponseBase:
+def marks(request: MemberRequest, ref: str) -> HttpResponseBase:
     """What is marked by hand, what is still waiting, and the history."""
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     card = queries.scorecard(contract, timezone.localdate())
@@ -65,7 +65,7 @@ def marks(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.SCORE_MARK)
-def mark(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+def mark(request: MemberRequest, ref: str, code: str) -> HttpResponseBase:
     """Give points for one rule, or find a veto."""
     contract = get_contract(request, ref, Permission.SCORE_MARK)
     rule, veto = _markable(contract, code)
@@ -81,10 +81,10 @@ def mark(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
                 today=today,
                 by=_person(request),
             )
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            notices.say(request, _("已评分，得分随即更新。"))
+            notices.notify(request, _("已评分，得分随即更新。"))
             return redirect("contracts:marks", ref)
     context = {
         "title": rule.title if rule else _("一票否决：%(title)s") % {"title": veto.title if veto else ""},
@@ -101,21 +101,21 @@ def mark(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
 
 @require_POST
 @allow(Permission.SCORE_MARK)
-def mark_withdraw(request: HttpRequest, ref: str, mark_ref: str) -> HttpResponseBase:
+def mark_withdraw(request: MemberRequest, ref: str, mark_ref: str) -> HttpResponseBase:
     """Take a mark back; the one before it counts again."""
     given = get_mark(request, ref, mark_ref)
     try:
         actions.withdraw_mark(mark=given, by=_person(request))
-    except Refused as no:
-        notices.refuse(request, no)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        notices.say(request, _("已撤回这次评分。"))
+        notices.notify(request, _("已撤回这次评分。"))
     return redirect("contracts:marks", ref)
 
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
-def sheets(request: HttpRequest, ref: str) -> HttpResponseBase:
+def sheets(request: MemberRequest, ref: str) -> HttpResponseBase:
     """The published scores of one contract."""
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     context = {
@@ -130,7 +130,7 @@ def sheets(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
-def sheet(request: HttpRequest, ref: str, sheet_ref: str) -> HttpResponseBase:
+def sheet(request: MemberRequest, ref: str, sheet_ref: str) -> HttpResponseBase:
     """One published score as it was frozen."""
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     found = contract.sheets.filter(ref=sheet_ref).first()
@@ -143,7 +143,7 @@ def sheet(request: HttpRequest, ref: str, sheet_ref: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.CONTRACT_MANAGE)
-def close(request: HttpRequest, ref: str) -> HttpResponseBase:
+def close(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Freeze and publish the score of a day."""
     contract = get_contract(request, ref, Permission.CONTRACT_MANAGE)
     today = timezone.localdate()
@@ -153,10 +153,10 @@ def close(request: HttpRequest, ref: str) -> HttpResponseBase:
     if form.is_valid():
         try:
             frozen = actions.close_period(contract=contract, today=today, by=_person(request), **form.cleaned_data)
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            notices.say(request, _("得分已公布，从此不再改变。"))
+            notices.notify(request, _("得分已公布，从此不再改变。"))
             return redirect("contracts:sheet", ref, frozen.ref)
     context = {
         "title": _("公布得分"),

@@ -1,14 +1,14 @@
 """Signing a contract: the officer names the agency and the programme, then fills in the terms."""
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Standing, allow, standing
+from accounts.access import Access, MemberRequest, access_of, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common.pages import notices
@@ -23,10 +23,10 @@ from tenants.models import Tenant
 
 @require_safe
 @allow(Permission.CONTRACT_MANAGE)
-def sign(request: HttpRequest) -> HttpResponseBase:
+def sign(request: MemberRequest) -> HttpResponseBase:
     """The first step: with whom, and by which programme."""
-    slugs = _stations(standing(request)).values_list("tenant", flat=True)
-    near = within(standing(request).area_prefixes, "region") | Q(slug__in=slugs.order_by().distinct())
+    slugs = _stations(access_of(request)).values_list("tenant", flat=True)
+    near = within(access_of(request).area_prefixes, "region") | Q(slug__in=slugs.order_by().distinct())
     agencies = Tenant.objects.active().filter(near).order_by("name")
     form = PartnerForm(
         request.GET if "operator" in request.GET else None,
@@ -35,7 +35,7 @@ def sign(request: HttpRequest) -> HttpResponseBase:
     )
     if form.is_valid():
         operator = form.cleaned_data["operator"]
-        if _stations(standing(request)).filter(tenant=operator).exists():
+        if _stations(access_of(request)).filter(tenant=operator).exists():
             return redirect("contracts:sign-terms", form.cleaned_data["programme"], operator)
         form.add_error("operator", _("这家机构还没有在您的辖区开设站点，开设后才能写进合同。"))
     context = {"form": form, "crumbs": _crumbs()}
@@ -44,12 +44,12 @@ def sign(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.CONTRACT_MANAGE)
-def sign_terms(request: HttpRequest, programme: str, slug: str) -> HttpResponseBase:
+def sign_terms(request: MemberRequest, programme: str, slug: str) -> HttpResponseBase:
     """The second step: the terms. Only stations and parties of the officer's areas are offered.
 
     :raises Http404: for an unknown programme, or an agency without a station there.
     """
-    who = standing(request)
+    who = access_of(request)
     try:
         edition = programmes.programme(programme)
     except programmes.UnknownProgramme:
@@ -69,10 +69,10 @@ def sign_terms(request: HttpRequest, programme: str, slug: str) -> HttpResponseB
         assert isinstance(request.user, User)
         try:
             contract = actions.sign_contract(terms=form.terms(), by=request.user)
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            notices.say(request, _("合同已签订，服务记录从开始日期起计入进度和得分。"))
+            notices.notify(request, _("合同已签订，服务记录从开始日期起计入进度和得分。"))
             return redirect("contracts:contract", contract.ref)
     context = {
         "title": _("签订合同"),
@@ -85,7 +85,7 @@ def sign_terms(request: HttpRequest, programme: str, slug: str) -> HttpResponseB
     return render(request, "form_page.html", context, status=400 if form.errors else 200)
 
 
-def _stations(who: Standing) -> StationQuerySet:
+def _stations(who: Access) -> StationQuerySet:
     return StationListing.objects.open().filter(within(who.area_prefixes, "region__code"))
 
 

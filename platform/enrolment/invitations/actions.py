@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import Standing
+from accounts.access import Access
 from accounts.models import User
 from audit import log
 from billing.models import Channel, Subscription
@@ -46,7 +46,7 @@ class Asked:
 
 
 @transaction.atomic
-def invite(*, asked: Asked, who: Standing, address: str, by: User) -> Invitation:
+def invite(*, asked: Asked, who: Access, address: str, by: User) -> Invitation:
     """Ask an agency in and send it the link.
 
     :param address: the shared host with its scheme, for the link in the letter.

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
+from common.pages.form_page import FormPage, handle_form
 from common.pages.forms import HouseForm
 from enrolment import queries
 from enrolment.invitations import actions
@@ -56,7 +56,7 @@ def sign_up(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.MEMBER_MANAGE)
-def accept(request: HttpRequest, token: str) -> HttpResponse:
+def accept(request: MemberRequest, token: str) -> HttpResponse:
     """On an agency's own host: its director takes the invitation, and the bureau pays from then on."""
     found = _of(token)
     tenant = Tenant.objects.get(slug=current_slug())
@@ -64,18 +64,18 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if state not in WAITING and found.tenant_id != tenant.pk:
         return render(request, "enrolment/spent.html", {"invitation": found, "state": state}, status=410)
 
-    def do(said: dict[str, Any]) -> str:
+    def action(data: dict[str, Any]) -> str:
         assert isinstance(request.user, User)
         actions.joined(invitation=found, tenant=tenant, by=request.user)
         return "/"
 
     said = {"bureau": found.bureau, "title": found.title}
-    words = Act(
+    words = FormPage(
         _("接受邀请"), _("接受邀请"), _("已接受邀请，购买方可以与本机构签订合同。"), "/",
         _("%(bureau)s邀请本机构承接“%(title)s”。接受后，本机构的平台费用改由购买方的账户承担；自己的套餐到期后不再续，"
           "在线付款的请在“套餐与账单”里取消。") % said,
     )  # fmt: skip
-    return perform(request, HouseForm(request.POST if request.method == "POST" else None), words, do)
+    return handle_form(request, HouseForm(request.POST if request.method == "POST" else None), words, action)
 
 
 def _of(token: str) -> Invitation:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow, standing
-from accounts.models import User
+from accounts.access import MemberRequest, access_of, allow
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing
-from common.pages.notices import refuse, say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column
 from common.refusals import Refused
 from directory import door as directory
 from enrolment.access import get_invitation, invitations_of
@@ -37,8 +37,8 @@ COLUMNS = (
 
 @require_safe
 @allow(Permission.CONTRACT_MANAGE)
-def invitations(request: HttpRequest) -> HttpResponseBase:
-    rows = invitations_of(standing(request)).select_related("tenant")
+def invitations(request: MemberRequest) -> HttpResponseBase:
+    rows = invitations_of(access_of(request)).select_related("tenant")
     listing = Listing(
         request, rows, columns=COLUMNS, order="-made_at", search=("agency", "title", "number"),
         form=InvitationFilter(request.GET),
@@ -62,23 +62,23 @@ def invitations(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.CONTRACT_MANAGE)
-def new(request: HttpRequest) -> HttpResponse:
-    who = standing(request)
+def new(request: MemberRequest) -> HttpResponse:
+    who = access_of(request)
     known = {"area": who.areas[0]} if len(who.areas) == 1 else {}
 
-    def do(said: dict[str, Any]) -> str:
-        made = actions.invite(asked=form.asked(), who=who, address=_address(request), by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        made = actions.invite(asked=form.asked(), who=who, address=_address(request), by=request.user)
         return reverse("invitations:invitation", args=[made.ref])
 
     form = InvitationForm(request.POST or None, initial=known)
     text = _("机构从链接入驻后，费用由贵单位的账户承担，机构不用付款。")
-    words = Act(_("邀请机构"), _("发出邀请"), _("邀请已发出。"), reverse("invitations:list"), text)
-    return perform(request, form, words, do)
+    words = FormPage(_("邀请机构"), _("发出邀请"), _("邀请已发出。"), reverse("invitations:list"), text)
+    return handle_form(request, form, words, action)
 
 
 @require_safe
 @allow(Permission.CONTRACT_MANAGE)
-def invitation(request: HttpRequest, ref: str) -> HttpResponseBase:
+def invitation(request: MemberRequest, ref: str) -> HttpResponseBase:
     found = get_invitation(request, ref)
     today = timezone.localdate()
     place = directory.regions([found.area]).get(found.area)
@@ -104,42 +104,37 @@ def invitation(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @require_POST
 @allow(Permission.CONTRACT_MANAGE)
-def send_again(request: HttpRequest, ref: str) -> HttpResponse:
+def send_again(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_invitation(request, ref)
     try:
-        actions.send_again(invitation=found, address=_address(request), by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        actions.send_again(invitation=found, address=_address(request), by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("新的链接已发出，以前的链接不再有效。"))
+        notify(request, _("新的链接已发出，以前的链接不再有效。"))
     return redirect("invitations:invitation", ref=ref)
 
 
 @require_POST
 @allow(Permission.CONTRACT_MANAGE)
-def take_back(request: HttpRequest, ref: str) -> HttpResponse:
+def take_back(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_invitation(request, ref)
     try:
-        actions.take_back(invitation=found, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        actions.take_back(invitation=found, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("邀请已收回，链接不再有效。"), undo=reverse("invitations:offer_again", args=[ref]))
+        notify(request, _("邀请已收回，链接不再有效。"), undo=reverse("invitations:offer_again", args=[ref]))
     return redirect("invitations:invitation", ref=ref)
 
 
 @require_POST
 @allow(Permission.CONTRACT_MANAGE)
-def offer_again(request: HttpRequest, ref: str) -> HttpResponse:
-    actions.offer_again(invitation=get_invitation(request, ref), by=_user(request))
-    say(request, _("邀请已恢复。"))
+def offer_again(request: MemberRequest, ref: str) -> HttpResponse:
+    actions.offer_again(invitation=get_invitation(request, ref), by=request.user)
+    notify(request, _("邀请已恢复。"))
     return redirect("invitations:invitation", ref=ref)
 
 
 def _address(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

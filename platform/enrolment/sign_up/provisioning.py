@@ -57,8 +57,8 @@ def build(ref: str) -> State:
                 if step not in row.steps:
                     act(row)
                     _mark(row, step)
-        except Refused as no:
-            return fail(ref, "；".join(no.reasons))
+        except Refused as refusal:
+            return fail(ref, "；".join(refusal.reasons))
     return _state(ref)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.sign_in import rates
 from billing.plans import catalogue
 from common.pages.htmx import page
-from common.pages.notices import refuse, say
+from common.pages.notices import notify, show_refusal
 from common.refusals import Refused
 from directory import door as directory
 from enrolment import queries
@@ -45,8 +45,8 @@ def first_page(request: HttpRequest, invitation: Invitation | None) -> HttpRespo
             _count(request, "join")
             _count(request, "join_mail", organisation.email.lower())
             sign_up = actions.begin(organisation=organisation, invitation=invitation)
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
             _propose(form)
         else:
             return redirect("join:code", ref=sign_up.ref)
@@ -89,11 +89,11 @@ def code(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             _count(request, "join_code")
             return redirect(_next(actions.verify(sign_up=sign_up, code=form.cleaned_data["code"])))
-        except actions.CannotSignUp as no:
-            refuse(request, no)
+        except actions.CannotSignUp as refusal:
+            show_refusal(request, refusal)
             return redirect("join:names", ref=ref)
-        except Refused as no:
-            form.refuse(no, beside="code")
+        except Refused as refusal:
+            form.refuse(refusal, beside="code")
     return _code_page(request, sign_up, form)
 
 
@@ -112,15 +112,15 @@ def again(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         _count(request, "join_mail", sign_up.email.lower())
         actions.send_code(sign_up=sign_up)
-    except rates.TooOften as no:
+    except rates.TooOften as refusal:
         form = CodeForm({})
         form.errors.clear()
-        form.refuse(no)
+        form.refuse(refusal)
         return _code_page(request, sign_up, form)
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("验证码已重新发送，以前的验证码不再有效。"))
+        notify(request, _("验证码已重新发送，以前的验证码不再有效。"))
     return redirect("join:code", ref=ref)
 
 
@@ -135,8 +135,8 @@ def names(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_next(actions.hold(sign_up=sign_up, **form.cleaned_data)))
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
     context = {"form": form, "sign_up": sign_up, "steps": steps_of(sign_up.invitation), "current": 2}
     return render(request, "enrolment/names.html", context, status=400 if form.errors else 200)
 
@@ -153,8 +153,8 @@ def plan(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             actions.choose_plan(sign_up=sign_up, **form.cleaned_data)
             return redirect("join:progress", ref=ref)
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
     context = {
         "form": form, "sign_up": sign_up, "plans": offered, "steps": steps_of(None), "current": 3,
         "trial_days": min((each.trial_days for each in offered), default=0),

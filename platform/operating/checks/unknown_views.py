@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.table import Column, label
 from operating.forms import NoteForm, UnknownFilter
 from tenants.backend import unknown_commits as backend_unknown_commits
 from tenants.models import UnknownCommit
@@ -31,7 +32,7 @@ COLUMNS = [
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def unknown_commits(request: HttpRequest) -> HttpResponseBase:
+def unknown_commits(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(
         request, UnknownCommit.objects.all(), columns=COLUMNS, order="-at", search=["agency", "what", "objects_named"],
         form=UnknownFilter(request.GET),
@@ -50,19 +51,21 @@ def unknown_commits(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.TENANT_OPERATE)
-def unknown_commit(request: HttpRequest, ref: str) -> HttpResponse:
+def unknown_commit(request: MemberRequest, ref: str) -> HttpResponse:
     """One of them, with where to look; while it is unknown, a POST with a note settles it."""
     found = get_object_or_404(UnknownCommit.objects.select_related("settled_by"), ref=ref)
 
-    def do(said: dict[str, Any]) -> None:
+    def action(data: dict[str, Any]) -> None:
         assert isinstance(request.user, User)
-        backend_unknown_commits.settle(unknown=found, **said, by=request.user)
+        backend_unknown_commits.settle(unknown=found, **data, by=request.user)
 
-    words = Act(
+    words = FormPage(
         _("存疑的提交"), _("标为已处理"), _("已标为处理。"), reverse("operating:unknown-commits"), _where(found),
-        page="operating/unknown_commit.html",
+        template="operating/unknown_commit.html",
     )  # fmt: skip
-    return perform(request, NoteForm(request.POST or None), words, do, beside={"found": found, "facts": _facts(found)})
+    return handle_form(
+        request, NoteForm(request.POST or None), words, action, extra_context={"found": found, "facts": _facts(found)}
+    )
 
 
 def _where(found: UnknownCommit) -> str:

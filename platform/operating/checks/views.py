@@ -1,17 +1,18 @@
 """What the nightly verification of the logs found, and verifying at once."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages.listing import Column, Listing
-from common.pages.notices import say
+from common.pages.listing import Listing
+from common.pages.notices import notify
+from common.pages.table import Column
 from operating.checks import logs
 from operating.models import LogCheck
 
@@ -26,7 +27,7 @@ COLUMNS = [
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def log_checks(request: HttpRequest) -> HttpResponseBase:
+def log_checks(request: MemberRequest) -> HttpResponseBase:
     """Every log with its last verification, those that were changed first."""
     listing = Listing(request, LogCheck.objects.all(), columns=COLUMNS, order="-wrong", search=["place"])
     if listing.wants_export:
@@ -42,11 +43,11 @@ def log_checks(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def verify_logs(request: HttpRequest) -> HttpResponse:
+def verify_logs(request: MemberRequest) -> HttpResponse:
     logs.seal_all()
     wrong = logs.verify_all()
     if wrong:
         messages.error(request, _("有 %(count)s 份日志被改动过。") % {"count": len(wrong)})
     else:
-        say(request, _("全部日志与封存时一致。"))
+        notify(request, _("全部日志与封存时一致。"))
     return redirect("operating:logs")

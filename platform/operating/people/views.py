@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
-from accounts.models import FloorRole, User
+from accounts.access import MemberRequest, allow
+from accounts.models import FloorRole
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing
-from common.pages.notices import refuse, say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column
 from common.refusals import Refused
 from directory import door as directory
 from operating.forms import FloorRoleForm
@@ -33,7 +34,7 @@ COLUMNS = [
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
-def people(request: HttpRequest) -> HttpResponseBase:
+def people(request: MemberRequest) -> HttpResponseBase:
     rows = FloorRole.objects.select_related("user")
     listing = Listing(request, rows, columns=COLUMNS, order="name", search=["user__name", "user__username", "area"])
     if listing.wants_export:
@@ -53,28 +54,23 @@ def people(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.TENANT_OPERATE)
-def give(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> None:
-        floor.give_role(**said, by=_user(request))
+def give(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> None:
+        floor.give_role(**data, by=request.user)
 
-    words = Act(_("开通账号"), _("开通账号"), _("账号已开通。"), reverse("operating:people"))
-    return perform(request, FloorRoleForm(request.POST or None), words, do)
+    words = FormPage(_("开通账号"), _("开通账号"), _("账号已开通。"), reverse("operating:people"))
+    return handle_form(request, FloorRoleForm(request.POST or None), words, action)
 
 
 @require_POST
 @allow(Permission.TENANT_OPERATE)
-def take(request: HttpRequest, ref: str, role: str) -> HttpResponse:
+def take(request: MemberRequest, ref: str, role: str) -> HttpResponse:
     rows = FloorRole.objects.select_related("user").filter(user__ref=ref, role=role, area=request.POST.get("area", ""))
     held = get_object_or_404(rows)
     try:
-        floor.take_role(held=held, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        floor.take_role(held=held, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("角色已收回，立即生效。"))
+        notify(request, _("角色已收回，立即生效。"))
     return redirect("operating:people")
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
 from common.pages.forms import HouseForm
-from common.pages.notices import say
+from common.pages.notices import notify
 from common.refusals import Refused
 from supervision import access, weeks
 from supervision.bookings import actions as booking_actions
@@ -26,20 +26,20 @@ from supervision.words import State
 
 @require_safe
 @allow(Permission.DESK_VIEW)
-def session(request: HttpRequest, ref: str) -> HttpResponse:
+def session(request: MemberRequest, ref: str) -> HttpResponse:
     return _session_page(request, access.get_session(request, ref, Permission.DESK_VIEW))
 
 
 @require_POST
 @allow(Permission.SESSION_ANSWER)
-def accept(request: HttpRequest, ref: str) -> HttpResponse:
+def accept(request: MemberRequest, ref: str) -> HttpResponse:
     found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     return _done(request, found, "", None, lambda by: answers.accept(booking=found, by=by), _("已确认。"))
 
 
 @require_POST
 @allow(Permission.SESSION_ANSWER)
-def decline(request: HttpRequest, ref: str) -> HttpResponse:
+def decline(request: MemberRequest, ref: str) -> HttpResponse:
     found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ReasonForm(request.POST, prefix="decline")
     return _done(
@@ -50,7 +50,7 @@ def decline(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.SESSION_ANSWER)
-def propose(request: HttpRequest, ref: str) -> HttpResponse:
+def propose(request: MemberRequest, ref: str) -> HttpResponse:
     found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ProposeForm(request.POST, prefix="propose")
 
@@ -63,7 +63,7 @@ def propose(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.SESSION_ANSWER)
-def cancel(request: HttpRequest, ref: str) -> HttpResponse:
+def cancel(request: MemberRequest, ref: str) -> HttpResponse:
     found = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ReasonForm(request.POST, prefix="cancel")
     return _done(
@@ -74,7 +74,7 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.SESSION_COMPLETE)
-def complete(request: HttpRequest, ref: str) -> HttpResponse:
+def complete(request: MemberRequest, ref: str) -> HttpResponse:
     found = access.get_session(request, ref, Permission.SESSION_COMPLETE)
     form = CompleteForm(request.POST, booking=found, prefix="complete")
     return _done(
@@ -99,12 +99,12 @@ def _done(
     if form is None or form.is_valid():
         try:
             act(access.person(request))
-        except Refused as no:
+        except Refused as refusal:
             if form is None:
-                return _session_page(request, found, problems=no.reasons)
-            form.refuse(no)
+                return _session_page(request, found, problems=refusal.reasons)
+            form.refuse(refusal)
         else:
-            say(request, said)
+            notify(request, said)
             return redirect("supervision:session", ref=found.ref)
     return _session_page(request, found, sent={name: form})
 

@@ -3,17 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
-from common.pages.notices import say
+from common.pages.notices import notify
 from common.refusals import Refused
 from supervision import access, queries, weeks
 from supervision.availability import actions as offering
@@ -25,7 +25,7 @@ from supervision.words import State
 
 @require_safe
 @allow(Permission.DESK_VIEW)
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: MemberRequest) -> HttpResponse:
     """Today and tomorrow, requests to answer, notes owed."""
     now = timezone.now()
     today = local_day(now)
@@ -45,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allow(Permission.DESK_VIEW)
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: MemberRequest) -> HttpResponse:
     """A week of sessions and of times still open."""
     monday = weeks.asked_monday(request.GET.get("week", ""), today=local_day(timezone.now()))
     kept = [State.REQUESTED, State.CONFIRMED, State.COMPLETED]
@@ -60,7 +60,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.AVAILABILITY_OFFER)
-def availability(request: HttpRequest) -> HttpResponse:
+def availability(request: MemberRequest) -> HttpResponse:
     """What is offered, in words, and a form to offer more."""
     now = clock.now()
     own = access.own_profile(request)
@@ -68,10 +68,10 @@ def availability(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             offering.offer_availability(supervisor=access.kept_profile(request), **form.offer, now=now, by=own.user)
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("已开放这段时间。"))
+            notify(request, _("已开放这段时间。"))
             return redirect("supervision:availability")
     offers = (
         [(offer, in_words(offer.rrule, offer.starts_at)) for offer in own.availabilities.all()]
@@ -83,21 +83,21 @@ def availability(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.AVAILABILITY_OFFER)
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """What agencies read about this supervisor."""
     own = access.own_profile(request)
     form = ProfileForm.of(own, request.POST or None)
     if request.method == "POST" and form.is_valid():
         offering.enrol_supervisor(user=own.user, **form.cleaned_data, by=own.user)
-        say(request, _("资料已更新。"))
+        notify(request, _("资料已更新。"))
         return redirect("supervision:desk")
     return render(request, "supervision/profile.html", {"form": form})
 
 
 @require_POST
 @allow(Permission.AVAILABILITY_OFFER)
-def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+def withdraw(request: MemberRequest, ref: str) -> HttpResponse:
     """Take an offer back; sessions already booked stay."""
     offering.withdraw_availability(availability=access.get_availability(request, ref), by=access.person(request))
-    say(request, _("已收回。之前的预约不受影响。"))
+    notify(request, _("已收回。之前的预约不受影响。"))
     return redirect("supervision:availability")

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import say
+from common.pages.listing import Listing
+from common.pages.notices import notify
 from common.pages.rowlist import RowList
+from common.pages.table import Column, label
 from common.refusals import Refused
 from supervision import access, queries, weeks
 from supervision.availability.slots import Slot, first_of_each, free_slots
@@ -53,7 +54,7 @@ MOST_STATIONS = 200
 
 @require_safe
 @allow(Permission.SUPERVISION_BOOK)
-def bookings(request: HttpRequest) -> HttpResponseBase:
+def bookings(request: MemberRequest) -> HttpResponseBase:
     """The clocks of the stations, the next free slot of each supervisor, and every booking of the agency."""
     now = timezone.now()
     found = Listing(
@@ -78,7 +79,7 @@ def bookings(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @allow(Permission.SUPERVISION_BOOK)
-def clocks(request: HttpRequest) -> HttpResponseBase:
+def clocks(request: MemberRequest) -> HttpResponseBase:
     """Every station's days to supervision, the most pressing first; of the stations named in the address, if any."""
     codes = request.GET.getlist("station")[:MOST_STATIONS] or None
     form = ClockFilter(request.GET, stations=codes or ())
@@ -105,7 +106,7 @@ def named(slots: list[Slot]) -> list[tuple[Slot, Supervisor]]:
 
 @require_safe
 @allow(Permission.SUPERVISION_BOOK)
-def week(request: HttpRequest) -> HttpResponse:
+def week(request: MemberRequest) -> HttpResponse:
     """One supervisor's free slots of one week."""
     now = timezone.now()
     supervisors = list(queries.active_supervisors().order_by("user__name", "id"))
@@ -127,7 +128,7 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.SUPERVISION_BOOK)
-def book(request: HttpRequest) -> HttpResponse:
+def book(request: MemberRequest) -> HttpResponse:
     """Book the slot in the address; a taken one is answered with three others that one tap books."""
     assert isinstance(request.user, User)
     given: dict[str, Any] = {"stations": access.open_stations(), "members": access.members(current_slug())}
@@ -143,13 +144,13 @@ def book(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             made = _booked(form, request.user)
-        except Taken as no:
-            form.refuse(no)
-            alternatives = no.alternatives
-        except Refused as no:
-            form.refuse(no)
+        except Taken as refusal:
+            form.refuse(refusal)
+            alternatives = refusal.alternatives
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("已预约，等督导答复。") if made.state == "requested" else _("已预约，督导已确认。"))
+            notify(request, _("已预约，等督导答复。") if made.state == "requested" else _("已预约，督导已确认。"))
             return redirect("supervision:booking", ref=made.ref)
     return _book_page(request, form, alternatives)
 
@@ -194,13 +195,13 @@ def _book_page(request: HttpRequest, form: BookForm, alternatives: list[Slot]) -
 
 @require_safe
 @allow(Permission.SUPERVISION_BOOK)
-def booking(request: HttpRequest, ref: str) -> HttpResponse:
+def booking(request: MemberRequest, ref: str) -> HttpResponse:
     return _booking_page(request, access.get_booking(request, ref), ReasonForm())
 
 
 @require_POST
 @allow(Permission.SUPERVISION_BOOK)
-def cancel(request: HttpRequest, ref: str) -> HttpResponse:
+def cancel(request: MemberRequest, ref: str) -> HttpResponse:
     """Give the time back; for who booked it, and for heads and directors."""
     found = access.get_booking(request, ref)
     access.require_cancel(request, found)
@@ -208,25 +209,25 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     if form.is_valid():
         try:
             booking_actions.cancel(booking=found, **form.cleaned_data, now=clock.now(), by=access.person(request))
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("预约已取消，时间已让出。"))
+            notify(request, _("预约已取消，时间已让出。"))
             return redirect("supervision:booking", ref=ref)
     return _booking_page(request, found, form)
 
 
 @require_POST
 @allow(Permission.SUPERVISION_BOOK)
-def accept(request: HttpRequest, ref: str) -> HttpResponse:
+def accept(request: MemberRequest, ref: str) -> HttpResponse:
     """Take the other time the supervisor proposed."""
     found = access.get_booking(request, ref)
     form = ReasonForm()
     try:
         booking_actions.accept_proposal(booking=found, now=clock.now(), by=access.person(request))
-    except Refused as no:
-        return _booking_page(request, found, form, problems=no.reasons)
-    say(request, _("已改到新的时间。"))
+    except Refused as refusal:
+        return _booking_page(request, found, form, problems=refusal.reasons)
+    notify(request, _("已改到新的时间。"))
     return redirect("supervision:booking", ref=ref)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.table import Column
 from services.clients import actions
 from services.clients.access import get_household, served_clients, visible_clients, visible_households
 from services.clients.forms import HouseholdForm
@@ -32,7 +33,7 @@ COLUMNS = [
 
 
 @allow(Permission.CLIENT_VIEW)
-def households(request: HttpRequest) -> HttpResponseBase:
+def households(request: MemberRequest) -> HttpResponseBase:
     today = timezone.localdate()
     known = Q(members__in=visible_clients(request, today).values("pk"))
     rows = visible_households(request, today).select_related("site").annotate(people=Count("members", filter=known))
@@ -52,7 +53,7 @@ def households(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.CLIENT_VIEW)
-def household(request: HttpRequest, ref: str) -> HttpResponse:
+def household(request: MemberRequest, ref: str) -> HttpResponse:
     today = timezone.localdate()
     found = get_household(request, ref, Permission.CLIENT_VIEW, today)
     assert isinstance(request.user, User)
@@ -66,15 +67,15 @@ def household(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.CLIENT_MANAGE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     today = timezone.localdate()
     sites = sites_in_reach(request, today)
     form = HouseholdForm(request.POST or None, sites=sites, initial={"site": sites.open().first()})
 
-    def do(said: dict[str, Any]) -> str:
+    def action(data: dict[str, Any]) -> str:
         assert isinstance(request.user, User)
-        found = actions.open_household(**said, by=request.user)
+        found = actions.open_household(**data, by=request.user)
         return reverse("households:household", args=[found.ref])
 
-    words = Act(_("建立家庭档案"), _("建立家庭档案"), _("家庭档案已建立。"), reverse("households:list"))
-    return perform(request, form, words, do)
+    words = FormPage(_("建立家庭档案"), _("建立家庭档案"), _("家庭档案已建立。"), reverse("households:list"))
+    return handle_form(request, form, words, action)

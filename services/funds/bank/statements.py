@@ -158,8 +158,8 @@ def _amount(cell: Any) -> Decimal:
     negative = text.startswith("-") or (text.startswith("(") and text.endswith(")"))
     try:
         amount = read_yuan(text.strip("()").lstrip("-+"))
-    except NoAmount as no:
-        raise ValueError(_("金额“%(text)s”：%(why)s") % {"text": text[:20], "why": no}) from None
+    except NoAmount as refusal:
+        raise ValueError(_("金额“%(text)s”：%(why)s") % {"text": text[:20], "why": refusal}) from None
     return -amount if negative else amount
 
 

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common.money import yuan
 from common.pages import notices
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify
+from common.pages.table import Column, label
 from common.refusals import Refused
 from services.funds.access import get_fund, get_line
 from services.funds.bank import actions
@@ -60,7 +61,7 @@ def _columns(sees: bool) -> list[Column]:
 
 
 @allow(Permission.FUND_VIEW)
-def bank(request: HttpRequest, ref: str) -> HttpResponseBase:
+def bank(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund, sees = get_fund(request, ref, Permission.FUND_VIEW), sees_donors(request)
     listing = Listing(
         request, fund.bank_lines.select_related("entry"), columns=_columns(sees), order="-on",
@@ -69,7 +70,7 @@ def bank(request: HttpRequest, ref: str) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(
             _("%(fund)s 银行流水") % {"fund": fund.name},
-            told=lambda: log.write("funds.bank_lines.exported", on=fund, by=_user(request), rows=listing.total),
+            told=lambda: log.write("funds.bank_lines.exported", on=fund, by=request.user, rows=listing.total),
         )
     may_keep = can(request, Permission.FUND_KEEP)
     context = {
@@ -84,7 +85,7 @@ def bank(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_KEEP)
-def import_statement(request: HttpRequest, ref: str) -> HttpResponse:
+def import_statement(request: MemberRequest, ref: str) -> HttpResponse:
     """Show what a file says (`look`), or take it in."""
     fund, today = get_fund(request, ref, Permission.FUND_KEEP), timezone.localdate()
     form = StatementForm(request.POST, request.FILES) if request.method == "POST" else StatementForm()
@@ -103,19 +104,19 @@ def import_statement(request: HttpRequest, ref: str) -> HttpResponse:
                     "columns": [(FIELDS[field], head) for field, head in said.columns],
                 }  # fmt: skip
             else:
-                by = _user(request)
+                by = request.user
                 taken = actions.take_in(fund=fund, file_name=file.name, data=file.read(), today=today, by=by)
                 counts = {"new": taken.new, "known": taken.known, "matched": taken.matched}
-                say(request, _("新增 %(new)d 条流水，已有 %(known)d 条，自动核对 %(matched)d 条。") % counts)
+                notify(request, _("新增 %(new)d 条流水，已有 %(known)d 条，自动核对 %(matched)d 条。") % counts)
                 return redirect("funds:bank", fund.ref)
-        except Refused as no:
-            form.add_error("file", no.reasons)
-            status = no.status
+        except Refused as refusal:
+            form.add_error("file", refusal.reasons)
+            status = refusal.status
     return render(request, "funds/import_statement.html", context, status=status)
 
 
 @allow(Permission.FUND_KEEP)
-def bank_line(request: HttpRequest, ref: str, line: str) -> HttpResponse:
+def bank_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
     found = get_line(request, ref, line, Permission.FUND_KEEP)
     legs = actions.open_legs(found.fund).filter(amount=found.amount).order_by("-entry__occurred_on")[:CANDIDATES]
     context = {
@@ -129,89 +130,84 @@ def bank_line(request: HttpRequest, ref: str, line: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.FUND_KEEP)
-def match_all(request: HttpRequest, ref: str) -> HttpResponse:
+def match_all(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_KEEP)
-    done = actions.match_certain(fund=fund, by=_user(request))
-    say(request, _("自动核对 %(n)d 条。") % {"n": done})
+    done = actions.match_certain(fund=fund, by=request.user)
+    notify(request, _("自动核对 %(n)d 条。") % {"n": done})
     return redirect("funds:bank", fund.ref)
 
 
 @require_POST
 @allow(Permission.FUND_KEEP)
-def match_line(request: HttpRequest, ref: str, line: str) -> HttpResponse:
+def match_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
     found = get_line(request, ref, line, Permission.FUND_KEEP)
     form = MatchForm(found.fund, request.POST)
     if not form.is_valid():
-        notices.refuse(request, Refused(_("没有找到这张凭证。")))
+        notices.show_refusal(request, Refused(_("没有找到这张凭证。")))
         return redirect("funds:bank_line", ref, found.ref)
     entry = form.cleaned_data["entry"]
-    return _try(request, found, lambda: actions.match(line=found, entry=entry, by=_user(request)), _("已核对。"))
+    return _try(request, found, lambda: actions.match(line=found, entry=entry, by=request.user), _("已核对。"))
 
 
 @require_POST
 @allow(Permission.FUND_KEEP)
-def unmatch_line(request: HttpRequest, ref: str, line: str) -> HttpResponse:
+def unmatch_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
     found = get_line(request, ref, line, Permission.FUND_KEEP)
-    return _try(request, found, lambda: actions.unmatch(line=found, by=_user(request)), _("已恢复为待核对。"))
+    return _try(request, found, lambda: actions.unmatch(line=found, by=request.user), _("已恢复为待核对。"))
 
 
 @allow(Permission.FUND_KEEP)
-def set_aside(request: HttpRequest, ref: str, line: str) -> HttpResponse:
+def set_aside(request: MemberRequest, ref: str, line: str) -> HttpResponse:
     found = get_line(request, ref, line, Permission.FUND_KEEP)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.set_aside(line=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.set_aside(line=found, **data, by=request.user)
 
-    return perform(request, AsideForm(request.POST or None), _act(found, _("不入账"), _("已标为不入账。")), do)
+    return handle_form(request, AsideForm(request.POST or None), _act(found, _("不入账"), _("已标为不入账。")), action)
 
 
 @allow(Permission.FUND_KEEP)
-def donate_line(request: HttpRequest, ref: str, line: str) -> HttpResponse:
+def donate_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
     found = get_line(request, ref, line, Permission.FUND_KEEP)
 
-    def do(said: dict[str, Any]) -> None:
+    def action(data: dict[str, Any]) -> None:
         gift = donation_actions.Gift(
-            **said, kind=Donation.Kind.CASH, amount=found.amount, received_on=found.on, reference=found.reference
+            **data, kind=Donation.Kind.CASH, amount=found.amount, received_on=found.on, reference=found.reference
         )
-        actions.donate(line=found, gift=gift, today=timezone.localdate(), by=_user(request))
+        actions.donate(line=found, gift=gift, today=timezone.localdate(), by=request.user)
 
     form = LineDonationForm(found.fund, request.POST or None, initial={"donor": found.counterparty})
-    return perform(request, form, _act(found, _("登记为捐赠"), _("捐赠已登记并核对。")), do)
+    return handle_form(request, form, _act(found, _("登记为捐赠"), _("捐赠已登记并核对。")), action)
 
 
 @allow(Permission.FUND_KEEP)
-def book_line(request: HttpRequest, ref: str, line: str) -> HttpResponse:
+def book_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
     """Book a line as interest if money came in, as a fee if it went out."""
     found = get_line(request, ref, line, Permission.FUND_KEEP)
     act, submit = (actions.book_interest, _("记为利息")) if found.amount > 0 else (actions.book_fee, _("记为手续费"))
 
-    def do(said: dict[str, Any]) -> None:
-        act(line=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        act(line=found, **data, by=request.user)
 
     form = PurposeChoiceForm(found.fund, request.POST or None)
-    return perform(request, form, _act(found, submit, _("已入账并核对。")), do)
+    return handle_form(request, form, _act(found, submit, _("已入账并核对。")), action)
 
 
 def _try(request: HttpRequest, line: BankLine, do: Callable[[], None], done: str) -> HttpResponse:
     try:
         do()
-    except Refused as no:
-        notices.refuse(request, no)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        say(request, done)
+        notify(request, done)
     return redirect("funds:bank_line", line.fund.ref, line.ref)
 
 
-def _act(line: BankLine, submit: str, done: str) -> Act:
+def _act(line: BankLine, submit: str, done: str) -> FormPage:
     there = reverse("funds:bank_line", args=[line.fund.ref, line.ref])
     text = f"{line.on} {yuan(line.amount)} {line.counterparty} {line.summary}".strip()
-    return Act(submit, submit, done, there, text)
+    return FormPage(submit, submit, done, there, text)
 
 
 def _name(ref: str) -> str:
     return User.objects.filter(ref=ref).values_list("name", flat=True).first() or "" if ref else ""
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common.files import workbook
 from common.pages import list_sheet
-from common.pages.acts import Act, perform
+from common.pages.form_page import FormPage, handle_form
 from common.pages.list_sheet import CHUNK, Sheet
-from common.pages.listing import Column, Listing
-from common.pages.notices import say
+from common.pages.listing import Listing
+from common.pages.notices import notify
+from common.pages.table import Column
 from services.funds.access import get_fund
 from services.funds.books import closing, corrections
 from services.funds.books.forms import ClosingForm, EntryFilter, PeriodForm, ReversalForm
@@ -57,7 +58,7 @@ JOURNAL = (
 
 
 @allow(Permission.FUND_VIEW)
-def ledger(request: HttpRequest, ref: str) -> HttpResponseBase:
+def ledger(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     listing = Listing(
         request, queries.entries(fund.book), columns=COLUMNS, order="-number", search=["words", "number"],
@@ -76,7 +77,7 @@ def ledger(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_VIEW)
-def entry(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
+def entry(request: MemberRequest, ref: str, entry: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     found = _entry(fund, entry)
     people = dict(User.objects.filter(ref=found.posted_by).values_list("ref", "name"))
@@ -95,24 +96,24 @@ def entry(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_KEEP)
-def reverse_entry(request: HttpRequest, ref: str, entry: str) -> HttpResponse:
+def reverse_entry(request: MemberRequest, ref: str, entry: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_KEEP)
     found = _entry(fund, entry)
 
-    def do(said: dict[str, Any]) -> str:
-        made = corrections.reverse_entry(fund=fund, entry=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        made = corrections.reverse_entry(fund=fund, entry=found, **data, by=request.user)
         return reverse("funds:entry", args=[fund.ref, made.ref])
 
-    act = Act(
+    act = FormPage(
         _("冲正第 %(number)d 号凭证") % {"number": found.number}, _("冲正"), _("已冲正。"),
         reverse("funds:entry", args=[fund.ref, found.ref]),
         _("将生成一张方向相反的凭证；原凭证保留，不会修改或删除。"),
     )  # fmt: skip
-    return perform(request, ReversalForm(request.POST or None), act, do)
+    return handle_form(request, ReversalForm(request.POST or None), act, action)
 
 
 @allow(Permission.FUND_VIEW)
-def trial_balance(request: HttpRequest, ref: str) -> HttpResponseBase:
+def trial_balance(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     form = PeriodForm.asked(request.GET)
     lines = []
@@ -139,7 +140,7 @@ def trial_balance(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_VIEW)
-def journal(request: HttpRequest, ref: str) -> HttpResponseBase:
+def journal(request: MemberRequest, ref: str) -> HttpResponseBase:
     """The accountant's file of a period: one row for each leg, in the order of the books (序时账)."""
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     form = PeriodForm.asked(request.GET)
@@ -167,23 +168,23 @@ def _journal_line(row: tuple[Entry, Leg]) -> Sequence[Any]:
 
 
 @allow(Permission.FUND_KEEP)
-def close_year(request: HttpRequest, ref: str) -> HttpResponse:
+def close_year(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_KEEP)
     year = next_year(fund.book)
 
-    def do(said: dict[str, Any]) -> None:
-        closing.close_year(fund=fund, year=year, today=timezone.localdate(), by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        closing.close_year(fund=fund, year=year, today=timezone.localdate(), by=request.user)
 
-    act = Act(
+    act = FormPage(
         _("结账：%(year)d 年") % {"year": year}, _("结账"), _("%(year)d 年已结账。") % {"year": year},
         reverse("funds:trial_balance", args=[fund.ref]),
         _("收入和支出转入净资产；此后该年度不能再记账，差错在当年以冲正更正。"),
     )  # fmt: skip
-    return perform(request, ClosingForm(request.POST or None), act, do)
+    return handle_form(request, ClosingForm(request.POST or None), act, action)
 
 
 @allow(Permission.FUND_VIEW)
-def checks(request: HttpRequest, ref: str) -> HttpResponse:
+def checks(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     context = {
         "fund": fund,
@@ -197,11 +198,11 @@ def checks(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.FUND_KEEP)
-def check_now(request: HttpRequest, ref: str) -> HttpResponse:
+def check_now(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_KEEP)
     found = closing.check(fund)
     said = _("账簿完好。") if not found.findings else _("发现 %(n)d 处问题，见下。") % {"n": len(found.findings)}
-    say(request, said)
+    notify(request, said)
     return redirect("funds:checks", fund.ref)
 
 
@@ -221,8 +222,3 @@ def _with(request: HttpRequest, **changes: str) -> str:
     for name, value in changes.items():
         query[name] = value
     return query.urlencode()
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

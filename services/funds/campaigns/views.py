@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
 from common.money import yuan
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.table import Column
 from services.funds.access import get_campaign, get_fund
 from services.funds.campaigns import actions
 from services.funds.campaigns.forms import CampaignForm, OutputForm, PledgeForm
@@ -46,7 +46,7 @@ def output_of(campaign: Campaign) -> str:
 
 
 @allow(Permission.FUND_VIEW)
-def campaigns(request: HttpRequest, ref: str) -> HttpResponseBase:
+def campaigns(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     stands: dict[int, CampaignStanding] = {}
     listing = Listing(
@@ -71,7 +71,7 @@ def campaigns(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_VIEW)
-def campaign(request: HttpRequest, ref: str, campaign: str) -> HttpResponse:
+def campaign(request: MemberRequest, ref: str, campaign: str) -> HttpResponse:
     found = get_campaign(request, ref, campaign, Permission.FUND_VIEW)
     fund = found.fund
     stands = fund_queries.campaign_standings(fund, [found])[found.pk]
@@ -89,44 +89,41 @@ def campaign(request: HttpRequest, ref: str, campaign: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_MANAGE)
-def start(request: HttpRequest, ref: str) -> HttpResponse:
+def start(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_MANAGE)
 
-    def do(said: dict[str, Any]) -> str:
-        made = actions.start(fund=fund, drive=actions.Drive(**said), by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        made = actions.start(fund=fund, drive=actions.Drive(**data), by=request.user)
         return reverse("funds:campaign", args=[fund.ref, made.ref])
 
-    act = Act(_("发起劝募"), _("发起"), _("劝募已发起。"), reverse("funds:campaigns", args=[fund.ref]), fund.name)
-    return perform(request, CampaignForm(fund, request.POST or None), act, do)
+    act = FormPage(_("发起劝募"), _("发起"), _("劝募已发起。"), reverse("funds:campaigns", args=[fund.ref]), fund.name)
+    return handle_form(request, CampaignForm(fund, request.POST or None), act, action)
 
 
 @allow(Permission.FUND_MANAGE)
-def pledge(request: HttpRequest, ref: str, campaign: str) -> HttpResponse:
+def pledge(request: MemberRequest, ref: str, campaign: str) -> HttpResponse:
     found = get_campaign(request, ref, campaign, Permission.FUND_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.pledge(campaign=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.pledge(campaign=found, **data, by=request.user)
 
     text = _("按募得金额配捐，不超过上限；款项到账后登记收入并选择这项配捐。")
-    return perform(request, PledgeForm(request.POST or None), _act(found, _("登记配捐"), _("配捐已登记。"), text), do)
+    return handle_form(
+        request, PledgeForm(request.POST or None), _act(found, _("登记配捐"), _("配捐已登记。"), text), action
+    )
 
 
 @allow(Permission.FUND_MANAGE)
-def count_output(request: HttpRequest, ref: str, campaign: str) -> HttpResponse:
+def count_output(request: MemberRequest, ref: str, campaign: str) -> HttpResponse:
     found = get_campaign(request, ref, campaign, Permission.FUND_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.count_output(campaign=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.count_output(campaign=found, **data, by=request.user)
 
     form = OutputForm(request.POST or None, initial={"done": found.output_done})
-    return perform(request, form, _act(found, _("更新成果"), _("成果已更新。"), output_of(found)), do)
+    return handle_form(request, form, _act(found, _("更新成果"), _("成果已更新。"), output_of(found)), action)
 
 
-def _act(campaign: Campaign, submit: str, done: str, text: str = "") -> Act:
+def _act(campaign: Campaign, submit: str, done: str, text: str = "") -> FormPage:
     there = reverse("funds:campaign", args=[campaign.fund.ref, campaign.ref])
-    return Act(campaign.name, submit, done, there, text)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+    return FormPage(campaign.name, submit, done, there, text)

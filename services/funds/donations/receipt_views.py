@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +10,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from common.pages import notices
-from common.pages.acts import Act, perform
-from common.pages.notices import say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.notices import notify
 from common.refusals import Refused
 from services.funds.access import get_donation, get_receipt
 from services.funds.donations import receipt_pdf, receipts
@@ -25,19 +25,19 @@ from services.funds.models import Receipt
 
 @require_POST
 @allow(Permission.FUND_KEEP)
-def issue(request: HttpRequest, ref: str, donation: str) -> HttpResponse:
+def issue(request: MemberRequest, ref: str, donation: str) -> HttpResponse:
     found = get_donation(request, ref, donation, Permission.FUND_KEEP)
     try:
-        made = receipts.issue(donation=found, today=timezone.localdate(), by=_user(request))
-    except Refused as no:
-        notices.refuse(request, no)
+        made = receipts.issue(donation=found, today=timezone.localdate(), by=request.user)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
         return redirect("funds:donation", ref, found.ref)
-    say(request, _("收据 %(number)s 已开具。") % {"number": made.number})
+    notify(request, _("收据 %(number)s 已开具。") % {"number": made.number})
     return redirect("funds:receipt", ref, made.ref)
 
 
 @allow(Permission.FUND_KEEP)
-def receipt(request: HttpRequest, ref: str, receipt: str) -> HttpResponse:
+def receipt(request: MemberRequest, ref: str, receipt: str) -> HttpResponse:
     found = get_receipt(request, ref, receipt, Permission.FUND_KEEP)
     fund, donation = found.donation.fund, found.donation
     context = {
@@ -51,7 +51,7 @@ def receipt(request: HttpRequest, ref: str, receipt: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_KEEP)
-def pdf(request: HttpRequest, ref: str, receipt: str) -> HttpResponse:
+def pdf(request: MemberRequest, ref: str, receipt: str) -> HttpResponse:
     found = get_receipt(request, ref, receipt, Permission.FUND_KEEP)
     named = content_disposition_header(as_attachment=False, filename=f"{found.number}.pdf") or ""
     made = receipt_pdf.pdf(found, _keeper(found))
@@ -59,22 +59,17 @@ def pdf(request: HttpRequest, ref: str, receipt: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_KEEP)
-def void(request: HttpRequest, ref: str, receipt: str) -> HttpResponse:
+def void(request: MemberRequest, ref: str, receipt: str) -> HttpResponse:
     found = get_receipt(request, ref, receipt, Permission.FUND_KEEP)
 
-    def do(said: dict[str, Any]) -> str:
-        left = receipts.void(receipt=found, **said, today=timezone.localdate(), by=_user(request))
+    def action(data: dict[str, Any]) -> str:
+        left = receipts.void(receipt=found, **data, today=timezone.localdate(), by=request.user)
         return reverse("funds:receipt", args=[ref, left.ref])
 
     text = _("编号保留并注明作废，不会再用；请收回纸质收据。")
-    act = Act(found.number, _("作废"), _("收据已作废。"), reverse("funds:receipt", args=[ref, found.ref]), text)
-    return perform(request, VoidForm(request.POST or None), act, do)
+    act = FormPage(found.number, _("作废"), _("收据已作废。"), reverse("funds:receipt", args=[ref, found.ref]), text)
+    return handle_form(request, VoidForm(request.POST or None), act, action)
 
 
 def _keeper(receipt: Receipt) -> str:
     return User.objects.filter(ref=receipt.issued_by).values_list("name", flat=True).first() or ""
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

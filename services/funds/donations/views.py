@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.table import Column, label
 from services.funds.access import get_donation, get_fund
 from services.funds.donations import actions
 from services.funds.donations import refunds as donation_refunds
@@ -64,7 +65,7 @@ def state_of(donation: Any) -> str:
 
 
 @allow(Permission.FUND_VIEW)
-def donations(request: HttpRequest, ref: str) -> HttpResponseBase:
+def donations(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund, sees = get_fund(request, ref, Permission.FUND_VIEW), sees_donors(request)
     listing = Listing(
         request, fund_queries.donations(fund), columns=_columns(sees), order="-received_on",
@@ -73,7 +74,7 @@ def donations(request: HttpRequest, ref: str) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(
             _("%(fund)s 收入") % {"fund": fund.name},
-            told=lambda: log.write("funds.donations.exported", on=fund, by=_user(request), rows=listing.total),
+            told=lambda: log.write("funds.donations.exported", on=fund, by=request.user, rows=listing.total),
         )
     for each in listing:
         each.seen, each.said = donor_as_seen(each, sees), state_of(each)
@@ -89,7 +90,7 @@ def donations(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_VIEW)
-def donation(request: HttpRequest, ref: str, donation: str) -> HttpResponse:
+def donation(request: MemberRequest, ref: str, donation: str) -> HttpResponse:
     found = get_donation(request, ref, donation, Permission.FUND_VIEW)
     refunds = list(found.refunds.select_related("entry"))
     by = [found.recorded_by, *(one for each in refunds for one in (each.asked_by, each.released_by))]
@@ -100,7 +101,7 @@ def donation(request: HttpRequest, ref: str, donation: str) -> HttpResponse:
         "fund": found.fund, "donation": found, "seen": donor_as_seen(found, sees_donors(request)), "left": left,
         "is_live": is_live, "refunds": refunds, "asked": asked, "receipts": receipts,
         "has_receipt": any(not each.voided_on for each in receipts),
-        "people": dict(User.objects.filter(ref__in=by).values_list("ref", "name")), "me": _user(request).ref,
+        "people": dict(User.objects.filter(ref__in=by).values_list("ref", "name")), "me": request.user.ref,
         "may_keep": can(request, Permission.FUND_KEEP), "sees": sees_donors(request),
         "crumbs": [
             (_("基金"), reverse("funds:list")), (found.fund.name, reverse("funds:donations", args=[found.fund.ref])),
@@ -111,20 +112,17 @@ def donation(request: HttpRequest, ref: str, donation: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_KEEP)
-def donate(request: HttpRequest, ref: str) -> HttpResponse:
+def donate(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_KEEP)
 
-    def do(said: dict[str, Any]) -> str:
+    def action(data: dict[str, Any]) -> str:
         made = actions.record_donation(
-            fund=fund, gift=actions.Gift(**said), today=timezone.localdate(), by=_user(request)
+            fund=fund, gift=actions.Gift(**data), today=timezone.localdate(), by=request.user
         )
         return reverse("funds:donation", args=[fund.ref, made.ref])
 
     initial = {"campaign": request.GET.get("campaign", "")}
-    act = Act(_("登记收入"), _("登记"), _("收入已登记入账。"), reverse("funds:donations", args=[fund.ref]), fund.name)
-    return perform(request, DonationForm(fund, request.POST or None, initial=initial), act, do)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+    act = FormPage(
+        _("登记收入"), _("登记"), _("收入已登记入账。"), reverse("funds:donations", args=[fund.ref]), fund.name
+    )
+    return handle_form(request, DonationForm(fund, request.POST or None, initial=initial), act, action)

@@ -107,9 +107,9 @@ class Funds(generics.ListAPIView[Fund]):
         agency = str(getattr(request._request, "tenant_name", ""))
         try:
             fund = actions.open_fund(said=new, agency=agency, today=today, by=by)  # type: ignore[arg-type]
-        except actions.CannotKeepFund as no:
+        except actions.CannotKeepFund as refusal:
             raise refused_fields(
-                {("opening_amount" if name == "opening" else name): why for name, why in no.fields.items()}
+                {("opening_amount" if name == "opening" else name): why for name, why in refusal.fields.items()}
             ) from None
         return Response(FundSerializer(stand([fund])[0]).data, status=201)
 
@@ -177,8 +177,8 @@ class Donations(APIView):
                 fund=fund, gift=_gift(fund, form.validated_data), today=timezone.localdate(),
                 by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
-        except donation_actions.CannotDonate as no:
-            raise refused_fields(no.fields) from None
+        except donation_actions.CannotDonate as refusal:
+            raise refused_fields(refusal.fields) from None
         return Response(DonationSerializer(made).data, status=201)
 
 

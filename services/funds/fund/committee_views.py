@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
+from common.pages.form_page import FormPage, handle_form
 from services.funds.access import get_fund, get_seat, seats_on
 from services.funds.fund import committee
 from services.funds.fund.forms import SeatEndForm, SeatForm
@@ -21,7 +20,7 @@ from services.funds.rules import committee_problems, rules_of
 
 
 @allow(Permission.FUND_VIEW)
-def seats(request: HttpRequest, ref: str) -> HttpResponse:
+def seats(request: MemberRequest, ref: str) -> HttpResponse:
     fund, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
     rules, sitting = rules_of(fund.programme, fund.digest), list(seats_on(fund, today))
     context = {
@@ -35,33 +34,28 @@ def seats(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_MANAGE)
-def appoint(request: HttpRequest, ref: str) -> HttpResponse:
+def appoint(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        committee.appoint(fund=fund, **said, today=timezone.localdate(), by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        committee.appoint(fund=fund, **data, today=timezone.localdate(), by=request.user)
 
     text = _("从有“基金管委会委员”或“基金监督员”角色的成员中选择；任职均不领取报酬。")
-    return perform(request, SeatForm(request.POST or None), _act(fund, _("聘任"), _("已聘任。"), text), do)
+    return handle_form(request, SeatForm(request.POST or None), _act(fund, _("聘任"), _("已聘任。"), text), action)
 
 
 @allow(Permission.FUND_MANAGE)
-def end_seat(request: HttpRequest, ref: str, seat: str) -> HttpResponse:
+def end_seat(request: MemberRequest, ref: str, seat: str) -> HttpResponse:
     found = get_seat(request, ref, seat, Permission.FUND_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
-        committee.end_seat(seat=found, **said, today=timezone.localdate(), by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        committee.end_seat(seat=found, **data, today=timezone.localdate(), by=request.user)
 
     text = f"{found.name}（{found.get_duty_display()}）"
-    return perform(
-        request, SeatEndForm(request.POST or None), _act(found.fund, _("登记离任"), _("已登记离任。"), text), do
+    return handle_form(
+        request, SeatEndForm(request.POST or None), _act(found.fund, _("登记离任"), _("已登记离任。"), text), action
     )
 
 
-def _act(fund: Fund, submit: str, done: str, text: str = "") -> Act:
-    return Act(fund.name, submit, done, reverse("funds:seats", args=[fund.ref]), text)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _act(fund: Fund, submit: str, done: str, text: str = "") -> FormPage:
+    return FormPage(fund.name, submit, done, reverse("funds:seats", args=[fund.ref]), text)

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from common.money import yuan
 from common.pages import notices
-from common.pages.acts import Act, perform
-from common.pages.notices import say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.notices import notify
 from common.refusals import Refused
 from services.funds.access import get_fund
 from services.funds.fund import dissolution
@@ -24,40 +23,40 @@ from services.funds.models import Fund, HandOver
 
 
 @allow(Permission.FUND_KEEP)
-def ask(request: HttpRequest, ref: str) -> HttpResponse:
+def ask(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_fund(request, ref, Permission.FUND_KEEP)
 
-    def do(said: dict[str, Any]) -> None:
-        dissolution.ask(fund=found, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        dissolution.ask(fund=found, by=request.user)
 
     text = _("基金的全部余额移交给“%(host)s”，由机构负责人复核后入账，之后关闭基金。") % {"host": found.host}
     act = _act(found, _("移交托管方"), _("已提交，等待机构负责人复核。"), text)
-    return perform(request, SureForm(request.POST or None), act, do)
+    return handle_form(request, SureForm(request.POST or None), act, action)
 
 
 @allow(Permission.FUND_MANAGE)
-def release(request: HttpRequest, ref: str, hand_over: str) -> HttpResponse:
+def release(request: MemberRequest, ref: str, hand_over: str) -> HttpResponse:
     found = get_fund(request, ref, Permission.FUND_MANAGE)
     asked = _asked(found, hand_over)
 
-    def do(said: dict[str, Any]) -> None:
-        dissolution.release(hand_over=asked, shown=said["shown"], today=timezone.localdate(), by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        dissolution.release(hand_over=asked, shown=data["shown"], today=timezone.localdate(), by=request.user)
 
     text = _("把 %(amount)s 移交给“%(host)s”。") % {"amount": yuan(asked.amount), "host": found.host}
     act = _act(found, _("复核移交"), _("余额已移交并入账。"), text)
-    return perform(request, HandOverForm(request.POST or None, initial={"shown": asked.amount}), act, do)
+    return handle_form(request, HandOverForm(request.POST or None, initial={"shown": asked.amount}), act, action)
 
 
 @require_POST
 @allow(Permission.FUND_KEEP)
-def drop(request: HttpRequest, ref: str, hand_over: str) -> HttpResponse:
+def drop(request: MemberRequest, ref: str, hand_over: str) -> HttpResponse:
     found = get_fund(request, ref, Permission.FUND_KEEP)
     try:
-        dissolution.drop(hand_over=_asked(found, hand_over), by=_user(request))
-    except Refused as no:
-        notices.refuse(request, no)
+        dissolution.drop(hand_over=_asked(found, hand_over), by=request.user)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        say(request, _("移交已撤回。"))
+        notify(request, _("移交已撤回。"))
     return redirect("funds:fund", found.ref)
 
 
@@ -68,10 +67,5 @@ def _asked(fund: Fund, ref: str) -> HandOver:
     return found
 
 
-def _act(fund: Fund, submit: str, done: str, text: str) -> Act:
-    return Act(fund.name, submit, done, reverse("funds:fund", args=[fund.ref]), text)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _act(fund: Fund, submit: str, done: str, text: str) -> FormPage:
+    return FormPage(fund.name, submit, done, reverse("funds:fund", args=[fund.ref]), text)

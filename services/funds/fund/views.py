@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
 from common.pages import notices
-from common.pages.acts import Act, perform
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import say
+from common.pages.form_page import FormPage, handle_form
+from common.pages.listing import Listing
+from common.pages.notices import notify
+from common.pages.table import Column, label
 from common.refusals import Refused
 from directory import door as directory
 from services.funds.access import get_fund, get_purpose, seats_on
@@ -46,7 +46,7 @@ def _columns(standings: dict[int, Standing]) -> list[Column]:
 
 
 @allow(Permission.FUND_VIEW)
-def funds(request: HttpRequest) -> HttpResponseBase:
+def funds(request: MemberRequest) -> HttpResponseBase:
     standings: dict[int, Standing] = {}
     listing = Listing(
         request, Fund.objects.all(), columns=_columns(standings), order="code", search=["code", "name", "host"],
@@ -69,7 +69,7 @@ def funds(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_VIEW)
-def fund(request: HttpRequest, ref: str) -> HttpResponse:
+def fund(request: MemberRequest, ref: str) -> HttpResponse:
     found, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
     rules = rules_of(found.programme, found.digest)
     duties = list(seats_on(found, today).values_list("duty", flat=True))
@@ -90,66 +90,68 @@ def fund(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_MANAGE)
-def open_fund(request: HttpRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> str:
-        new = actions.NewFund(**said)
-        found = actions.open_fund(said=new, agency=_agency(request), today=timezone.localdate(), by=_user(request))
+def open_fund(request: MemberRequest) -> HttpResponse:
+    def action(data: dict[str, Any]) -> str:
+        new = actions.NewFund(**data)
+        found = actions.open_fund(said=new, agency=_agency(request), today=timezone.localdate(), by=request.user)
         return reverse("funds:fund", args=[found.ref])
 
     text = _("基金不是法人：资金存放在托管慈善组织的账户，按规则由管委会审议使用。")
-    act = Act(_("设立基金"), _("设立"), _("基金已设立。"), reverse("funds:list"), text)
-    return perform(request, FundForm(request.POST or None), act, do)
+    act = FormPage(_("设立基金"), _("设立"), _("基金已设立。"), reverse("funds:list"), text)
+    return handle_form(request, FundForm(request.POST or None), act, action)
 
 
 @allow(Permission.FUND_MANAGE)
-def change_fund(request: HttpRequest, ref: str) -> HttpResponse:
+def change_fund(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_fund(request, ref, Permission.FUND_MANAGE)
     known = {name: getattr(found, name) for name in actions.CHANGEABLE}
     known["site"] = found.site.ref if found.site else ""
 
-    def do(said: dict[str, Any]) -> None:
-        actions.change_fund(fund=found, changes=said, agency=_agency(request), by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.change_fund(fund=found, changes=data, agency=_agency(request), by=request.user)
 
-    return perform(request, FaceForm(request.POST or None, initial=known), _act(found, _("保存"), _("已保存。")), do)
+    return handle_form(
+        request, FaceForm(request.POST or None, initial=known), _act(found, _("保存"), _("已保存。")), action
+    )
 
 
 @allow(Permission.FUND_MANAGE)
-def close_fund(request: HttpRequest, ref: str) -> HttpResponse:
+def close_fund(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_fund(request, ref, Permission.FUND_MANAGE)
 
-    def do(said: dict[str, Any]) -> None:
+    def action(data: dict[str, Any]) -> None:
         today = timezone.localdate()
-        actions.close_fund(fund=found, **said, agency=_agency(request), today=today, by=_user(request))
+        actions.close_fund(fund=found, **data, agency=_agency(request), today=today, by=request.user)
 
     text = _("关闭后不能再收支，账簿和公开的信息保留。")
-    return perform(
-        request, FundClosingForm(request.POST or None), _act(found, _("关闭基金"), _("基金已关闭。"), text), do
+    return handle_form(
+        request, FundClosingForm(request.POST or None), _act(found, _("关闭基金"), _("基金已关闭。"), text), action
     )
 
 
 @allow(Permission.FUND_KEEP)
-def new_purpose(request: HttpRequest, ref: str) -> HttpResponse:
+def new_purpose(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_fund(request, ref, Permission.FUND_KEEP)
 
-    def do(said: dict[str, Any]) -> None:
-        purposes.open_purpose(fund=found, **said, by=_user(request))
+    def action(data: dict[str, Any]) -> None:
+        purposes.open_purpose(fund=found, **data, by=request.user)
 
     text = _("捐赠人限定用途的款项单独核算，只能用于这个用途。")
-    return perform(
-        request, PurposeForm(request.POST or None), _act(found, _("增加限定用途"), _("用途已增加。"), text), do
+    return handle_form(
+        request, PurposeForm(request.POST or None), _act(found, _("增加限定用途"), _("用途已增加。"), text), action
     )
 
 
 @require_POST
 @allow(Permission.FUND_KEEP)
-def stop_purpose(request: HttpRequest, ref: str, purpose: str) -> HttpResponse:
+def stop_purpose(request: MemberRequest, ref: str, purpose: str) -> HttpResponse:
     found = get_purpose(request, ref, purpose, Permission.FUND_KEEP)
     try:
-        purposes.stop_purpose(purpose=found, today=timezone.localdate(), by=_user(request))
-    except Refused as no:
-        notices.refuse(request, no)
+        purposes.stop_purpose(purpose=found, today=timezone.localdate(), by=request.user)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        say(request, _("用途已停用。"))
+        notify(request, _("用途已停用。"))
     return redirect("funds:fund", found.fund.ref)
 
 
@@ -160,14 +162,9 @@ def _dormant(fund: Fund, moved: dict[int, Any]) -> bool:
     return is_dormant(last_moved_on=moved.get(fund.pk, fund.opened_on), today=timezone.localdate(), months=months)
 
 
-def _act(fund: Fund, submit: str, done: str, text: str = "") -> Act:
-    return Act(fund.name, submit, done, reverse("funds:fund", args=[fund.ref]), text)
+def _act(fund: Fund, submit: str, done: str, text: str = "") -> FormPage:
+    return FormPage(fund.name, submit, done, reverse("funds:fund", args=[fund.ref]), text)
 
 
 def _agency(request: HttpRequest) -> str:
     return str(getattr(request, "tenant_name", ""))
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

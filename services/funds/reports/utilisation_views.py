@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages.listing import Column
 from common.pages.rowlist import RowList
+from common.pages.table import Column
 from services.funds.models import Fund
 from services.funds.reports.forms import UtilisationFilter
 from services.funds.reports.utilisation import uses
@@ -34,7 +33,7 @@ COLUMNS: Final = (
 
 
 @allow(Permission.FUND_VIEW)
-def utilisation(request: HttpRequest) -> HttpResponseBase:
+def utilisation(request: MemberRequest) -> HttpResponseBase:
     """What each purpose of the funds raised, promised and used, and what lies idle."""
     funds = list(Fund.objects.all())
     form = UtilisationFilter(request.GET, funds=funds)

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.notices import say
+from common.pages.notices import notify
 from common.refusals import Refused
 from disclosure import door as disclosure
 from services.funds.access import get_fund
@@ -22,7 +22,7 @@ from services.funds.reports.forms import ReportForm
 
 
 @allow(Permission.FUND_VIEW)
-def reports(request: HttpRequest, ref: str) -> HttpResponse:
+def reports(request: MemberRequest, ref: str) -> HttpResponse:
     """Every report the fund owes, what is due and what is late, and those published."""
     fund, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
     owed = actions.owed(fund, today)
@@ -40,7 +40,7 @@ def reports(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(Permission.FUND_PUBLISH)
-def report_new(request: HttpRequest, ref: str, kind: str, period: str) -> HttpResponse:
+def report_new(request: MemberRequest, ref: str, kind: str, period: str) -> HttpResponse:
     """Look at a report's figures, say something about them, and publish; once published, publish a correction.
 
     :raises Http404: for a period of which no report is owed.
@@ -55,10 +55,10 @@ def report_new(request: HttpRequest, ref: str, kind: str, period: str) -> HttpRe
                 fund=fund, duty=row.duty, words=form.cleaned_data["words"], today=today, by=request.user,
                 corrects=row.report,
             )  # fmt: skip
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("报告已公开。"))
+            notify(request, _("报告已公开。"))
             return redirect("funds:report", fund.ref, made.ref)
     found = actions.figures_of(fund, row.duty, today)
     context = {
@@ -75,7 +75,7 @@ def report_new(request: HttpRequest, ref: str, kind: str, period: str) -> HttpRe
 
 
 @allow(Permission.FUND_VIEW)
-def report(request: HttpRequest, ref: str, report: str) -> HttpResponse:
+def report(request: MemberRequest, ref: str, report: str) -> HttpResponse:
     """A report as it was published, and whether the books say something else by now."""
     fund, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
     shown = get_object_or_404(Report.objects.select_related("campaign", "corrects"), fund=fund, ref=report)

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission as P
 from common.pages import notices
-from common.pages.acts import Act, perform
+from common.pages.form_page import FormPage, handle_form
 from common.refusals import Refused
 from services.clients.access import served_clients
 from services.clients.models import Client
@@ -31,7 +31,7 @@ ICONS = {Need.Kind.PERSON: "clients", Need.Kind.ACTIVITY: "network", Need.Kind.S
 
 
 @allow(P.GRANT_APPLY)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     """Lead from kind to client to form; the address holds what was chosen so far."""
     kind = request.GET.get("kind", "")
     if kind not in Need.Kind.values:
@@ -47,21 +47,21 @@ def _form(request: HttpRequest, kind: str, client: Client | None) -> HttpRespons
     sites = sites_in_reach(request, timezone.localdate())
     form = NeedForm(request.POST or None, kind=kind, client=client, sites=sites, initial={"site": sites.open().first()})
 
-    def do(said: dict[str, Any]) -> str:
+    def action(data: dict[str, Any]) -> str:
         made = actions.apply(
-            wanted=form.wanted(), purpose=said["purpose"], asked=said["asked"], as_draft=said["as_draft"],
+            wanted=form.wanted(), purpose=data["purpose"], asked=data["asked"], as_draft=data["as_draft"],
             by=user_of(request), submission=form.once,
         )  # fmt: skip
         return reverse("grants:application", args=[made.ref])
 
     label = str(Need.Kind(kind).label)
     text = f"{label} · {client.name} {client.number}" if client else label
-    act = Act(_("提出申请"), _("提出申请"), _("申请已保存。"), reverse("grants:list"), text)
-    return perform(request, form, act, do)
+    act = FormPage(_("提出申请"), _("提出申请"), _("申请已保存。"), reverse("grants:list"), text)
+    return handle_form(request, form, act, action)
 
 
 @allow(P.GRANT_APPLY)
-def change(request: HttpRequest, ref: str) -> HttpResponse:
+def change(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
     need = found.need
     names = ("title", "held_on", "provider", "quantity", "unit", "cause", "site")
@@ -72,51 +72,51 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
         sites=sites_in_reach(request, timezone.localdate()),
     )  # fmt: skip
 
-    def do(said: dict[str, Any]) -> None:
+    def action(data: dict[str, Any]) -> None:
         actions.change(
-            application=found, wanted=form.wanted(), purpose=said["purpose"], asked=said["asked"], by=user_of(request)
+            application=found, wanted=form.wanted(), purpose=data["purpose"], asked=data["asked"], by=user_of(request)
         )
 
-    return perform(request, form, _words(found, _("修改申请"), _("保存"), _("申请已更新。")), do)
+    return handle_form(request, form, _words(found, _("修改申请"), _("保存"), _("申请已更新。")), action)
 
 
 @allow(P.GRANT_APPLY)
-def another(request: HttpRequest, ref: str) -> HttpResponse:
+def another(request: MemberRequest, ref: str) -> HttpResponse:
     """Ask a second fund for the need of an application."""
     found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
     form = AskForm(request.POST or None)
 
-    def do(said: dict[str, Any]) -> str:
-        made = actions.ask_another(need=found.need, **said, by=user_of(request))
+    def action(data: dict[str, Any]) -> str:
+        made = actions.ask_another(need=found.need, **data, by=user_of(request))
         return reverse("grants:application", args=[made.ref])
 
     act = _words(found, _("向另一基金申请"), _("提出申请"), _("申请已提交。"))
-    return perform_on(request, found, form, act, do)
+    return perform_on(request, found, form, act, action)
 
 
 @require_POST
 @allow(P.GRANT_APPLY)
-def submit(request: HttpRequest, ref: str) -> HttpResponse:
+def submit(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
     try:
         actions.submit(application=found, by=user_of(request))
-    except Refused as no:
-        notices.refuse(request, no)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        notices.say(request, _("申请已提交，等待评估。"))
+        notices.notify(request, _("申请已提交，等待评估。"))
     return redirect("grants:application", ref=found.ref)
 
 
 @allow(P.GRANT_APPLY)
-def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+def withdraw(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
 
-    def do(said: dict[str, Any]) -> None:
+    def action(data: dict[str, Any]) -> None:
         for_agency = can(request, P.FUND_MANAGE)
-        actions.withdraw(application=found, **said, by=user_of(request), for_agency=for_agency)
+        actions.withdraw(application=found, **data, by=user_of(request), for_agency=for_agency)
 
     act = _words(found, _("撤回申请"), _("撤回"), _("申请已撤回。"))
-    return perform_on(request, found, ReasonForm(request.POST or None), act, do)
+    return perform_on(request, found, ReasonForm(request.POST or None), act, action)
 
 
 def _pick(request: HttpRequest) -> HttpResponse:
@@ -135,5 +135,5 @@ def _chosen(request: HttpRequest) -> Client | None:
     return known.filter(ref=request.GET.get("client", "")[:16]).select_related("site").first()
 
 
-def _words(found: Application, title: str, submit: str, done: str) -> Act:
-    return Act(title, submit, done, reverse("grants:application", args=[found.ref]), found.number)
+def _words(found: Application, title: str, submit: str, done: str) -> FormPage:
+    return FormPage(title, submit, done, reverse("grants:application", args=[found.ref]), found.number)

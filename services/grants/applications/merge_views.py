@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission as P
 from common.money import yuan
 from common.pages import notices
-from common.pages.acts import Act, perform
+from common.pages.form_page import FormPage, handle_form
 from common.refusals import Refused
 from services.clients.access import get_client, visible_clients
 from services.grants.act_page import user_of
@@ -21,22 +21,22 @@ from services.grants.forms import MergeForm
 
 
 @allow(P.CLIENT_MANAGE)
-def merge(request: HttpRequest, ref: str) -> HttpResponse:
+def merge(request: MemberRequest, ref: str) -> HttpResponse:
     if not can(request, P.CLIENT_VIEW_ALL):
         raise PermissionDenied
     today = timezone.localdate()
     keep = get_client(request, ref, P.CLIENT_MANAGE, today)
     known = visible_clients(request, today).select_related("household")
 
-    def do(said: dict[str, Any]) -> None:
-        over = merges.merge(keep=keep, duplicate=said["duplicate"], by=user_of(request))
+    def action(data: dict[str, Any]) -> None:
+        over = merges.merge(keep=keep, duplicate=data["duplicate"], by=user_of(request))
         if over:
             words = _("合并后超出资助上限 %(over)s，处理前不能再资助这位服务对象。") % {"over": yuan(over)}
-            notices.refuse(request, Refused(words))
+            notices.show_refusal(request, Refused(words))
 
     text = _("保留 %(name)s（%(number)s），另一份档案并入后关闭，不能恢复。") % {
         "name": keep.name,
         "number": keep.number,
     }
-    act = Act(_("合并重复档案"), _("合并"), _("档案已合并。"), reverse("clients:client", args=[keep.ref]), text)
-    return perform(request, MergeForm(request.POST or None, known=known, keep=keep), act, do)
+    act = FormPage(_("合并重复档案"), _("合并"), _("档案已合并。"), reverse("clients:client", args=[keep.ref]), text)
+    return handle_form(request, MergeForm(request.POST or None, known=known, keep=keep), act, action)

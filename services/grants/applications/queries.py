@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import standing
+from accounts.access import access_of
 from accounts.permissions import Permission as P
 from common.money import yuan
 from services.clients.privacy.sealed import opened
@@ -25,7 +25,7 @@ S = Application.State
 
 def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[Application]:
     """Narrow `rows` to those in which this person has something to do now."""
-    who, me = standing(request), getattr(request.user, "ref", "-")
+    who, me = access_of(request), getattr(request.user, "ref", "-")
     mine = Q(pk__in=[])
     unanswered = Exists(Objection.objects.filter(application=OuterRef("pk"), state="open"))
     if who.can(P.GRANT_APPLY):

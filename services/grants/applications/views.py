@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import allow, can
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission as P
-from common.pages.listing import Column, Listing, label
+from common.pages.listing import Listing
+from common.pages.table import Column, label
 from services.clients.privacy.sealed import opened
 from services.funds.access import seat_of
 from services.funds.rules import rules_of
@@ -47,7 +48,7 @@ EXPORTED = [
 
 
 @allow(P.GRANT_VIEW)
-def applications(request: HttpRequest) -> HttpResponseBase:
+def applications(request: MemberRequest) -> HttpResponseBase:
     today = timezone.localdate()
     rows = visible_applications(request, today).select_related("need__client", "fund")
 
@@ -81,7 +82,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(P.GRANT_VIEW)
-def application(request: HttpRequest, ref: str) -> HttpResponse:
+def application(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_VIEW, timezone.localdate())
     seen = face(request, found)
     others = found.need.applications.exclude(pk=found.pk).select_related("fund")

@@ -51,8 +51,8 @@ def carry_on(run: PaymentRun) -> int:
     for ref in run.payments.filter(state=PREPARED, problem="").order_by("pk").values_list("ref", flat=True):
         try:
             actions.release(payment=Payment.objects.get(ref=ref), by=by)
-        except Refused as no:
-            why = "；".join(no.reasons)[:200]
+        except Refused as refusal:
+            why = "；".join(refusal.reasons)[:200]
             Payment.objects.filter(ref=ref, state=PREPARED).update(problem=why)
         except Exception:  # one payment that breaks must not keep the others of this and later runs waiting
             logger.exception("payment %s of run %s", ref, run.ref)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission as P
 from common.money import yuan
 from common.pages import batches, notices
-from common.pages.acts import Act
 from common.pages.batches import Batch
-from common.pages.listing import Column, Listing, label
+from common.pages.form_page import FormPage
+from common.pages.listing import Listing
+from common.pages.table import Column, label
 from common.refusals import Refused
 from services.clients.privacy.sealed import opened
 from services.grants import tasks
@@ -42,7 +43,7 @@ COLUMNS = [
 
 
 @allow(P.GRANT_PAY)
-def payments(request: HttpRequest) -> HttpResponseBase:
+def payments(request: MemberRequest) -> HttpResponseBase:
     rows = Payment.objects.select_related("application__fund", "run")
     listing = Listing(
         request, rows, columns=COLUMNS, order="number", search=["application__number", "reference"],
@@ -69,55 +70,55 @@ def payments(request: HttpRequest) -> HttpResponseBase:
 
 
 @allow(P.GRANT_PAY)
-def prepare(request: HttpRequest, ref: str) -> HttpResponse:
+def prepare(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_PAY, timezone.localdate())
     now = digest_of(found)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.prepare(application=found, **said, by=user_of(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.prepare(application=found, **data, by=user_of(request))
 
     act = _words(found, _("提交付款"), _("提交付款"), _("付款已提交，等待另一人复核。"))
     form = PaymentForm(request.POST or None, initial={"seen": now})
-    return perform_on(request, found, form, act, do, now, amount=found.awarded)
+    return perform_on(request, found, form, act, action, now, amount=found.awarded)
 
 
 @allow(P.GRANT_PAY)
-def release(request: HttpRequest, ref: str) -> HttpResponse:
+def release(request: MemberRequest, ref: str) -> HttpResponse:
     payment = get_payment(request, ref, P.GRANT_PAY)
     found = get_application(request, payment.application.ref, P.GRANT_PAY, timezone.localdate())
     now = digest_of_payment(found, payment)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.release(payment=payment, **said, by=user_of(request))
+    def action(data: dict[str, Any]) -> None:
+        actions.release(payment=payment, **data, by=user_of(request))
 
     form = ReleaseForm(request.POST or None, initial={"seen": now, "reference": payment.reference})
     act = _words(found, _("复核付款"), _("确认已付款"), _("已付款并入账。"))
     more = {"amount": payment.amount, "payment": payment, "payee": opened(payment, "payee"),
             "preparer": names_of([payment.prepared_by]).get(payment.prepared_by, "")}  # fmt: skip
-    return perform_on(request, found, form, act, do, now, **more)
+    return perform_on(request, found, form, act, action, now, **more)
 
 
 @require_POST
 @allow(P.GRANT_PAY)
-def drop(request: HttpRequest, ref: str) -> HttpResponse:
+def drop(request: MemberRequest, ref: str) -> HttpResponse:
     payment = get_payment(request, ref, P.GRANT_PAY)
     try:
         actions.drop(payment=payment, by=user_of(request))
-    except Refused as no:
-        notices.refuse(request, no)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
     else:
-        notices.say(request, _("付款已撤销，可以重新提交。"))
+        notices.notify(request, _("付款已撤销，可以重新提交。"))
     return redirect("grants:application", ref=payment.application.ref)
 
 
 @require_POST
 @allow(P.GRANT_PAY)
-def start_run(request: HttpRequest) -> HttpResponse:
+def start_run(request: MemberRequest) -> HttpResponse:
     chosen = list(Payment.objects.filter(ref__in=batches.chosen(request)).order_by("pk"))
     try:
         made = runs.start(payments=chosen, by=user_of(request))
-    except Refused as no:
-        notices.refuse(request, no)
+    except Refused as refusal:
+        notices.show_refusal(request, refusal)
         return redirect("grants:payments")
     slug = current_slug()
     transaction.on_commit(lambda: tasks.pay_run.delay(tenant=slug, run=made.ref))
@@ -125,7 +126,7 @@ def start_run(request: HttpRequest) -> HttpResponse:
 
 
 @allow(P.GRANT_PAY)
-def run(request: HttpRequest, ref: str) -> HttpResponse:
+def run(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_run(request, ref, P.GRANT_PAY)
     rows = list(found.payments.select_related("application__fund").order_by("application__number"))
     done = sum(row.state == Payment.State.PAID for row in rows)
@@ -135,29 +136,29 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @allow(P.GRANT_APPLY)
-def confirm(request: HttpRequest, ref: str) -> HttpResponse:
+def confirm(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
 
-    def do(said: dict[str, Any]) -> None:
-        words = f"{said['how']}：{said['words']}"
-        actions.confirm(application=found, words=words, confirmed_on=said["confirmed_on"], by=user_of(request))
+    def action(data: dict[str, Any]) -> None:
+        words = f"{data['how']}：{data['words']}"
+        actions.confirm(application=found, words=words, confirmed_on=data["confirmed_on"], by=user_of(request))
 
     title = _("登记验收") if found.need.kind == "service" else _("登记确认")
     act = _words(found, title, title, _("已登记。"))
-    return perform_on(request, found, ConfirmationForm(request.POST or None), act, do)
+    return perform_on(request, found, ConfirmationForm(request.POST or None), act, action)
 
 
 @allow(P.FUND_KEEP)
-def repay(request: HttpRequest, ref: str) -> HttpResponse:
+def repay(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_application(request, ref, P.FUND_KEEP, timezone.localdate())
 
-    def do(said: dict[str, Any]) -> None:
-        repayments.repay(application=found, **said, by=user_of(request))
+    def action(data: dict[str, Any]) -> None:
+        repayments.repay(application=found, **data, by=user_of(request))
 
     act = _words(found, _("登记退款"), _("登记退款"), _("退款已入账。"))
     form = RepaymentForm(request.POST or None, initial={"amount": repayments.left_of(found)})
-    return perform_on(request, found, form, act, do)
+    return perform_on(request, found, form, act, action)
 
 
-def _words(found: Application, title: str, submit: str, done: str) -> Act:
-    return Act(title, submit, done, reverse("grants:application", args=[found.ref]), found.number)
+def _words(found: Application, title: str, submit: str, done: str) -> FormPage:
+    return FormPage(title, submit, done, reverse("grants:application", args=[found.ref]), found.number)

@@ -111,8 +111,8 @@ def _read(number: int, name: str, contact: str, role: str, default_role: str) ->
     elif contact:
         try:
             phone = phone_number(contact)
-        except ValueError as no:
-            problems["contact"] = str(no)
+        except ValueError as refusal:
+            problems["contact"] = str(refusal)
     slugs = []
     for said in filter(None, (part.strip() for part in ROLE_SPLIT.split(role or default_role))):
         slug = _role(said)

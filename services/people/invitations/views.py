@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import allow
-from accounts.models import User
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from accounts.roles import AGENCY_ROLES, BY_SLUG
 from accounts.sign_in import rates
 from common.files import workbook
 from common.files.sheets import Unreadable, read_rows
-from common.pages.listing import Column, Listing
-from common.pages.notices import refuse, say
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column
 from common.refusals import Refused
 from services.people.invitations import actions
 from services.people.invitations.forms import InvitationFilter, JoinForm, PeopleForm
@@ -43,7 +43,7 @@ COLUMNS = (
 
 @require_safe
 @allow(Permission.MEMBER_MANAGE)
-def invitations(request: HttpRequest) -> HttpResponseBase:
+def invitations(request: MemberRequest) -> HttpResponseBase:
     listing = Listing(
         request, StaffInvitation.objects.all(), columns=COLUMNS, order="-valid_until",
         search=("name", "email", "phone"), form=InvitationFilter(request.GET),
@@ -67,7 +67,7 @@ def invitations(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.MEMBER_MANAGE)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     """Lines are invited at once if all of them can be; a file's rows are shown as lines first."""
     form = PeopleForm(request.POST, request.FILES) if request.method == "POST" else PeopleForm()
     rows: list[actions.Row] = []
@@ -77,9 +77,9 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             cells = read_rows(file.read(), rows=actions.MOST + 1, columns=20) if file else None
             rows = actions.read(actions.lines(form.cleaned_data["lines"]) if cells is None else cells, role)
-        except Unreadable as no:
-            form.add_error("file", no.reasons)
-            status = no.status
+        except Unreadable as refusal:
+            form.add_error("file", refusal.reasons)
+            status = refusal.status
         else:
             ready = [row.asked for row in rows if row.asked]
             if cells is None and rows and len(ready) == len(rows):
@@ -96,9 +96,9 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "people/invite.html", context, status=status if form.errors else 200)
 
 
-def _invite(request: HttpRequest, people: list[actions.Asked]) -> HttpResponse:
-    made = actions.invite(people=people, address=_address(request), agency=_agency(request), by=_user(request))
-    say(request, _("已邀请 %(n)d 人。没有邮箱的，请打开邀请，把链接发给本人。") % {"n": len(made)})
+def _invite(request: MemberRequest, people: list[actions.Asked]) -> HttpResponse:
+    made = actions.invite(people=people, address=_address(request), agency=_agency(request), by=request.user)
+    notify(request, _("已邀请 %(n)d 人。没有邮箱的，请打开邀请，把链接发给本人。") % {"n": len(made)})
     if len(made) == 1:
         return redirect("joining:invitation", ref=made[0].ref)
     return redirect("joining:list")
@@ -106,7 +106,7 @@ def _invite(request: HttpRequest, people: list[actions.Asked]) -> HttpResponse:
 
 @require_safe
 @allow(Permission.MEMBER_MANAGE)
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: MemberRequest) -> HttpResponse:
     """The Excel file to fill in, with an example."""
     heads = [_("姓名"), _("邮箱或手机"), _("角色")]
     return workbook.answer(_("邀请名单模板"), heads, [("李社工", "li@example.org", str(BY_SLUG["worker"].title))])
@@ -114,7 +114,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allow(Permission.MEMBER_MANAGE)
-def invitation(request: HttpRequest, ref: str) -> HttpResponse:
+def invitation(request: MemberRequest, ref: str) -> HttpResponse:
     found = _of(ref)
     state = found.state_on(timezone.localdate())
     context = {
@@ -133,36 +133,36 @@ def invitation(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def send_again(request: HttpRequest, ref: str) -> HttpResponse:
+def send_again(request: MemberRequest, ref: str) -> HttpResponse:
     found = _of(ref)
     try:
         actions.send_again(
-            invitation=found, address=_address(request), agency=_agency(request), by=_user(request)
+            invitation=found, address=_address(request), agency=_agency(request), by=request.user
         )  # fmt: skip
-    except Refused as no:
-        refuse(request, no)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("新的链接已生成，以前的链接不再有效。"))
+        notify(request, _("新的链接已生成，以前的链接不再有效。"))
     return redirect("joining:invitation", ref=ref)
 
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def take_back(request: HttpRequest, ref: str) -> HttpResponse:
+def take_back(request: MemberRequest, ref: str) -> HttpResponse:
     try:
-        actions.take_back(invitation=_of(ref), by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        actions.take_back(invitation=_of(ref), by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("邀请已收回，链接不再有效。"), undo=reverse("joining:offer_again", args=[ref]))
+        notify(request, _("邀请已收回，链接不再有效。"), undo=reverse("joining:offer_again", args=[ref]))
     return redirect("joining:invitation", ref=ref)
 
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def offer_again(request: HttpRequest, ref: str) -> HttpResponse:
-    actions.offer_again(invitation=_of(ref), by=_user(request))
-    say(request, _("邀请已恢复。"))
+def offer_again(request: MemberRequest, ref: str) -> HttpResponse:
+    actions.offer_again(invitation=_of(ref), by=request.user)
+    notify(request, _("邀请已恢复。"))
     return redirect("joining:invitation", ref=ref)
 
 
@@ -180,10 +180,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             rates.count(request, "welcome", most=30, seconds=3600)
             rates.count(request, "welcome-name", most=10, seconds=3600, key=said["username"].lower())
             actions.join(invitation=found, **said)
-        except Refused as no:
-            form.refuse(no)
+        except Refused as refusal:
+            form.refuse(refusal)
         else:
-            say(request, _("已加入，请用您的用户名和密码登录。"))
+            notify(request, _("已加入，请用您的用户名和密码登录。"))
             return redirect("account_login")
     context: dict[str, Any] = {"form": form, "invitation": found, "waits": state == State.SENT, "state": state,
                                "roles": role_titles(found)}  # fmt: skip
@@ -198,10 +198,5 @@ def _address(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def _agency(request: HttpRequest) -> str:
-    return str(request.tenant_name)  # type: ignore[attr-defined]
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+def _agency(request: MemberRequest) -> str:
+    return request.tenant_name

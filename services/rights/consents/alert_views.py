@@ -1,17 +1,18 @@
 """What the data officer has to look into: the list, and settling one."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.listing import Column, Listing, label
-from common.pages.notices import refuse, say
+from common.pages.listing import Listing
+from common.pages.notices import notify, show_refusal
+from common.pages.table import Column, label
 from common.refusals import Refused
 from services.clients.access import visible_clients
 from services.clients.models import DataAlert
@@ -22,7 +23,7 @@ from services.rights.forms import AlertFilter
 
 @require_safe
 @allow(Permission.LOG_VIEW)
-def data_alerts(request: HttpRequest) -> HttpResponseBase:
+def data_alerts(request: MemberRequest) -> HttpResponseBase:
     """The alerts, newest first. A restricted file is named by its number and the workers it is open to, no more."""
     rows = DataAlert.objects.select_related("client", "twin").prefetch_related(
         "client__named_workers", "twin__named_workers"
@@ -39,7 +40,7 @@ def data_alerts(request: HttpRequest) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(
             _("数据安全提醒"),
-            told=lambda: log.write("rights.alerts.exported", on=request.user, by=_user(request), rows=listing.total),
+            told=lambda: log.write("rights.alerts.exported", on=request.user, by=request.user, rows=listing.total),
         )
     context = {
         "list": listing,
@@ -57,17 +58,12 @@ def data_alerts(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @allow(Permission.MEMBER_MANAGE)
-def settle(request: HttpRequest, ref: str) -> HttpResponse:
+def settle(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(DataAlert, ref=ref)
     try:
-        alerts.settle(alert=found, by=_user(request))
-    except Refused as no:
-        refuse(request, no)
+        alerts.settle(alert=found, by=request.user)
+    except Refused as refusal:
+        show_refusal(request, refusal)
     else:
-        say(request, _("已记为处理完毕。"))
+        notify(request, _("已记为处理完毕。"))
     return redirect("rights:alerts")
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import allow
+from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
-from common.pages.acts import Act, perform
+from common.pages.form_page import FormPage, handle_form
 from services.clients.privacy import consents
 from services.rights.access import get_person
 from services.rights.forms import ConsentForm
@@ -20,7 +20,7 @@ from services.rights.views import KINDS
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def consents_of(request: HttpRequest, kind: str, person: str) -> HttpResponse:
+def consents_of(request: MemberRequest, kind: str, person: str) -> HttpResponse:
     about = _person(request, kind, person)
     context = {
         "person": about,
@@ -32,24 +32,26 @@ def consents_of(request: HttpRequest, kind: str, person: str) -> HttpResponse:
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def give(request: HttpRequest, kind: str, person: str) -> HttpResponse:
+def give(request: MemberRequest, kind: str, person: str) -> HttpResponse:
     return _note(request, kind, person, _("登记同意"), _("同意已登记。"), consents.give)
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def withdraw(request: HttpRequest, kind: str, person: str) -> HttpResponse:
+def withdraw(request: MemberRequest, kind: str, person: str) -> HttpResponse:
     return _note(request, kind, person, _("登记撤回"), _("已撤回，立即生效。"), consents.withdraw)
 
 
 def _note(request: HttpRequest, kind: str, person: str, title: str, done: str, act: Callable[..., Any]) -> HttpResponse:
     about = _person(request, kind, person)
 
-    def do(said: dict[str, Any]) -> None:
+    def action(data: dict[str, Any]) -> None:
         assert isinstance(request.user, User)
-        act(person=about, **said, by=request.user)
+        act(person=about, **data, by=request.user)
 
     back = reverse("rights:consents", args=[kind, about.ref])
-    return perform(request, ConsentForm(request.POST or None), Act(title, title, done, back, about.name), do)
+    return handle_form(
+        request, ConsentForm(request.POST or None), FormPage(title, title, done, back, about.name), action
+    )
 
 
 def _person(request: HttpRequest, kind: str, person: str) -> Any:

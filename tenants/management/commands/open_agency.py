@@ -26,8 +26,8 @@ class Command(BaseCommand):
             if director:
                 user = User.objects.get(username=director)
                 agencies.give_roles(user=user, tenant=tenant, roles=["agency_director"], by=None)
-        except Refused as no:
-            raise CommandError("\n".join(no.reasons)) from None
+        except Refused as refusal:
+            raise CommandError("\n".join(refusal.reasons)) from None
         except User.DoesNotExist:
             raise CommandError(f"no person called {director}") from None
         self.stdout.write(f"{tenant.name}: {tenant.state} in {tenant.schema_name}")

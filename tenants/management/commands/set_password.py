@@ -27,6 +27,6 @@ class Command(BaseCommand):
             raise CommandError("the two differ")
         try:
             agencies.set_password(user=user, password=password, by=None)
-        except Refused as no:
-            raise CommandError("\n".join(no.reasons)) from None
+        except Refused as refusal:
+            raise CommandError("\n".join(refusal.reasons)) from None
         self.stdout.write("Set. All sessions and tokens of this person have ended.")

@@ -38,8 +38,8 @@ def _pay(books: Books, session: Object, said: dict[str, str] | None) -> Answer:
             there = checkout.press(
                 books, session["id"], said.get("card", ""), said.get("way", "card"), said.get("code", "")
             )
-        except Wrong as no:
-            problem = str(no)
+        except Wrong as refusal:
+            problem = str(refusal)
         else:
             return 303, "", there
     ways = "".join(
@@ -63,8 +63,8 @@ def _portal(books: Books, visit: Object, said: dict[str, str] | None) -> Answer:
                 checkout.change_card(books, customer, said["card"].replace(" ", ""))
             elif "cancel" in said:
                 subscriptions.update(books, {"cancel_at_period_end": said["cancel"] == "yes"}, said["subscription"])
-        except Wrong as no:
-            problem = str(no)
+        except Wrong as refusal:
+            problem = str(refusal)
     rows = "".join(
         f"<li>{held['id']}: {held['status']}"
         f'<form method="post"><input type="hidden" name="subscription" value="{held["id"]}">'

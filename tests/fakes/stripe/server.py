@@ -96,8 +96,8 @@ class StandIn:
                 return self._once(
                     method, url.path, headers.get("Idempotency-Key", ""), url.query if method != "POST" else body
                 )
-            except Wrong as no:
-                return no.status, {"error": no.error}, ""
+            except Wrong as refusal:
+                return refusal.status, {"error": refusal.error}, ""
 
     def _once(self, method: str, path: str, key: str, text: str) -> tuple[int, Object, str]:
         request = hashlib.sha256(f"{method} {path} {text}".encode()).hexdigest()
@@ -111,10 +111,10 @@ class StandIn:
         status, answer = 200, {}
         try:
             answer = self._do(method, path, text)
-        except Wrong as no:
-            if no.status == 400:  # refused before anything was done: Stripe keeps nothing of it
+        except Wrong as refusal:
+            if refusal.status == 400:  # refused before anything was done: Stripe keeps nothing of it
                 raise
-            status, answer = no.status, {"error": no.error}
+            status, answer = refusal.status, {"error": refusal.error}
         if method == "POST" and key:
             self.books.kept[key] = (request, status, answer)
         return status, answer, ""

@@ -6,7 +6,8 @@ from django.test import RequestFactory
 
 from accounts.models import FloorRole, User
 from common.pages.forms import HouseForm
-from common.pages.listing import Column, Listing, folded
+from common.pages.listing import Listing, folded
+from common.pages.table import Column
 
 pytestmark = pytest.mark.usefixtures("public")
 COLUMNS = (

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from common.pages.listing import Column
 from common.pages.rowlist import RowList
+from common.pages.table import Column
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from django.test import RequestFactory
 from accounts.models import User
 from common.dates import SHANGHAI
 from common.files import workbook
-from common.pages.listing import Column, Listing
+from common.pages.listing import Listing
+from common.pages.table import Column
 
 
 def sheet_of(answer):

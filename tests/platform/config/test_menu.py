@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import path
 
-from accounts.access import Standing
+from accounts.access import Access
 from config.web import menu as menus
 
 
@@ -28,7 +28,7 @@ def asked(monkeypatch):
     def ask(*roles, tenant="north", view="home"):
         monkeypatch.setattr(menus, "reverse", reverse)
         request = RequestFactory().get("/")
-        request.standing = Standing(tenant=tenant, roles=frozenset(roles))
+        request.access = Access(tenant=tenant, roles=frozenset(roles))
         request.resolver_match = types.SimpleNamespace(view_name=view)
         return menus._menu(request)
 
@@ -72,7 +72,7 @@ def test_page_marks_its_noun(asked, view, current):
 
 def test_page_that_the_host_lacks_is_left_out():
     request = RequestFactory().get("/")
-    request.standing = Standing(tenant="north", roles=frozenset({"worker"}))
+    request.access = Access(tenant="north", roles=frozenset({"worker"}))
     request.resolver_match = None
     request.urlconf = URLS
 

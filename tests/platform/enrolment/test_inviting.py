@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.access import Standing
+from accounts.access import Access
 from accounts.models import User
 from billing.models import Account
 from billing.subscriptions import trials
@@ -23,7 +23,7 @@ from tests.cast import member, officer, signed_in
 from tests.identities import credit_code
 from tests.platform.enrolment.test_signing_up import SAID, code_of, organisation
 
-LIXIA = Standing(roles=frozenset({"district_officer"}), areas=("370102",))
+LIXIA = Access(roles=frozenset({"district_officer"}), areas=("370102",))
 FORM = {
     "agency": "暖阳社会工作服务中心", "email": "nuanyang@example.org", "title": "千佛山街道社工站项目",
     "number": "LX-2027-01", "area": "千佛山街道", "valid_until": "2027-06-30",

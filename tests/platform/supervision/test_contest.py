@@ -74,8 +74,8 @@ def test_one_of_64_gets_the_slot(lin):
     def book(number):
         try:
             ask(sun, lin, station=f"N{number}")
-        except Taken as no:
-            return f"refused with {len(no.alternatives)}"
+        except Taken as refusal:
+            return f"refused with {len(refusal.alternatives)}"
         return "booked"
 
     assert all_at_once(CLIENTS, book) == {"booked": 1, "refused with 3": CLIENTS - 1}

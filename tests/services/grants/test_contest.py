@@ -81,8 +81,8 @@ def test_of_64_decisions_at_the_edge_one_is_granted(base: Foundation) -> None:
     def decide(number: int) -> str:
         try:
             voting.vote(application=waiting[number], verdict="approve", words="", by=base.committee[0])
-        except OverLimit as no:
-            return f"{no.status} {no.extra['remaining']}"
+        except OverLimit as refusal:
+            return f"{refusal.status} {refusal.extra['remaining']}"
         return "granted"
 
     assert all_at_once(base, MANY, decide) == {"granted": 1, "409 0.00": MANY - 1}
@@ -114,8 +114,8 @@ def test_two_funds_and_two_files_of_one_person_at_once_give_one_cap(base: Founda
         fund, application = waiting[number]
         try:
             voting.vote(application=application, verdict="approve", words="", by=fund.committee[0])
-        except OverLimit as no:
-            return f"{no.status} {no.extra['remaining']}"
+        except OverLimit as refusal:
+            return f"{refusal.status} {refusal.extra['remaining']}"
         return "granted"
 
     assert all_at_once(base, len(waiting), decide) == {"granted": 1, "409 0.00": len(waiting) - 1}
@@ -145,8 +145,8 @@ def test_both_caps_at_once_in_opposite_order(base: Foundation) -> None:
                 with transaction.atomic():
                     limits.take(wanted if number % 2 else wanted[::-1], D(100))
                     taken += 1
-            except OverLimit as no:
-                left.add(no.extra["remaining"])
+            except OverLimit as refusal:
+                left.add(refusal.extra["remaining"])
         return f"taken {taken}" if left <= {"0.00"} else f"left {left}"
 
     ended = all_at_once(base, MANY, take)
@@ -203,8 +203,8 @@ def test_of_two_releasing_at_once_one_pays(base: Foundation) -> None:
     def release(number: int) -> str:
         try:
             payment_actions.release(payment=payment, by=people[number])
-        except Refused as no:
-            return str(no.status)
+        except Refused as refusal:
+            return str(refusal.status)
         return "paid"
 
     assert all_at_once(base, len(people), release) == {"paid": 1, "409": len(people) - 1}

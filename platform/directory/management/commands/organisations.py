@@ -36,10 +36,10 @@ class Command(BaseCommand):
             return
         try:
             done = self._done(act, options)
-        except RefusedFields as no:
-            raise CommandError("\n".join(f"{name}: {'; '.join(why)}" for name, why in no.fields.items())) from None
-        except Refused as no:
-            raise CommandError("\n".join(no.reasons)) from None
+        except RefusedFields as refusal:
+            raise CommandError("\n".join(f"{name}: {'; '.join(why)}" for name, why in refusal.fields.items())) from None
+        except Refused as refusal:
+            raise CommandError("\n".join(refusal.reasons)) from None
         self.stdout.write(f"{done.ref} {done.name}")
 
     def _done(self, act: str, options: dict[str, Any]) -> Organisation:

@@ -32,6 +32,6 @@ class Command(BaseCommand):
             people.give_role(
                 username=username, name=name, password=password, role=role, area=area, by=None, by_command=True
             )
-        except Refused as no:
-            raise CommandError("\n".join(no.reasons)) from None
+        except Refused as refusal:
+            raise CommandError("\n".join(refusal.reasons)) from None
         self.stdout.write(f"{username}: {role} {area}".rstrip())
