@@ -37,8 +37,8 @@ def act(
     The view returns Done, or an answer of its own; the actions it calls may raise Refused, and then every reason is
     shown on `back`, in the colour of a refusal.
 
-    :param back: the page the button stands on: the name of an address that takes what this one takes, or a path
-        (`reverse_lazy("volunteers:hours")`).
+    :param back: the page the button stands on: the name of an address that takes what this one takes, a path
+        (`reverse_lazy("volunteers:hours")`), or a function of what this one takes.
     """
 
     def make(
@@ -47,7 +47,7 @@ def act(
         @require_POST
         @wraps(view)
         def acted(request: Request, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
-            page = resolve_url(back, *args, **kwargs)
+            page = back(*args, **kwargs) if callable(back) else resolve_url(back, *args, **kwargs)
             try:
                 done = view(request, *args, **kwargs)
             except Refused as refusal:

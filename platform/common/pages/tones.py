@@ -2,19 +2,25 @@
 
 from typing import Final
 
-GOOD: Final = frozenset({
+GOOD: Final = "good"
+WARN: Final = "warn"
+BAD: Final = "bad"
+BUSY: Final = "busy"
+QUIET: Final = "quiet"
+
+GOOD_STATES: Final = frozenset({
     "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "joined",
     "matched", "met", "paid", "published", "stored", "success", "verified",
 })  # fmt: skip
-WARN: Final = frozenset({
+WARN_STATES: Final = frozenset({
     "asked", "due", "expiring", "held", "late", "leaving", "objected", "partial", "pending", "pass", "requested",
     "returned", "unknown", "upheld", "warning", "waiting",
 })  # fmt: skip
-BAD: Final = frozenset({
+BAD_STATES: Final = frozenset({
     "bad", "cancelled", "declined", "deleted", "error", "fail", "failed", "missed", "not_stored", "overdue",
     "past_due", "rejected", "suspended", "vetoed", "withdrawn",
 })  # fmt: skip
-BUSY: Final = frozenset({
+BUSY_STATES: Final = frozenset({
     "assessed", "busy", "info", "notice", "open", "opened", "payable", "prepared", "provisioning", "running", "signed",
     "submitted",
 })  # fmt: skip
@@ -22,7 +28,7 @@ BUSY: Final = frozenset({
 
 def tone_of(state: str) -> str:
     """Return good, warn, bad, busy, or quiet for a word not listed (draft, closed, expired…)."""
-    for tone, states in (("good", GOOD), ("warn", WARN), ("bad", BAD), ("busy", BUSY)):
+    for tone, states in ((GOOD, GOOD_STATES), (WARN, WARN_STATES), (BAD, BAD_STATES), (BUSY, BUSY_STATES)):
         if state in states:
             return tone
     return "quiet"
