@@ -8,12 +8,14 @@ from typing import Any, Final
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.pages import tones
 from common.pages.list_sheet import EXPORT_ROWS
 from common.pages.listing import Listing
-from common.pages.table import Column, label
+from common.pages.table import Column
 from contracts import queries
 from contracts.forms import ContractFilter
 from contracts.models import Contract
@@ -41,21 +43,31 @@ def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str],
         one = scored(contract)
         return gettext(one.result.grade.name) if one else ""
 
+    def grade_tone(contract: Contract) -> str:
+        one = scored(contract)
+        return tones.tone_of(one.result.grade.code) if one else tones.QUIET
+
     def behind(contract: Contract) -> int:
         one = scored(contract)
         return len(one.behind) if one else 0
 
     return (
         Column("number", _("合同编号"), sort="number", wide=True),
-        Column("title", _("项目名称"), sort="title"),
+        Column("title", _("项目名称"), sort="title", template="contracts/_title.html"),
         Column("agency", _("承接机构"), sort="operator__name", value=lambda row: row.operator.name),
         Column("area", _("区县"), sort="area", value=lambda row: districts.get(row.area[:6], row.area), wide=True),
         Column("ends_on", _("结束日期"), sort="ends_on"),
-        Column("state", _("状态"), value=lambda row: row.state_on(today).label),
+        Column(
+            "state",
+            _("状态"),
+            kind="state",
+            value=lambda row: row.state_on(today).label,
+            tone=lambda row: tones.tone_of(row.state_on(today).value),
+        ),
         Column("amount", _("合同金额"), sort="amount", kind="money", wide=True),
         Column("behind", _("落后项"), sort="pk", value=behind, kind="number"),
         Column("total", _("得分"), sort="pk", value=total, kind="number"),
-        Column("grade", _("等级"), sort="pk", value=grade),
+        Column("grade", _("等级"), sort="pk", kind="state", value=grade, tone=grade_tone),
     )
 
 
@@ -118,33 +130,52 @@ class ContractList(Listing):
 
 
 RANKING = (
-    Column("rank", _("名次"), sort="rank", kind="number"),
+    Column("rank", _("名次"), sort="rank", kind="number", template="contracts/_rank.html"),
     Column("station", _("站点"), sort="station"),
     Column("district", _("区县"), sort="region"),
     Column("district_rank", _("区内名次"), sort="district_rank", kind="number"),
     Column("agency", _("承接机构"), sort="agency"),
-    Column("total", _("得分"), sort="total", kind="number"),
-    Column("grade_name", _("等级"), sort="grade_lower", value=lambda row: gettext(row.grade_name)),
-    Column("change", _("较上期"), sort="change", kind="number"),
-    Column("moves", _("变化最大的项目"), value=lambda row: moves_in_words(row)),
+    Column("total", _("得分"), sort="total", kind="number", template="contracts/_ranked_total.html"),
+    Column(
+        "grade_name",
+        _("等级"),
+        sort="grade_lower",
+        kind="state",
+        value=lambda row: gettext(row.grade_name),
+        tone=lambda row: tones.tone_of(row.grade),
+    ),
+    Column("change", _("较上期"), sort="change", kind="number", template="contracts/_change_cell.html"),
+    Column("moves", _("变化最大的项目"), value=lambda row: moves_in_words(row), template="contracts/_moves.html"),
 )
 
 EVIDENCE = (
     Column("occurred_on", _("日期"), sort="occurred_on"),
-    Column("station", _("站点"), sort="station"),
+    Column("station", _("站点"), sort="station", template="contracts/_evidence_station.html"),
     Column("measure", _("统计项"), sort="measure", value=lambda row: measure_title(row)),
-    Column("quantity", _("数量"), sort="quantity", kind="number"),
-    Column("source", _("来源"), sort="source", value=lambda row: source_in_words(row)),
+    Column("quantity", _("数量"), sort="quantity", kind="number", template="contracts/_quantity.html"),
+    Column(
+        "source",
+        _("来源"),
+        sort="source",
+        value=lambda row: source_in_words(row),
+        template="contracts/_source.html",
+    ),
 )
 
 
 APPEALS = (
     Column("made_at", _("提出时间"), sort="made_at"),
-    Column("contract", _("项目名称"), sort="contract__title", value=lambda row: row.contract.title),
+    Column(
+        "contract",
+        _("项目名称"),
+        sort="contract__title",
+        value=lambda row: row.contract.title,
+        href=lambda row: reverse("contracts:appeal", args=[row.contract.ref, row.ref]),
+    ),
     Column("agency", _("承接机构"), sort="contract__operator__name", value=lambda row: row.contract.operator.name),
     Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {gettext(row.title)}"),
     Column("points", _("申诉时得分"), kind="number"),
-    Column("state", _("状态"), sort="state", value=label("state")),
+    Column("state", _("状态"), sort="state", kind="state"),
     Column("answered_at", _("答复时间"), sort="answered_at", wide=True),
 )
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access, MemberRequest, access_of, allow
+from accounts.access import Access, MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages.rowlist import RowList
+from common.pages.listing import RowList
 from contracts import queries
 from contracts.access import contracts_of, get_contract
 from contracts.forms import ContractFilter, RankingFilter
@@ -20,6 +19,7 @@ from contracts.lists import RANKING, ContractList
 from contracts.ranking import periods
 from contracts.ranking.overview import overview as overview_of
 from contracts.ranking.queries import Row, ranking
+from contracts.scoring import tables
 from contracts.scoring.presentation import crumbs, tabs
 from directory import door as directory
 from programmes import door as programmes
@@ -34,16 +34,21 @@ def districts_of(who: Access) -> dict[str, str]:
 @allow(Permission.CONTRACT_VIEW)
 def overview(request: MemberRequest) -> HttpResponseBase:
     """Contracts by risk; the main act opens the worst."""
-    who = access_of(request)
+    who = request.access
     seen = overview_of(contracts_of(who), areas=who.area_prefixes, today=timezone.localdate())
-    return render(request, "contracts/overview.html", {"overview": seen, "troubles": seen.troubles[:10]})
+    context = {
+        "overview": seen,
+        "troubles": tables.troubles_table(seen.troubles[:10]),
+        "districts": tables.districts_table(seen.districts) if len(seen.districts) > 1 else None,
+    }
+    return render(request, "contracts/overview.html", context)
 
 
 @require_safe
 @allow(Permission.CONTRACT_VIEW)
 def contract_list(request: MemberRequest) -> HttpResponseBase:
     """All contracts of the person's areas."""
-    who, today = access_of(request), timezone.localdate()
+    who, today = request.access, timezone.localdate()
     districts = districts_of(who)
     listing = ContractList(
         request,
@@ -86,7 +91,10 @@ def contract(request: MemberRequest, ref: str) -> HttpResponseBase:
         "elapsed": found.period.elapsed_share(today) * 100,
         "programme": found.edition,
         "parties": found.parties.all(),
-        "regions": directory.regions({station.region for station in found.stations.all()}),
+        "progress": tables.progress_table(scored.progress),
+        "stations": tables.stations_table(
+            found, directory.regions({station.region for station in found.stations.all()})
+        ),
         "tabs": tabs(request, found, "contract"),
         "crumbs": crumbs(found),
     }
@@ -97,7 +105,7 @@ def contract(request: MemberRequest, ref: str) -> HttpResponseBase:
 @allow(Permission.RANKING_VIEW)
 def ranking_page(request: MemberRequest) -> HttpResponseBase:
     """All stations of the person's areas by score."""
-    who, today = access_of(request), timezone.localdate()
+    who, today = request.access, timezone.localdate()
     districts = districts_of(who)
     form = RankingFilter(request.GET, districts=list(districts.items()), today=today)
     form.is_valid()
@@ -117,9 +125,9 @@ def ranking_page(request: MemberRequest) -> HttpResponseBase:
 
 
 def _ranked(
-    request: HttpRequest, form: RankingFilter, period: periods.ScorePeriod, districts: dict[str, str], today: dt.date
+    request: MemberRequest, form: RankingFilter, period: periods.ScorePeriod, districts: dict[str, str], today: dt.date
 ) -> list[Row]:
-    contracts = contracts_of(access_of(request))
+    contracts = contracts_of(request.access)
     if region := form.cleaned_data.get("region"):
         contracts = contracts.filter(area__startswith=region)
     programme = form.cleaned_data.get("programme") or next((one.key for one in programmes.programmes()), "")

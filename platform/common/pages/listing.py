@@ -7,7 +7,7 @@ filter form asks. A wrong value never breaks a page: it is taken as not given.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.core.paginator import Page, Paginator
@@ -237,6 +237,34 @@ class Listing:
 
     def _keyed(self) -> "QuerySet[Any] | None":
         return self.visible if isinstance(self.visible, QuerySet) else None
+
+
+class RowList(Listing):
+    """Takes a sequence of rows instead of a queryset; `search` names attributes. Sorts by a column's own value."""
+
+    def __init__(
+        self, request: HttpRequest, rows: Sequence[Any], *, columns: Sequence[Column], order: str, search: Sequence[str]
+    ) -> None:
+        self.names = search
+        super().__init__(request, cast("QuerySet[Any]", rows), columns=columns, order=order, search=search)
+
+    def _narrowed(self, rows: Any) -> Any:
+        kept = list(rows)
+        for word in self.words.casefold().split():
+            kept = [row for row in kept if any(word in str(getattr(row, name)).casefold() for name in self.names)]
+        column = next((each for each in self.columns if each.name == self.sort.removeprefix("-")), None)
+        if column is not None and column.sort:
+            kept.sort(key=lambda row: _order(getattr(row, column.sort)), reverse=self.sort.startswith("-"))
+        return kept
+
+    def exported(self) -> Iterable[Any]:
+        """Return every kept row."""
+        return self.rows
+
+
+def _order(value: Any) -> tuple[bool, Any]:
+    """What is not known stands first."""
+    return (value is not None, value if value is not None else 0)
 
 
 def _found(rows: "QuerySet[Any]", paths: Sequence[str], word: str) -> "QuerySet[Any]":

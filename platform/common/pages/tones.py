@@ -31,4 +31,4 @@ def tone_of(state: str) -> str:
     for tone, states in ((GOOD, GOOD_STATES), (WARN, WARN_STATES), (BAD, BAD_STATES), (BUSY, BUSY_STATES)):
         if state in states:
             return tone
-    return "quiet"
+    return QUIET

@@ -13,6 +13,7 @@ from contracts import queries
 from contracts.access import get_own_contract, own_contracts
 from contracts.forms import ContractFilter
 from contracts.lists import ContractList
+from contracts.scoring import tables
 from contracts.scoring.pages import evidence_context, evidence_page, scorecard_context
 from directory import door as directory
 from evaluation.improvement import to_next_grade
@@ -56,7 +57,7 @@ def scorecard(request: MemberRequest, ref: str) -> HttpResponseBase:
     contract = get_own_contract(request, ref)
     context = scorecard_context(request, contract)
     context["steps"] = to_next_grade(context["card"])
-    context["progress"] = queries.progress(contract, context["as_of"])
+    context["progress"] = tables.progress_table(queries.progress(contract, context["as_of"]))
     context["crumbs"] = [(_("合同与得分"), reverse("contracts:own")), (contract.title, "")]
     return render(request, "contracts/scorecard.html", context)
 

@@ -39,7 +39,7 @@ def make_appeal(*, contract: Contract, code: str, reason: str, today: dt.date, b
     :raises CannotAppeal: if the contract is closed, the line has no points yet or lost none, or for the reason.
     :raises AlreadyAppealed: if an appeal of the line is open.
     """
-    points, full = standing_points(queries.scorecard(contract, today), code)
+    points, full = points_of(queries.scorecard(contract, today), code)
     if problems := rules.appeal_problems(
         points=points, full=full, is_closed=contract.state == Contract.State.CLOSED, reason=reason
     ):
@@ -78,7 +78,7 @@ def answer_appeal(*, appeal: Appeal, is_accepted: bool, answer: str, by: User) -
     return found
 
 
-def standing_points(card: Scorecard, code: str) -> tuple[Decimal | None, Decimal]:
+def points_of(card: Scorecard, code: str) -> tuple[Decimal | None, Decimal]:
     """Return the points a line has (None: not yet) and its full points. A veto has 0 of 1 if it was found, else 1.
 
     :raises KeyError: if the programme has neither such a rule nor such a veto.

@@ -1,19 +1,19 @@
 """Appeals on an agency's host: its own, one of them, and making one."""
 
+from typing import Any
+
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, allow
-from accounts.models import User
 from accounts.permissions import Permission
-from common.pages import notices
+from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.refusals import Refused
 from contracts import queries
 from contracts.access import get_own_appeal, get_own_contract, own_appeals
 from contracts.appeals import actions
@@ -39,7 +39,7 @@ def appeals(request: MemberRequest) -> HttpResponseBase:
         "empty_text": _("对得分有异议时，在评分表的失分项目旁提出申诉。"),
         "crumbs": [(_("合同与得分"), reverse("contracts:own")), (_("申诉"), "")],
     }
-    return render(request, "contracts/appeals.html", context)
+    return render(request, "list.html", context)
 
 
 @require_safe
@@ -68,32 +68,28 @@ def appeal_make(request: MemberRequest, ref: str, code: str) -> HttpResponseBase
     about = veto or rule
     if about is None or (rule is not None and not rule.is_leaf):
         raise Http404
-    form = AppealForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        assert isinstance(request.user, User)
-        try:
-            made = actions.make_appeal(
-                contract=contract, code=code, reason=form.cleaned_data["reason"], today=today, by=request.user
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notices.notify(request, _("申诉已提出，等待购买方答复。"))
-            return redirect("contracts:appeal", ref, made.ref)
-    points, full = actions.standing_points(queries.scorecard(contract, today), code)
+    page = FormPage(
+        _("提出申诉"),
+        _("提出申诉"),
+        _("申诉已提出，等待购买方答复。"),
+        reverse("contracts:scorecard", args=[ref]),
+        f"{code} {_(about.title)}",
+        template="contracts/appeal_make.html",
+    )
+
+    def action(data: dict[str, Any]) -> str:
+        appeal = actions.make_appeal(contract=contract, code=code, **data, today=today, by=request.user)
+        return reverse("contracts:appeal", args=[ref, appeal.ref])
+
+    points, full = actions.points_of(queries.scorecard(contract, today), code)
     context = {
-        "title": _("提出申诉"),
-        "text": f"{code} {_(about.title)}",
         "about": about,
         "rule": rule,
         "points": points,
         "full": full,
-        "form": form,
-        "submit": _("提出申诉"),
-        "cancel": reverse("contracts:scorecard", args=[ref]),
         "crumbs": _crumbs(contract, _("提出申诉")),
     }
-    return render(request, "contracts/appeal_make.html", context, status=400 if form.errors else 200)
+    return handle_form(request, AppealForm(request.POST or None), page, action, context)
 
 
 def _crumbs(contract: Contract, last: str) -> list[tuple[str, str]]:

@@ -1,17 +1,18 @@
 """Appeals on the shared host: those of one's areas, one of them, and its answer."""
 
+from typing import Any
+
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import MemberRequest, access_of, allow, can
-from accounts.models import User
+from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
-from common.pages import notices
+from common.pages.acts import Done
+from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.refusals import Refused
 from contracts.access import appeals_of, get_appeal
 from contracts.appeals import actions
 from contracts.forms import AnswerForm, AppealFilter
@@ -26,7 +27,7 @@ SEARCHED = ("contract__number", "contract__title", "contract__operator__name", "
 @allow(Permission.SCORE_VIEW)
 def appeals(request: MemberRequest) -> HttpResponseBase:
     """The appeals of one's areas, the newest first."""
-    rows = appeals_of(access_of(request)).select_related("contract__operator")
+    rows = appeals_of(request.access).select_related("contract__operator")
     listing = Listing(request, rows, columns=APPEALS, order="-made_at", search=SEARCHED, form=AppealFilter(request.GET))
     if listing.wants_export:
         return listing.export(_("申诉"))
@@ -38,7 +39,7 @@ def appeals(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("还没有申诉"),
         "empty_text": _("承接机构在评分表上对失分项目提出申诉后，会列在这里。"),
     }
-    return render(request, "contracts/appeals.html", context)
+    return render(request, "list.html", context)
 
 
 @require_safe
@@ -63,32 +64,23 @@ def appeal_answer(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResp
     """Answer an appeal; one that is accepted leads on to the mark, where a person marks the line."""
     found = get_appeal(request, ref, appeal_ref, Permission.APPEAL_ANSWER)
     here = reverse("contracts:appeal", args=[ref, appeal_ref])
-    form = AnswerForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        assert isinstance(request.user, User)
-        is_accepted = form.cleaned_data["outcome"] == Appeal.State.ACCEPTED
-        try:
-            done = actions.answer_appeal(
-                appeal=found, is_accepted=is_accepted, answer=form.cleaned_data["answer"], by=request.user
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            onward = mark_href(done)
-            notices.notify(
-                request, _("已答复，请随即重新评分。") if onward else _("已答复，承接机构会看到结论和理由。")
-            )
-            return redirect(onward or here)
-    context = {
-        "title": _("答复申诉"),
-        "text": f"{found.code} {_(found.title)}",
-        "appeal": found,
-        "form": form,
-        "submit": _("答复"),
-        "cancel": here,
-        "crumbs": [*crumbs(found.contract, "")[:2], (_("申诉"), here), (_("答复申诉"), "")],
-    }
-    return render(request, "contracts/appeal_answer.html", context, status=400 if form.errors else 200)
+    page = FormPage(
+        _("答复申诉"),
+        _("答复"),
+        _("已答复，承接机构会看到结论和理由。"),
+        here,
+        f"{found.code} {_(found.title)}",
+        template="contracts/appeal_answer.html",
+    )
+
+    def action(data: dict[str, Any]) -> Done | None:
+        is_accepted = data["outcome"] == Appeal.State.ACCEPTED
+        appeal = actions.answer_appeal(appeal=found, is_accepted=is_accepted, answer=data["answer"], by=request.user)
+        onward = mark_href(appeal)
+        return Done(_("已答复，请随即重新评分。"), onward) if onward else None
+
+    way = [*crumbs(found.contract, "")[:2], (_("申诉"), here), (_("答复申诉"), "")]
+    return handle_form(request, AnswerForm(request.POST or None), page, action, {"appeal": found, "crumbs": way})
 
 
 def mark_href(found: Appeal) -> str:

@@ -16,6 +16,7 @@ from contracts.appeals.actions import appealable
 from contracts.forms import DayForm
 from contracts.lists import EVIDENCE
 from contracts.models import Contract
+from contracts.scoring import tables
 from contracts.scoring.presentation import leaf_points, score_rows, source_of
 from evaluation.queries import by_station_and_month
 from programmes.measures import MEASURES
@@ -68,9 +69,7 @@ def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dic
         "line": queries.scorecard(contract, day).line(code),
         "as_of": day,
         "list": listing,
-        "months": [
-            (one, names.get(one.station, one.station), MEASURES[one.measure]) for one in by_station_and_month(facts)
-        ],
+        "months": tables.months_table(by_station_and_month(facts), names),
         "stations": names,
         "measures": MEASURES,
         "sources": {fact.pk: source_of(fact.source) for fact in listing},

@@ -1,22 +1,25 @@
 """Score pages of the shared host: the scorecard, its evidence, marks by hand, published sheets."""
 
-from django.http import Http404, HttpRequest
+from typing import Any
+
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, allow, can
-from accounts.models import User
 from accounts.permissions import Permission
-from common.pages import notices
-from common.refusals import Refused
+from common.pages.acts import Done, act
+from common.pages.form_page import FormPage, handle_form
+from common.pages.table import Table
 from contracts import actions, queries
 from contracts.access import get_contract, get_mark
 from contracts.forms import ClosingForm, MarkForm
 from contracts.models import Contract
+from contracts.scoring import tables
 from contracts.scoring.pages import evidence_context, evidence_page, scorecard_context
 from contracts.scoring.presentation import crumbs, tabs
 from evaluation.scoring import Scorecard
@@ -50,13 +53,18 @@ def marks(request: MemberRequest, ref: str) -> HttpResponseBase:
     """What is marked by hand, what is still waiting, and the history."""
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     card = queries.scorecard(contract, timezone.localdate())
+    may_mark = can(request, Permission.SCORE_MARK) and contract.state != Contract.State.CLOSED
     context = {
         "contract": contract,
-        "lines": [line for line in card.lines if line.indicator.by_hand],
-        "vetoes": [(veto, veto in card.vetoes) for veto in card.programme.vetoes],
-        "titles": _titles(card),
-        "history": contract.marks.select_related("by", "withdrawn_by").order_by("-pk"),
-        "may_mark": can(request, Permission.SCORE_MARK) and contract.state != Contract.State.CLOSED,
+        "lines": tables.marked_lines_table([line for line in card.lines if line.indicator.by_hand], may_mark=may_mark),
+        "vetoes": tables.vetoes_table(
+            [(veto, veto in card.vetoes) for veto in card.programme.vetoes], may_mark=may_mark
+        ),
+        "history": tables.marks_table(
+            list(contract.marks.select_related("by", "withdrawn_by").order_by("-pk")),
+            _titles(card),
+            may_mark=may_mark,
+        ),
         "tabs": tabs(request, contract, "marks"),
         "crumbs": crumbs(contract, _("人工评分")),
     }
@@ -69,48 +77,36 @@ def mark(request: MemberRequest, ref: str, code: str) -> HttpResponseBase:
     """Give points for one rule, or find a veto."""
     contract = get_contract(request, ref, Permission.SCORE_MARK)
     rule, veto = _markable(contract, code)
-    form = MarkForm(request.POST if request.method == "POST" else None, rule=rule)
-    if form.is_valid():
-        given, today = form.cleaned_data, timezone.localdate()
-        try:
-            actions.mark_indicator(
-                contract=contract,
-                code=code,
-                points=given.get("points"),
-                reason=given["reason"],
-                today=today,
-                by=_person(request),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notices.notify(request, _("已评分，得分随即更新。"))
-            return redirect("contracts:marks", ref)
-    context = {
-        "title": rule.title if rule else _("一票否决：%(title)s") % {"title": veto.title if veto else ""},
-        "text": contract.title,
-        "rule": rule,
-        "veto": veto,
-        "form": form,
-        "submit": _("评分") if rule else _("认定"),
-        "cancel": reverse("contracts:marks", args=[ref]),
-        "crumbs": crumbs(contract, code, under=(_("人工评分"), "contracts:marks")),
-    }
-    return render(request, "contracts/mark.html", context, status=400 if form.errors else 200)
+    page = FormPage(
+        rule.title if rule else _("一票否决：%(title)s") % {"title": veto.title if veto else ""},
+        _("评分") if rule else _("认定"),
+        _("已评分，得分随即更新。"),
+        reverse("contracts:marks", args=[ref]),
+        contract.title,
+        template="contracts/mark.html",
+    )
+
+    def action(data: dict[str, Any]) -> None:
+        actions.mark_indicator(
+            contract=contract,
+            code=code,
+            points=data.get("points"),
+            reason=data["reason"],
+            today=timezone.localdate(),
+            by=request.user,
+        )
+
+    way = crumbs(contract, code, under=(_("人工评分"), "contracts:marks"))
+    context = {"rule": rule, "veto": veto, "crumbs": way}
+    return handle_form(request, MarkForm(request.POST or None, rule=rule), page, action, context)
 
 
-@require_POST
 @allow(Permission.SCORE_MARK)
-def mark_withdraw(request: MemberRequest, ref: str, mark_ref: str) -> HttpResponseBase:
+@act(back=lambda ref, mark_ref: reverse("contracts:marks", args=[ref]))
+def mark_withdraw(request: MemberRequest, ref: str, mark_ref: str) -> Done:
     """Take a mark back; the one before it counts again."""
-    given = get_mark(request, ref, mark_ref)
-    try:
-        actions.withdraw_mark(mark=given, by=_person(request))
-    except Refused as refusal:
-        notices.show_refusal(request, refusal)
-    else:
-        notices.notify(request, _("已撤回这次评分。"))
-    return redirect("contracts:marks", ref)
+    actions.withdraw_mark(mark=get_mark(request, ref, mark_ref), by=request.user)
+    return Done(_("已撤回这次评分。"))
 
 
 @require_safe
@@ -120,7 +116,7 @@ def sheets(request: MemberRequest, ref: str) -> HttpResponseBase:
     contract = get_contract(request, ref, Permission.SCORE_VIEW)
     context = {
         "contract": contract,
-        "sheets": contract.sheets.select_related("published_by"),
+        "sheets": tables.sheets_table(list(contract.sheets.select_related("published_by")), contract),
         "may_close": can(request, Permission.CONTRACT_MANAGE) and contract.state != Contract.State.CLOSED,
         "tabs": tabs(request, contract, "sheets"),
         "crumbs": crumbs(contract, _("公布的得分")),
@@ -137,7 +133,8 @@ def sheet(request: MemberRequest, ref: str, sheet_ref: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     way = crumbs(contract, str(found.as_of), under=(_("公布的得分"), "contracts:sheets"))
-    context = {"contract": contract, "sheet": found, "crumbs": way}
+    lines = Table(tables.SHEET_LINES, found.lines, _("各项得分"))
+    context = {"contract": contract, "sheet": found, "lines": lines, "crumbs": way}
     return render(request, "contracts/sheet.html", context)
 
 
@@ -147,26 +144,22 @@ def close(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Freeze and publish the score of a day."""
     contract = get_contract(request, ref, Permission.CONTRACT_MANAGE)
     today = timezone.localdate()
-    form = ClosingForm(
-        request.POST if request.method == "POST" else None, initial={"as_of": queries.last_day(contract, today)}
+    form = ClosingForm(request.POST or None, initial={"as_of": queries.last_day(contract, today)})
+    page = FormPage(
+        _("公布得分"),
+        _("公布"),
+        _("得分已公布，从此不再改变。"),
+        reverse("contracts:sheets", args=[ref]),
+        contract.title,
+        template="contracts/close.html",
     )
-    if form.is_valid():
-        try:
-            frozen = actions.close_period(contract=contract, today=today, by=_person(request), **form.cleaned_data)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notices.notify(request, _("得分已公布，从此不再改变。"))
-            return redirect("contracts:sheet", ref, frozen.ref)
-    context = {
-        "title": _("公布得分"),
-        "text": contract.title,
-        "form": form,
-        "submit": _("公布"),
-        "cancel": reverse("contracts:sheets", args=[ref]),
-        "crumbs": crumbs(contract, _("公布得分"), under=(_("公布的得分"), "contracts:sheets")),
-    }
-    return render(request, "contracts/close.html", context, status=400 if form.errors else 200)
+
+    def action(data: dict[str, Any]) -> str:
+        sheet = actions.close_period(contract=contract, today=today, by=request.user, **data)
+        return reverse("contracts:sheet", args=[ref, sheet.ref])
+
+    way = crumbs(contract, _("公布得分"), under=(_("公布的得分"), "contracts:sheets"))
+    return handle_form(request, form, page, action, {"crumbs": way})
 
 
 def _markable(contract: Contract, code: str) -> tuple[Indicator | None, Veto | None]:
@@ -180,8 +173,3 @@ def _titles(card: Scorecard) -> dict[str, str]:
     """Return the titles of everything that can carry a mark, by code."""
     titles = {rule.code: _(rule.title) for rule in card.programme.leaves}
     return titles | {veto.code: _(veto.title) for veto in card.programme.vetoes}
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

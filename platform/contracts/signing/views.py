@@ -1,5 +1,7 @@
 """Signing a contract: the officer names the agency and the programme, then fills in the terms."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -8,11 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Access, MemberRequest, access_of, allow
-from accounts.models import User
+from accounts.access import Access, MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages import notices
-from common.refusals import Refused
+from common.pages.form_page import FormPage, handle_form
 from contracts import actions
 from contracts.access import within
 from contracts.signing.forms import PartnerForm, TermsForm
@@ -25,8 +25,8 @@ from tenants.models import Tenant
 @allow(Permission.CONTRACT_MANAGE)
 def sign(request: MemberRequest) -> HttpResponseBase:
     """The first step: with whom, and by which programme."""
-    slugs = _stations(access_of(request)).values_list("tenant", flat=True)
-    near = within(access_of(request).area_prefixes, "region") | Q(slug__in=slugs.order_by().distinct())
+    slugs = _stations(request.access).values_list("tenant", flat=True)
+    near = within(request.access.area_prefixes, "region") | Q(slug__in=slugs.order_by().distinct())
     agencies = Tenant.objects.active().filter(near).order_by("name")
     form = PartnerForm(
         request.GET if "operator" in request.GET else None,
@@ -35,7 +35,7 @@ def sign(request: MemberRequest) -> HttpResponseBase:
     )
     if form.is_valid():
         operator = form.cleaned_data["operator"]
-        if _stations(access_of(request)).filter(tenant=operator).exists():
+        if _stations(request.access).filter(tenant=operator).exists():
             return redirect("contracts:sign-terms", form.cleaned_data["programme"], operator)
         form.add_error("operator", _("这家机构还没有在您的辖区开设站点，开设后才能写进合同。"))
     context = {"form": form, "crumbs": _crumbs()}
@@ -49,7 +49,7 @@ def sign_terms(request: MemberRequest, programme: str, slug: str) -> HttpRespons
 
     :raises Http404: for an unknown programme, or an agency without a station there.
     """
-    who = access_of(request)
+    who = request.access
     try:
         edition = programmes.programme(programme)
     except programmes.UnknownProgramme:
@@ -59,30 +59,25 @@ def sign_terms(request: MemberRequest, programme: str, slug: str) -> HttpRespons
     if operator is None or not stations:
         raise Http404
     form = TermsForm(
-        request.POST if request.method == "POST" else None,
+        request.POST or None,
         operator=operator,
         programme=edition,
         stations=stations,
         organisations=Organisation.objects.open().filter(within(who.area_prefixes)),
     )
-    if form.is_valid():
-        assert isinstance(request.user, User)
-        try:
-            contract = actions.sign_contract(terms=form.terms(), by=request.user)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notices.notify(request, _("合同已签订，服务记录从开始日期起计入进度和得分。"))
-            return redirect("contracts:contract", contract.ref)
-    context = {
-        "title": _("签订合同"),
-        "text": f"{operator.name} · {edition.title}",
-        "form": form,
-        "submit": _("签订合同"),
-        "cancel": reverse("contracts:list"),
-        "crumbs": _crumbs(),
-    }
-    return render(request, "form_page.html", context, status=400 if form.errors else 200)
+    page = FormPage(
+        _("签订合同"),
+        _("签订合同"),
+        _("合同已签订，服务记录从开始日期起计入进度和得分。"),
+        reverse("contracts:list"),
+        f"{operator.name} · {edition.title}",
+    )
+
+    def action(data: dict[str, Any]) -> str:
+        contract = actions.sign_contract(terms=form.terms(), by=request.user)
+        return reverse("contracts:contract", args=[contract.ref])
+
+    return handle_form(request, form, page, action, {"crumbs": _crumbs()})
 
 
 def _stations(who: Access) -> StationQuerySet:

@@ -17,9 +17,8 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
-from common.pages.listing import Listing
+from common.pages.listing import Listing, RowList
 from common.pages.notices import notify
-from common.pages.rowlist import RowList
 from common.pages.table import Column, label
 from common.refusals import Refused
 from supervision import access, queries, weeks

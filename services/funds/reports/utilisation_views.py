@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages.rowlist import RowList
+from common.pages.listing import RowList
 from common.pages.table import Column
 from services.funds.models import Fund
 from services.funds.reports.forms import UtilisationFilter

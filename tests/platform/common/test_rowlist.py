@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from common.pages.rowlist import RowList
+from common.pages.listing import RowList
 from common.pages.table import Column
 
 

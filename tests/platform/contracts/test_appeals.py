@@ -166,23 +166,23 @@ def test_the_whole_way_from_the_line_to_the_new_points(marked: Contract, lin: Us
     assert make in head.get(f"/scores/{marked.ref}/").content.decode()
 
 
-@pytest.mark.parametrize("sent", [{}, {"reason": ""}, {"reason": "长" * 501}, {"reason": "打 13864100001"}])
+@pytest.mark.parametrize("sent", [{"once": ""}, {"reason": ""}, {"reason": "长" * 501}, {"reason": "打 13864100001"}])
 def test_a_bad_appeal_is_refused_beside_the_field_and_kept(marked: Contract, lin: User, sent: dict[str, str]) -> None:
     answer = signed_in(lin, "north.localhost").post(f"/scores/{marked.ref}/D1.1/appeal/", sent)
 
-    assert answer.status_code == 400
+    assert answer.status_code == 200
     assert "error-summary" in answer.content.decode()
     assert not Appeal.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"outcome": "kept"}, {"outcome": "open", "answer": "好"}, {"outcome": "kept", "answer": "13864100001"}]
+    "sent", [{"once": ""}, {"outcome": "kept"}, {"outcome": "open", "answer": "好"}, {"outcome": "kept", "answer": "13864100001"}]
 )
 def test_a_bad_answer_is_refused_and_kept(open_appeal: Appeal, zhou: User, sent: dict[str, str]) -> None:
     address = f"/contracts/{open_appeal.contract.ref}/appeals/{open_appeal.ref}/answer/"
     answer = signed_in(zhou).post(address, sent)
 
-    assert answer.status_code == 400
+    assert answer.status_code == 200
     assert "error-summary" in answer.content.decode()
     open_appeal.refresh_from_db()
     assert open_appeal.is_open
@@ -195,7 +195,7 @@ def test_an_answered_appeal_is_not_answered_again_by_its_page(open_appeal: Appea
 
     again = desk.post(address, {**sent, "outcome": "accepted"})
 
-    assert again.status_code == 400
+    assert again.status_code == 200
     assert "已经答复过" in again.content.decode()
     assert "维持原分" in desk.get(f"/contracts/{open_appeal.contract.ref}/scorecard/").content.decode()
 
@@ -231,7 +231,7 @@ def test_who_appealed_cannot_answer_even_as_an_officer(open_appeal: Appeal, lin:
 
     answer = signed_in(lin).post(address, {"outcome": "accepted", "answer": "我说成立"})
 
-    assert answer.status_code == 400
+    assert answer.status_code == 200
     assert "不能答复自己提出的申诉" in answer.content.decode()
 
 
@@ -242,7 +242,7 @@ def test_a_closed_contract_is_not_appealed(marked: Contract, lin: User) -> None:
     head = signed_in(lin, "north.localhost")
 
     assert "/appeal/" not in head.get(f"/scores/{marked.ref}/").content.decode()
-    assert head.post(f"/scores/{marked.ref}/C1.1/appeal/", {"reason": WHY}).status_code == 400
+    assert head.post(f"/scores/{marked.ref}/C1.1/appeal/", {"reason": WHY}).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["localhost", "north.localhost"])

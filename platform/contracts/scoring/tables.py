@@ -1,0 +1,177 @@
+"""Tables on the pages of contracts: progress, marks, published scores, what is in trouble."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from common.pages import tones
+from common.pages.table import Column, Table
+from contracts.models import Contract, Mark, ScoreSheet
+from contracts.ranking.overview import District, Trouble
+from contracts.rules import Progress
+from directory.door import Region
+from evaluation.queries import StationMonth
+from evaluation.scoring import Line
+from programmes.measures import MEASURES
+from programmes.shapes import Veto
+
+PROGRESS = (
+    Column("measure", _("服务"), value=lambda progress: f"{progress.measure.title}（{progress.measure.unit}）"),
+    Column("done", _("完成情况"), template="contracts/_done.html"),
+    Column("due", _("目前应完成"), kind="number"),
+    Column("verified", _("已确认"), kind="number"),
+    Column(
+        "judged",
+        _("判断"),
+        kind="state",
+        value=lambda progress: _judged(progress)[0],
+        tone=lambda progress: _judged(progress)[1],
+    ),
+)
+
+
+def _judged(progress: Progress) -> tuple[Any, str]:
+    if progress.is_met:
+        return _("已完成"), tones.GOOD
+    return (_("落后"), tones.BAD) if progress.is_behind else (_("正常"), tones.BUSY)
+
+
+def progress_table(progress: Sequence[Progress]) -> Table:
+    """Return what was agreed beside what is done."""
+    return Table(PROGRESS, progress, _("约定服务的进度"))
+
+
+def months_table(months: Sequence[StationMonth], stations: Mapping[str, str]) -> Table:
+    """Return a line's evidence summed by month and station; `stations` are names by code."""
+    columns = (
+        Column("month", _("月份"), value=lambda row: f"{row.month:%Y-%m}"),
+        Column("station", _("站点"), value=lambda row: stations.get(row.station, row.station)),
+        Column("measure", _("统计项"), value=lambda row: MEASURES[row.measure].title),
+        Column("quantity", _("数量"), kind="number", template="contracts/_quantity.html"),
+        Column("facts", _("记录数"), kind="number"),
+    )
+    return Table(columns, months, _("按站点和月份"))
+
+
+def stations_table(contract: Contract, regions: Mapping[str, Region]) -> Table:
+    """Return the stations of a contract; `regions` by division code."""
+    names = {code: region.full_name for code, region in regions.items()}
+    columns = (
+        Column("code", _("编号")),
+        Column("name", _("站点")),
+        Column("region", _("区划"), value=lambda station: names.get(station.region, station.region)),
+    )
+    return Table(columns, list(contract.stations.all()), _("服务站点"))
+
+
+def marked_lines_table(lines: Sequence[Line], *, may_mark: bool) -> Table:
+    """Return the lines that a person marks, each with its points and its reason."""
+    columns = [
+        Column("line", _("项目"), template="contracts/_marked_line.html", value=lambda line: line.indicator.title),
+        Column("points", _("得分"), template="contracts/_marked_points.html"),
+        Column("reason", _("理由"), value=lambda line: line.mark.reason if line.mark else line.reason),
+    ]
+    acts = Column("acts", _("操作"), kind="acts", template="contracts/_mark_act.html")
+    return Table([*columns, acts] if may_mark else columns, lines, _("人工评分项目"))
+
+
+def vetoes_table(vetoes: Sequence[tuple[Veto, bool]], *, may_mark: bool) -> Table:
+    """Return the vetoes of the programme and whether each was found."""
+    columns = [
+        Column("veto", _("项目"), value=lambda row: row[0].title, template="contracts/_veto.html"),
+        Column(
+            "found",
+            _("认定"),
+            kind="state",
+            value=lambda row: gettext("已认定") if row[1] else gettext("未发现"),
+            tone=lambda row: tones.BAD if row[1] else tones.QUIET,
+        ),
+    ]
+    acts = Column("acts", _("操作"), kind="acts", template="contracts/_veto_act.html")
+    return Table([*columns, acts] if may_mark else columns, vetoes, _("一票否决"))
+
+
+def marks_table(marks: Sequence[Mark], titles: Mapping[str, str], *, may_mark: bool) -> Table:
+    """Return every mark that was given, the newest first; `titles` of lines and vetoes by code."""
+    columns = [
+        Column("given_at", _("时间")),
+        Column("code", _("项目"), value=lambda mark: f"{mark.code} {titles.get(mark.code, '')}"),
+        Column("points", _("得分"), kind="number"),
+        Column("reason", _("理由")),
+        Column("by", _("评分人"), value=lambda mark: mark.by.get_full_name() if mark.by else ""),
+    ]
+    acts = Column("acts", _("操作"), kind="acts", template="contracts/_mark_withdraw.html")
+    return Table([*columns, acts] if may_mark else columns, marks, _("评分经过"))
+
+
+def sheets_table(sheets: Sequence[ScoreSheet], contract: Contract) -> Table:
+    """Return the published scores of a contract, the newest first."""
+    columns = (
+        Column("as_of", _("评分截至"), href=lambda sheet: reverse("contracts:sheet", args=[contract.ref, sheet.ref])),
+        Column("total", _("得分"), kind="number"),
+        Column(
+            "grade",
+            _("等级"),
+            kind="state",
+            value=lambda sheet: gettext(sheet.grade_name),
+            tone=lambda sheet: tones.tone_of(sheet.grade),
+        ),
+        Column("published_at", _("公布时间")),
+        Column(
+            "published_by",
+            _("公布人"),
+            value=lambda sheet: sheet.published_by.get_full_name() if sheet.published_by else "",
+        ),
+    )
+    return Table(columns, sheets, _("公布的得分"))
+
+
+SHEET_LINES = (
+    Column("title", _("项目"), value=lambda line: f"{line['code']} {gettext(line['title'])}"),
+    Column("score", _("得分"), template="contracts/_sheet_points.html", value=lambda line: line["score"]),
+    Column("reason", _("理由"), template="contracts/_sheet_reason.html", value=lambda line: line["reason"]),
+)
+
+TROUBLES = (
+    Column(
+        "title",
+        _("项目"),
+        value=lambda trouble: trouble.scored.contract.title,
+        href=lambda trouble: reverse("contracts:contract", args=[trouble.scored.contract.ref]),
+    ),
+    Column("agency", _("承接机构"), value=lambda trouble: trouble.scored.contract.operator.name),
+    Column("risks", _("需要关注"), template="contracts/_risks.html"),
+    Column(
+        "total",
+        _("得分"),
+        kind="number",
+        value=lambda trouble: trouble.scored.total,
+        href=lambda trouble: reverse("contracts:scorecard", args=[trouble.scored.contract.ref]),
+    ),
+    Column(
+        "grade",
+        _("等级"),
+        kind="state",
+        value=lambda trouble: gettext(trouble.scored.result.grade.name),
+        tone=lambda trouble: tones.tone_of(trouble.scored.result.grade.code),
+    ),
+)
+
+DISTRICTS = (
+    Column("name", _("区县")),
+    Column("average", _("平均得分"), kind="number"),
+    Column("contracts", _("合同"), kind="number"),
+    Column("behind", _("进度落后"), kind="number"),
+    Column("covered", _("服务覆盖"), kind="number", value=lambda district: f"{district.covered} / {district.streets}"),
+)
+
+
+def troubles_table(troubles: Sequence[Trouble]) -> Table:
+    return Table(TROUBLES, troubles, _("需要关注的合同"))
+
+
+def districts_table(districts: Sequence[District]) -> Table:
+    return Table(DISTRICTS, districts, _("各区县比较"))
