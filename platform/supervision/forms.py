@@ -76,7 +76,7 @@ class ClockFilter(HouseForm):
         return list(clocks)
 
 
-class ReasonForm(HouseForm):
+class CancelForm(HouseForm):
     reason = forms.CharField(label=_("原因"), max_length=200)
 
 

@@ -1,25 +1,26 @@
 """One session on the supervisor's desk: answer it, move it, give it back, write it down."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, allow
-from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
+from common.pages.acts import Done, act
+from common.pages.form_page import handle_part
 from common.pages.forms import HouseForm
-from common.pages.notices import notify
-from common.refusals import Refused
 from supervision import access, weeks
 from supervision.bookings import actions as booking_actions
 from supervision.bookings import answers
-from supervision.forms import CompleteForm, ProposeForm, ReasonForm
+from supervision.forms import CancelForm, CompleteForm, ProposeForm
 from supervision.models import Booking
 from supervision.words import State
 
@@ -30,100 +31,89 @@ def session(request: MemberRequest, ref: str) -> HttpResponse:
     return _session_page(request, access.get_session(request, ref, Permission.DESK_VIEW))
 
 
-@require_POST
 @allow(Permission.SESSION_ANSWER)
-def accept(request: MemberRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
-    return _done(request, found, "", None, lambda by: answers.accept(booking=found, by=by), _("已确认。"))
+@act(back="supervision:session")
+def accept(request: MemberRequest, ref: str) -> Done:
+    answers.accept(booking=access.get_session(request, ref, Permission.SESSION_ANSWER), by=request.user)
+    return Done(_("已确认。"))
 
 
 @require_POST
 @allow(Permission.SESSION_ANSWER)
 def decline(request: MemberRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
-    form = ReasonForm(request.POST, prefix="decline")
-    return _done(
-        request, found, "decline", form,
-        lambda by: answers.decline(booking=found, **form.cleaned_data, by=by), _("已谢绝，时间已让出。"),
-    )  # fmt: skip
+    booking = access.get_session(request, ref, Permission.SESSION_ANSWER)
+
+    def action(data: dict[str, Any]) -> None:
+        answers.decline(booking=booking, **data, by=request.user)
+
+    form = CancelForm(request.POST, prefix="decline")
+    return _handle(request, booking, "decline", form, _("已谢绝，时间已让出。"), action)
 
 
 @require_POST
 @allow(Permission.SESSION_ANSWER)
 def propose(request: MemberRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
+    booking = access.get_session(request, ref, Permission.SESSION_ANSWER)
     form = ProposeForm(request.POST, prefix="propose")
 
-    def act(by: User) -> Booking:
+    def action(data: dict[str, Any]) -> None:
         start, end = form.span
-        return answers.propose(booking=found, starts_at=start, ends_at=end, now=clock.now(), by=by)
+        answers.propose(booking=booking, starts_at=start, ends_at=end, now=clock.now(), by=request.user)
 
-    return _done(request, found, "propose", form, act, _("已提出另一个时间，等机构答复。"))
+    return _handle(request, booking, "propose", form, _("已提出另一个时间，等机构答复。"), action)
 
 
 @require_POST
 @allow(Permission.SESSION_ANSWER)
 def cancel(request: MemberRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.SESSION_ANSWER)
-    form = ReasonForm(request.POST, prefix="cancel")
-    return _done(
-        request, found, "cancel", form,
-        lambda by: booking_actions.cancel(booking=found, **form.cleaned_data, now=clock.now(), by=by), _("已取消。"),
-    )  # fmt: skip
+    booking = access.get_session(request, ref, Permission.SESSION_ANSWER)
+
+    def action(data: dict[str, Any]) -> None:
+        booking_actions.cancel(booking=booking, **data, now=clock.now(), by=request.user)
+
+    return _handle(request, booking, "cancel", CancelForm(request.POST, prefix="cancel"), _("已取消。"), action)
 
 
 @require_POST
 @allow(Permission.SESSION_COMPLETE)
 def complete(request: MemberRequest, ref: str) -> HttpResponse:
-    found = access.get_session(request, ref, Permission.SESSION_COMPLETE)
-    form = CompleteForm(request.POST, booking=found, prefix="complete")
-    return _done(
-        request, found, "complete", form,
-        lambda by: answers.complete(booking=found, **form.cleaned_data, now=clock.now(), by=by),
-        _("督导已完成，已计入站点。"),
-    )  # fmt: skip
+    booking = access.get_session(request, ref, Permission.SESSION_COMPLETE)
+
+    def action(data: dict[str, Any]) -> None:
+        answers.complete(booking=booking, **data, now=clock.now(), by=request.user)
+
+    form = CompleteForm(request.POST, booking=booking, prefix="complete")
+    return _handle(request, booking, "complete", form, _("督导已完成，已计入站点。"), action)
 
 
-def _done(
-    request: HttpRequest,
-    found: Booking,
+def _handle(
+    request: MemberRequest,
+    booking: Booking,
     name: str,
-    form: HouseForm | None,
-    act: Callable[[User], Booking],
-    said: str,
+    form: HouseForm,
+    text: str,
+    action: Callable[[dict[str, Any]], None],
 ) -> HttpResponse:
     """Act if the form is right, and go back to the session; show it again with what is wrong otherwise.
 
-    :param name: which of the page's forms was sent, '' for a bare button.
+    :param name: which of the page's forms was sent.
     """
-    if form is None or form.is_valid():
-        try:
-            act(access.person(request))
-        except Refused as refusal:
-            if form is None:
-                return _session_page(request, found, problems=refusal.reasons)
-            form.refuse(refusal)
-        else:
-            notify(request, said)
-            return redirect("supervision:session", ref=found.ref)
-    return _session_page(request, found, sent={name: form})
+    done = Done(text, reverse("supervision:session", args=[booking.ref]))
+    return handle_part(request, form, done, action, lambda: _session_page(request, booking, {name: form}))
 
 
-def _session_page(
-    request: HttpRequest, found: Booking, problems: Sequence[str] = (), sent: dict[str, HouseForm] | None = None
-) -> HttpResponse:
+def _session_page(request: HttpRequest, found: Booking, sent: dict[str, HouseForm] | None = None) -> HttpResponse:
     forms = sent or {}
     now = timezone.now()
     context = {
         "booking": found,
         "attendees": list(found.attendees.all()),
-        "problems": problems,
         "is_waiting": found.state == State.REQUESTED,
         "is_ahead": found.state in (State.REQUESTED, State.CONFIRMED),
         "can_complete": found.state == State.CONFIRMED and local_day(found.during.lower) <= local_day(now),
-        "decline": forms.get("decline") or ReasonForm(prefix="decline"),
+        "decline": forms.get("decline") or CancelForm(prefix="decline"),
         "propose": forms.get("propose") or ProposeForm(prefix="propose"),
-        "cancel": forms.get("cancel") or ReasonForm(prefix="cancel"),
+        "cancel": forms.get("cancel") or CancelForm(prefix="cancel"),
         "complete": forms.get("complete") or CompleteForm(booking=found, prefix="complete"),
         "wrong": next(iter(forms.values()), None),
         "crumbs": [(_("督导工作台"), weeks.path("supervision:desk")), (found.station_name, "")],

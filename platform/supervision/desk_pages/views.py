@@ -4,17 +4,18 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
-from common.pages.notices import notify
-from common.refusals import Refused
+from common.pages.acts import Done, act
+from common.pages.form_page import handle_part
 from supervision import access, queries, weeks
 from supervision.availability import actions as offering
 from supervision.availability.recurrence import in_words
@@ -65,20 +66,17 @@ def availability(request: MemberRequest) -> HttpResponse:
     now = clock.now()
     own = access.own_profile(request)
     form = OfferForm(request.POST or None, initial={"day": local_day(now) + dt.timedelta(days=1)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            offering.offer_availability(supervisor=access.kept_profile(request), **form.offer, now=now, by=own.user)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notify(request, _("已开放这段时间。"))
-            return redirect("supervision:availability")
-    offers = (
-        [(offer, in_words(offer.rrule, offer.starts_at)) for offer in own.availabilities.all()]
-        if not own._state.adding
-        else []
-    )
-    return render(request, "supervision/availability.html", {"form": form, "offers": offers})
+
+    def action(data: dict[str, Any]) -> None:
+        offering.offer_availability(supervisor=access.kept_profile(request), **form.offer, now=now, by=own.user)
+
+    def show() -> HttpResponse:
+        offers = [] if own._state.adding else own.availabilities.all()
+        in_use = [(offer, in_words(offer.rrule, offer.starts_at)) for offer in offers]
+        return render(request, "supervision/availability.html", {"form": form, "offers": in_use})
+
+    done = Done(_("已开放这段时间。"), reverse("supervision:availability"))
+    return handle_part(request, form, done, action, show)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,17 +85,17 @@ def profile(request: MemberRequest) -> HttpResponse:
     """What agencies read about this supervisor."""
     own = access.own_profile(request)
     form = ProfileForm.of(own, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        offering.enrol_supervisor(user=own.user, **form.cleaned_data, by=own.user)
-        notify(request, _("资料已更新。"))
-        return redirect("supervision:desk")
-    return render(request, "supervision/profile.html", {"form": form})
+
+    def action(data: dict[str, Any]) -> None:
+        offering.enrol_supervisor(user=own.user, **data, by=own.user)
+
+    done = Done(_("资料已更新。"), reverse("supervision:desk"))
+    return handle_part(request, form, done, action, lambda: render(request, "supervision/profile.html", {"form": form}))
 
 
-@require_POST
 @allow(Permission.AVAILABILITY_OFFER)
-def withdraw(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back=reverse_lazy("supervision:availability"))
+def withdraw(request: MemberRequest, ref: str) -> Done:
     """Take an offer back; sessions already booked stay."""
-    offering.withdraw_availability(availability=access.get_availability(request, ref), by=access.person(request))
-    notify(request, _("已收回。之前的预约不受影响。"))
-    return redirect("supervision:availability")
+    offering.withdraw_availability(availability=access.get_availability(request, ref), by=request.user)
+    return Done(_("已收回。之前的预约不受影响。"))

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,35 +18,42 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from common.dates import local_day
+from common.pages.acts import Done, act
+from common.pages.form_page import handle_part
 from common.pages.listing import Listing, RowList
-from common.pages.notices import notify
 from common.pages.table import Column, label
-from common.refusals import Refused
 from supervision import access, queries, weeks
 from supervision.availability.slots import Slot, first_of_each, free_slots
 from supervision.bookings import actions as booking_actions
-from supervision.forms import BookForm, BookingFilter, ClockFilter, ReasonForm
+from supervision.forms import BookForm, BookingFilter, CancelForm, ClockFilter
 from supervision.models import Booking, Supervisor
 from supervision.refusals import Taken
+from supervision.words import State
 from tenants.running import current_slug
 
 AHEAD = dt.timedelta(days=14)
 LENGTHS = (60, 90, 120)
 COLUMNS = (
-    Column("during", gettext_lazy("时间"), sort="during", value=lambda booking: booking.during.lower),
+    Column(
+        "during",
+        gettext_lazy("时间"),
+        sort="during",
+        value=lambda booking: booking.during.lower,
+        template="supervision/_during.html",
+    ),
     Column(
         "supervisor", gettext_lazy("督导"), sort="supervisor__user__name", value=lambda booking: str(booking.supervisor)
     ),
     Column("station_name", gettext_lazy("站点"), sort="station_name"),
     Column("kind", gettext_lazy("形式"), value=label("kind"), wide=True),
     Column("minutes", gettext_lazy("实际分钟"), sort="minutes", kind="number", wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state"),
 )
 
 CLOCKS = (
     Column("name", gettext_lazy("站点"), sort="name"),
-    Column("last_on", gettext_lazy("上次督导"), sort="last_on"),
-    Column("days_left", gettext_lazy("剩余天数"), sort="days_left", kind="number"),
+    Column("last_on", gettext_lazy("上次督导"), sort="last_on", template="supervision/_last_on.html"),
+    Column("days_left", gettext_lazy("剩余天数"), sort="days_left", kind="number", template="supervision/_left.html"),
     Column("max_gap_days", gettext_lazy("最长间隔（天）"), sort="max_gap_days", kind="number", wide=True),
 )
 MOST_STATIONS = 200
@@ -94,7 +102,7 @@ def clocks(request: MemberRequest) -> HttpResponseBase:
         "act_label": _("预约督导"),
         "crumbs": [(_("督导预约"), weeks.path("supervision:bookings")), (_("各站督导期限"), "")],
     }
-    return render(request, "supervision/clocks.html", context)
+    return render(request, "list.html", context)
 
 
 def named(slots: list[Slot]) -> list[tuple[Slot, Supervisor]]:
@@ -129,7 +137,6 @@ def week(request: MemberRequest) -> HttpResponse:
 @allow(Permission.SUPERVISION_BOOK)
 def book(request: MemberRequest) -> HttpResponse:
     """Book the slot in the address; a taken one is answered with three others that one tap books."""
-    assert isinstance(request.user, User)
     given: dict[str, Any] = {"stations": access.open_stations(), "members": access.members(current_slug())}
     if request.method != "POST":
         form = BookForm(initial=request.GET.dict() | {"attendees": [request.user.ref]}, **given)
@@ -140,22 +147,21 @@ def book(request: MemberRequest) -> HttpResponse:
         data["supervisor"], data["starts_at"] = supervisor, starts_at
     form = BookForm(data, **given)
     alternatives: list[Slot] = []
-    if form.is_valid():
+
+    def action(data: dict[str, Any]) -> Done:
         try:
-            made = _booked(form, request.user)
+            booking = _booked(data, request.user)
         except Taken as refusal:
-            form.refuse(refusal)
-            alternatives = refusal.alternatives
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notify(request, _("已预约，等督导答复。") if made.state == "requested" else _("已预约，督导已确认。"))
-            return redirect("supervision:booking", ref=made.ref)
-    return _book_page(request, form, alternatives)
+            alternatives.extend(refusal.alternatives)  # offered beside the refusal
+            raise
+        is_asked = booking.state == State.REQUESTED
+        text = _("已预约，等督导答复。") if is_asked else _("已预约，督导已确认。")
+        return Done(text, reverse("supervision:booking", args=[booking.ref]))
+
+    return handle_part(request, form, Done(""), action, lambda: _book_page(request, form, alternatives))
 
 
-def _booked(form: BookForm, by: User) -> Booking:
-    data = form.cleaned_data
+def _booked(data: dict[str, Any], by: User) -> Booking:
     station = data["station"]
     request = booking_actions.Request(
         tenant=station.tenant,
@@ -195,50 +201,38 @@ def _book_page(request: HttpRequest, form: BookForm, alternatives: list[Slot]) -
 @require_safe
 @allow(Permission.SUPERVISION_BOOK)
 def booking(request: MemberRequest, ref: str) -> HttpResponse:
-    return _booking_page(request, access.get_booking(request, ref), ReasonForm())
+    return _booking_page(request, access.get_booking(request, ref), CancelForm())
 
 
 @require_POST
 @allow(Permission.SUPERVISION_BOOK)
 def cancel(request: MemberRequest, ref: str) -> HttpResponse:
     """Give the time back; for who booked it, and for heads and directors."""
-    found = access.get_booking(request, ref)
-    access.require_cancel(request, found)
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            booking_actions.cancel(booking=found, **form.cleaned_data, now=clock.now(), by=access.person(request))
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notify(request, _("预约已取消，时间已让出。"))
-            return redirect("supervision:booking", ref=ref)
-    return _booking_page(request, found, form)
+    booking = access.get_booking(request, ref)
+    access.require_cancel(request, booking)
+    form = CancelForm(request.POST)
+
+    def action(data: dict[str, Any]) -> None:
+        booking_actions.cancel(booking=booking, **data, now=clock.now(), by=request.user)
+
+    done = Done(_("预约已取消，时间已让出。"), reverse("supervision:booking", args=[ref]))
+    return handle_part(request, form, done, action, lambda: _booking_page(request, booking, form))
 
 
-@require_POST
 @allow(Permission.SUPERVISION_BOOK)
-def accept(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back="supervision:booking")
+def accept(request: MemberRequest, ref: str) -> Done:
     """Take the other time the supervisor proposed."""
-    found = access.get_booking(request, ref)
-    form = ReasonForm()
-    try:
-        booking_actions.accept_proposal(booking=found, now=clock.now(), by=access.person(request))
-    except Refused as refusal:
-        return _booking_page(request, found, form, problems=refusal.reasons)
-    notify(request, _("已改到新的时间。"))
-    return redirect("supervision:booking", ref=ref)
+    booking_actions.accept_proposal(booking=access.get_booking(request, ref), now=clock.now(), by=request.user)
+    return Done(_("已改到新的时间。"))
 
 
-def _booking_page(
-    request: HttpRequest, found: Booking, form: ReasonForm, problems: list[str] | None = None
-) -> HttpResponse:
+def _booking_page(request: HttpRequest, booking: Booking, form: CancelForm) -> HttpResponse:
     context = {
-        "booking": found,
-        "attendees": list(found.attendees.all()),
+        "booking": booking,
+        "attendees": list(booking.attendees.all()),
         "form": form,
-        "problems": problems or [],
-        "may_cancel": found.state in ("requested", "confirmed") and access.may_cancel(request, found),
-        "crumbs": [(_("督导预约"), weeks.path("supervision:bookings")), (str(found.supervisor), "")],
+        "may_cancel": booking.state in (State.REQUESTED, State.CONFIRMED) and access.may_cancel(request, booking),
+        "crumbs": [(_("督导预约"), weeks.path("supervision:bookings")), (str(booking.supervisor), "")],
     }
     return render(request, "supervision/booking.html", context)

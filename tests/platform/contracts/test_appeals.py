@@ -176,7 +176,13 @@ def test_a_bad_appeal_is_refused_beside_the_field_and_kept(marked: Contract, lin
 
 
 @pytest.mark.parametrize(
-    "sent", [{"once": ""}, {"outcome": "kept"}, {"outcome": "open", "answer": "好"}, {"outcome": "kept", "answer": "13864100001"}]
+    "sent",
+    [
+        {"once": ""},
+        {"outcome": "kept"},
+        {"outcome": "open", "answer": "好"},
+        {"outcome": "kept", "answer": "13864100001"},
+    ],
 )
 def test_a_bad_answer_is_refused_and_kept(open_appeal: Appeal, zhou: User, sent: dict[str, str]) -> None:
     address = f"/contracts/{open_appeal.contract.ref}/appeals/{open_appeal.ref}/answer/"

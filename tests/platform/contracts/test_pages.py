@@ -118,7 +118,9 @@ def test_a_mark_is_given_and_shown(desk: Client, contract: Contract) -> None:
     assert "已撤回" in undo.content.decode()
 
 
-@pytest.mark.parametrize("sent", [{"points": "9", "reason": "好"}, {"points": "3", "reason": ""}, {"points": "x"}, {"once": ""}])
+@pytest.mark.parametrize(
+    "sent", [{"points": "9", "reason": "好"}, {"points": "3", "reason": ""}, {"points": "x"}, {"once": ""}]
+)
 def test_a_bad_mark_is_refused_beside_the_field_and_kept(
     desk: Client, contract: Contract, sent: dict[str, str]
 ) -> None:
