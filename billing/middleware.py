@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from billing.plans import usage
-from billing.plans.entitlement import OPEN, standing_of
-from billing.rules import Standing
+from billing.plans.entitlement import OPEN, entitlement_of
+from billing.rules import Entitlement
 from common.typed import typed
 from tenants.running import current
 
@@ -25,7 +25,7 @@ ALWAYS_ENDS = ("/reveal/", "/export/")
 
 
 class PlanMiddleware:
-    """Put the plan's standing on the request; where it is for reading only, answer a write with 402 and give back
+    """Put what the plan allows on the request; where it is for reading only, answer a write with 402 and give back
     what was typed, to be sent again once the plan is in order."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -34,13 +34,13 @@ class PlanMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         place = current()
         if place is None or place.is_public:
-            request.plan_standing = OPEN  # type: ignore[attr-defined]
+            request.entitlement = OPEN  # type: ignore[attr-defined]
             return self.get_response(request)
         slug = place.slug
-        request.plan_standing = SimpleLazyObject(lambda: standing_of(slug))  # type: ignore[attr-defined]
+        request.entitlement = SimpleLazyObject(lambda: entitlement_of(slug))  # type: ignore[attr-defined]
         usage.count_request()
-        if request.method not in READS and not _always(request.path_info) and standing_of(slug).is_read_only:
-            return _refusal(request, standing_of(slug))
+        if request.method not in READS and not _always(request.path_info) and entitlement_of(slug).is_read_only:
+            return _refusal(request, entitlement_of(slug))
         return self.get_response(request)
 
 
@@ -48,15 +48,15 @@ def _always(path: str) -> bool:
     return path.startswith(ALWAYS) or path.endswith(ALWAYS_ENDS)
 
 
-def _refusal(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+def _refusal(request: HttpRequest, entitlement: Entitlement) -> HttpResponseBase:
     if request.path_info.startswith("/api/"):
         body = {
             "type": "about:blank",
             "title": _("工作台目前只读。"),
             "status": 402,
             "detail": _("请保留这条内容，套餐恢复后重新发送。"),
-            "cause": str(standing.cause),
+            "cause": str(entitlement.cause),
         }
         return JsonResponse(body, status=402, content_type="application/problem+json")
     given = {"typed": typed(request), "path": request.get_full_path(), "files": bool(request.FILES)}
-    return render(request, "billing/read_only.html", {"standing": standing, **given}, status=402)
+    return render(request, "billing/read_only.html", {"entitlement": entitlement, **given}, status=402)

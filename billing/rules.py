@@ -15,7 +15,7 @@ OVER_GRACE_DAYS: Final = 30
 
 
 class Mode(StrEnum):
-    """How an agency's workroom stands: open, open with a warning, or for reading and export only."""
+    """What a plan allows its agency: open, open with a warning, or for reading and export only."""
 
     OPEN = "open"
     WARNED = "warned"
@@ -46,7 +46,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Entitlement:
     """The mode, why, and until when it stays so (None: open-ended)."""
 
     mode: Mode = Mode.OPEN
@@ -62,14 +62,14 @@ class Standing:
         return self.mode == Mode.WARNED
 
 
-def standing(facts: Facts, *, now: dt.datetime) -> Standing:
-    """Return how the workroom stands. The gravest cause wins; a warning always comes before reading only.
+def entitlement(facts: Facts, *, now: dt.datetime) -> Entitlement:
+    """Return what the plan allows. The gravest cause wins; a warning always comes before reading only.
 
     Reading and export are never taken away; `until` of a warning is the day on which reading only begins.
     """
     warnings = []
     if facts.state == "cancelled":
-        return Standing(Mode.READ_ONLY, Cause.ENDED)
+        return Entitlement(Mode.READ_ONLY, Cause.ENDED)
     for cause, since, grace in (
         (Cause.UNPAID, facts.unpaid_since, UNPAID_GRACE_DAYS),
         (Cause.TRIAL_ENDED, _trial_end(facts), TRIAL_GRACE_DAYS),
@@ -79,15 +79,15 @@ def standing(facts: Facts, *, now: dt.datetime) -> Standing:
             continue
         ends = since + dt.timedelta(days=grace)
         if now >= ends:
-            return Standing(Mode.READ_ONLY, cause)
-        warnings.append(Standing(Mode.WARNED, cause, ends.astimezone(now.tzinfo).date()))
+            return Entitlement(Mode.READ_ONLY, cause)
+        warnings.append(Entitlement(Mode.WARNED, cause, ends.astimezone(now.tzinfo).date()))
     for cause, comes, counts in (
         (Cause.ENDING, facts.period_to, facts.cancels_at_end),
         (Cause.TRIAL_ENDING, facts.trial_until, facts.state == "trialing"),
     ):
         if counts and comes and now < comes <= now + dt.timedelta(days=WARN_DAYS):
-            warnings.append(Standing(Mode.WARNED, cause, comes.astimezone(now.tzinfo).date()))
-    return min(warnings, key=lambda each: each.until or dt.date.max) if warnings else Standing()
+            warnings.append(Entitlement(Mode.WARNED, cause, comes.astimezone(now.tzinfo).date()))
+    return min(warnings, key=lambda each: each.until or dt.date.max) if warnings else Entitlement()
 
 
 def price(*, stations: int, seats: int, station_price: Decimal, seat_price: Decimal) -> Decimal:

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
@@ -18,15 +19,15 @@ from billing.gateway import client as gateway
 from billing.models import Reconciliation, StripeEvent
 from billing.stripe_sync import events as stripe_sync_events
 from billing.stripe_sync import reconcile
+from common.pages.acts import Done, act
 from common.pages.forms import HouseForm
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
-from common.pages.table import Column, label
+from common.pages.table import Column
 from common.refusals import Refused
 
 EVENTS = [
     Column("created_at", gettext_lazy("时间"), sort="created_at"),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state", template="billing/_event_state.html"),
     Column("kind", gettext_lazy("事件"), sort="kind"),
     Column("object_id", gettext_lazy("对象")),
     Column("customer", gettext_lazy("客户编号"), wide=True),
@@ -82,20 +83,18 @@ def events(request: MemberRequest) -> HttpResponseBase:
     return render(request, "billing/events.html", context)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def again(request: MemberRequest, event_id: str) -> HttpResponse:
+@act(back=reverse_lazy("payers:events"))
+def again(request: MemberRequest, event_id: str) -> Done:
     """Try an event once more, now."""
     event = get_object_or_404(StripeEvent, event_id=event_id)
     stripe_sync_events.try_again(event)
     state = stripe_sync_events.work_off(event.event_id)
     log.write("billing.event.tried_again", on=event, by=request.user, state=state)
     tried = _("再试之后：%(state)s。") % {"state": StripeEvent.State(state).label if state else _("处理中")}
-    if state == StripeEvent.State.DONE:
-        notify(request, tried)
-    else:
-        show_refusal(request, Refused(tried))
-    return redirect("payers:events")
+    if state != StripeEvent.State.DONE:
+        raise Refused(tried)
+    return Done(tried)
 
 
 @require_safe
@@ -115,16 +114,14 @@ def comparisons(request: MemberRequest) -> HttpResponseBase:
     return render(request, "billing/comparisons.html", context)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def compare(request: MemberRequest) -> HttpResponse:
+@act(back=reverse_lazy("payers:comparisons"))
+def compare(request: MemberRequest) -> Done:
     """Compare the last thirty days now."""
     if not gateway.is_ready():
         raise Http404
     found = reconcile.reconcile(days=reconcile.MOST_DAYS)
     log.write("billing.books.compared", on=found, by=request.user, unmatched=found.unmatched)
     if found.error or found.unmatched:
-        show_refusal(request, Refused(found.error or _("对账完成：%(n)d 笔不符。") % {"n": found.unmatched}))
-    else:
-        notify(request, _("对账完成：%(n)d 笔不符。") % {"n": 0})
-    return redirect("payers:comparisons")
+        raise Refused(found.error or _("对账完成：%(n)d 笔不符。") % {"n": found.unmatched})
+    return Done(_("对账完成：%(n)d 笔不符。") % {"n": 0})

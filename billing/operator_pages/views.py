@@ -6,12 +6,12 @@ from django import forms
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
@@ -28,21 +28,20 @@ from billing.forms import (
 from billing.invoices import actions as invoice_actions
 from billing.invoices import coupons
 from billing.models import Account, Bill, Coupon
-from billing.payer_pages.views import BILLS, bill_context
-from billing.plans import catalogue, usage
+from billing.payer_pages.views import bill_columns, bill_context, plans_table
+from billing.plans import usage
 from billing.stripe_sync import checkout
 from billing.subscriptions import actions as plan_changes
 from billing.subscriptions import payers
 from billing.subscriptions.trials import begins_with, living
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.forms import HouseForm
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
 from common.pages.table import Column, label
-from common.refusals import Refused
 
 ACCOUNTS = [
-    Column("name", gettext_lazy("付款方"), sort="name"),
+    Column("name", gettext_lazy("付款方"), sort="name", href=lambda account: _at(account)),
     Column("kind", gettext_lazy("类别"), sort="kind", value=label("kind")),
     Column("agencies", gettext_lazy("机构数"), sort="agencies", kind="number"),
     Column("owed", gettext_lazy("待付金额"), sort="owed", kind="money"),
@@ -50,7 +49,7 @@ ACCOUNTS = [
 ]
 COUPONS = [
     Column("code", gettext_lazy("优惠码"), sort="code"),
-    Column("percent", gettext_lazy("减免百分比"), sort="percent", kind="number"),
+    Column("percent", gettext_lazy("减免百分比"), sort="percent", kind="number", template="billing/_percent.html"),
     Column("periods", gettext_lazy("适用期数"), kind="number"),
     Column("used", gettext_lazy("已用次数"), sort="used", kind="number"),
     Column("most", gettext_lazy("可用次数"), kind="number"),
@@ -94,14 +93,15 @@ def accounts(request: MemberRequest) -> HttpResponseBase:
         "act_label": _("新增购买方账户"),
         "hint": _("名称或发票抬头"),
     }
-    return render(request, "billing/accounts.html", context)
+    return render(request, "list.html", context)
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
 def account(request: MemberRequest, ref: str) -> HttpResponseBase:
     found = get_object_or_404(Account, ref=ref)
-    listing = Listing(request, found.bills.all(), columns=BILLS, order="-issued_on", search=["number"])
+    columns = bill_columns("payers:bill")
+    listing = Listing(request, found.bills.all(), columns=columns, order="-issued_on", search=["number"])
     if listing.wants_export:
         return listing.export(_("账单"))
     context = {
@@ -159,18 +159,24 @@ def choose(request: MemberRequest, ref: str) -> HttpResponse:
     form = PlanForm(request.POST or None, initial=initial, with_coupon=begins)
     title = _("确认套餐") if begins else _("变更套餐")
     words = FormPage(title, title, _("套餐已更新。"), _at(found), found.name, template="billing/choose.html")
-    beside = {"plans": catalogue.offered(), "used": used, "taken": taken, "begins": begins}
-    return handle_form(request, form, words, action, beside)
+    extra_context = {"plans": plans_table(), "used": used, "taken": taken, "begins": begins}
+    return handle_form(request, form, words, action, extra_context)
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
 def all_bills(request: MemberRequest) -> HttpResponseBase:
-    columns = [Column("account", _("付款方"), sort="account__name", value=lambda row: row.account.name), *BILLS]
+    payer = Column(
+        "account",
+        _("付款方"),
+        sort="account__name",
+        value=lambda bill: bill.account.name,
+        href=lambda bill: _at(bill.account),
+    )
     listing = Listing(
         request,
         Bill.objects.select_related("account"),
-        columns=columns,
+        columns=[payer, *bill_columns("payers:bill")],
         order="-issued_on",
         search=["number", "account__name", "fapiao_number"],
         form=BillFilter(request.GET),
@@ -178,7 +184,7 @@ def all_bills(request: MemberRequest) -> HttpResponseBase:
     if listing.wants_export:
         return listing.export(_("账单"))
     context = {"list": listing, "title": _("全部账单"), "hint": _("账单编号、付款方或发票号码")}
-    return render(request, "billing/bills.html", context)
+    return render(request, "list.html", context)
 
 
 @require_safe
@@ -240,17 +246,11 @@ def fapiao(request: MemberRequest, ref: str) -> HttpResponse:
     return handle_form(request, FapiaoForm(request.POST or None, initial=initial), words, action)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def void(request: MemberRequest, ref: str) -> HttpResponse:
-    found = _bill(ref)
-    try:
-        invoice_actions.void(bill=found, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("账单已作废。"))
-    return redirect("payers:bill", ref=found.ref)
+@act(back="payers:bill")
+def void(request: MemberRequest, ref: str) -> Done:
+    invoice_actions.void(bill=_bill(ref), by=request.user)
+    return Done(_("账单已作废。"))
 
 
 @require_safe
@@ -267,7 +267,7 @@ def coupon_list(request: MemberRequest) -> HttpResponseBase:
         "hint": _("优惠码"),
         "empty_text": _("给试点机构的减免，按期数生效。"),
     }
-    return render(request, "billing/coupons.html", context)
+    return render(request, "list.html", context)
 
 
 @allow(Permission.TENANT_OPERATE)

@@ -12,14 +12,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.access import MemberRequest
 from billing import access
 from billing.gateway import client as gateway
 from billing.gateway.values import NotThere, RemoteSession
 from billing.stripe_sync import checkout
-from common.pages.notices import show_refusal
+from common.pages.acts import act
 from common.refusals import Refused
 
 STRIPES_PAGES: Final = ("https://checkout.stripe.com", "https://billing.stripe.com", "https://invoice.stripe.com")
@@ -72,32 +72,19 @@ def _title(visit: RemoteSession | None) -> str:
     return _("付款成功") if visit.payment_status == "paid" else _("银行卡已登记")
 
 
-@require_POST
-def portal(request: HttpRequest) -> HttpResponse:
+@act(back="billing:plan")
+def portal(request: MemberRequest) -> HttpResponse:
     """Lead to Stripe's pages of the payer's cards and receipts."""
-    return _go(request, lambda: checkout.portal(access.own_account(request), _absolute(request, "billing:plan")))
+    return redirect(checkout.portal(access.own_account(request), _absolute(request, "billing:plan")))
 
 
-@require_POST
-def pay(request: HttpRequest, ref: str) -> HttpResponse:
+@act(back="billing:bill")
+def pay(request: MemberRequest, ref: str) -> HttpResponse:
     """Lead to where one open bill is paid online."""
     bill = access.own_bill(request, ref)
-    user = request.user
-    assert isinstance(user, User)
-
-    def there() -> str:
-        away = request.build_absolute_uri(reverse("billing:bill", args=[bill.ref]))
-        return checkout.pay(bill=bill, once=once(request), back=came_back(request), away=away, by=user)
-
-    return _go(request, there, reverse("billing:bill", args=[bill.ref]))
-
-
-def _go(request: HttpRequest, there: Callable[[], str], home: str = "") -> HttpResponse:
-    try:
-        return redirect(there())
-    except Refused as refusal:
-        show_refusal(request, refusal)
-        return redirect(home or reverse("billing:plan"))
+    away = request.build_absolute_uri(reverse("billing:bill", args=[bill.ref]))
+    url = checkout.pay(bill=bill, once=once(request), back=came_back(request), away=away, by=request.user)
+    return redirect(url)
 
 
 def came_back(request: HttpRequest) -> str:

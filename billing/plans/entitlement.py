@@ -1,4 +1,4 @@
-"""How an agency's workroom stands with its plan, remembered for a few seconds in each process."""
+"""What an agency's plan allows it to do, remembered for a few seconds in each process."""
 
 import time
 
@@ -6,18 +6,18 @@ from django.utils import timezone
 
 from billing import rules
 from billing.models import Cover, Subscription
-from billing.rules import Cause, Mode, Standing
+from billing.rules import Cause, Entitlement, Mode
 from tenants.models import Tenant
 
 REMEMBER_SECONDS = 5.0
-OPEN = Standing()
-_known: dict[str, tuple[float, Standing]] = {}
+OPEN = Entitlement()
+_known: dict[str, tuple[float, Entitlement]] = {}
 
 
-def standing_of(slug: str) -> Standing:
-    """Return how the agency's workroom stands: one query every five seconds for each agency and process.
+def entitlement_of(slug: str) -> Entitlement:
+    """Return what the agency's plan allows: one query every five seconds for each agency and process.
 
-    An agency nobody bills (opened by the operator, or covered by a bureau that pays by its contracts) stands open.
+    An agency nobody bills (opened by the operator, or covered by a bureau that pays by its contracts) is open.
     """
     remembered = _known.get(slug)
     if remembered and remembered[0] > time.monotonic():
@@ -29,11 +29,11 @@ def standing_of(slug: str) -> Standing:
     return found
 
 
-def ask(slug: str) -> Standing:
-    """Return the standing from the tables, without remembering it."""
+def ask(slug: str) -> Entitlement:
+    """Return it from the tables, without remembering it."""
     tenant = Tenant.objects.filter(slug=slug).values_list("state", flat=True).first()
     if tenant == Tenant.State.LEAVING:
-        return Standing(Mode.READ_ONLY, Cause.LEAVING)
+        return Entitlement(Mode.READ_ONLY, Cause.LEAVING)
     cover = Cover.objects.select_related("account").filter(tenant__slug=slug).first()
     if cover is None:
         return OPEN
@@ -43,7 +43,7 @@ def ask(slug: str) -> Standing:
     )
     if subscription is None:
         return OPEN
-    return rules.standing(
+    return rules.entitlement(
         rules.Facts(
             state=subscription.state,
             trial_until=subscription.trial_until,

@@ -1,30 +1,21 @@
 """Anybody's pages: which programmes there are, and every rule of one with its clause."""
 
-from typing import Final
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from programmes import door
+from programmes import door, tables
 from programmes.measures import MEASURES
-
-DECIDED_BY: Final = {
-    "chair": gettext_lazy("主任委员一人"),
-    "majority": gettext_lazy("过半数委员"),
-    "two_thirds": gettext_lazy("三分之二以上委员"),
-}
 
 
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Every programme, its newest edition."""
     context = {
-        "programmes": door.programmes(),
-        "fund_rules": door.programmes(kind="funds"),
+        "programmes": tables.programmes_table(door.programmes()),
+        "fund_rules": tables.fund_rules_table(door.programmes(kind="funds")),
         "layout": _layout(request),
     }
     return render(request, "programmes/list.html", context)
@@ -47,8 +38,16 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
         "layout": _layout(request),
         "crumbs": [(_("评估方案"), reverse("programmes:list")), (_(found.title), "")],
     }
-    page = "programmes/fund_rules.html" if found.kind == "funds" else "programmes/programme.html"
-    return render(request, page, {**context, "decided_by": DECIDED_BY})
+    if found.kind == "funds":
+        context |= {"limits": tables.limits_table(found), "ladder": tables.ladder_table(found)}
+        return render(request, "programmes/fund_rules.html", context)
+    context |= {
+        "grades": tables.grades_table(found),
+        "vetoes": tables.vetoes_table(found),
+        "services": tables.services_table(found),
+        "provisions": tables.provisions_table(found),
+    }
+    return render(request, "programmes/programme.html", context)
 
 
 def _layout(request: HttpRequest) -> str:

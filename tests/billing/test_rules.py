@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing import rules
-from billing.rules import Cause, Facts, Mode, Standing
+from billing.rules import Cause, Entitlement, Facts, Mode
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=CHINA)
@@ -38,7 +38,7 @@ def days(count: float) -> dt.timedelta:
     ],
 )
 def test_a_warning_always_comes_before_reading_only(facts: dict[str, Any], mode: Mode, cause: Cause) -> None:
-    found = rules.standing(Facts(**facts), now=NOW)
+    found = rules.entitlement(Facts(**facts), now=NOW)
 
     assert (found.mode, found.cause) == (mode, cause)
 
@@ -46,7 +46,7 @@ def test_a_warning_always_comes_before_reading_only(facts: dict[str, Any], mode:
 def test_the_warning_says_until_when() -> None:
     facts = Facts("past_due", unpaid_since=NOW - days(4), over_since=(NOW - days(28)).date())
 
-    assert rules.standing(facts, now=NOW) == Standing(Mode.WARNED, Cause.OVER, dt.date(2026, 3, 12))
+    assert rules.entitlement(facts, now=NOW) == Entitlement(Mode.WARNED, Cause.OVER, dt.date(2026, 3, 12))
 
 
 def test_a_price_is_stations_and_seats() -> None:

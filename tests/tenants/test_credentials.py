@@ -11,7 +11,7 @@ from django.utils.http import int_to_base36
 
 from accounts.models import ApiToken, User
 from api_access.authentication import issue_token
-from tenants.access import standing_of
+from tenants.access import access_in
 from tenants.agencies import actions as agencies
 from tenants.models import Membership
 from tenants.running import in_public, in_tenant
@@ -209,7 +209,7 @@ def test_when_an_account_is_closed_everything_it_holds_dies_at_once(north_room: 
         assert page.status_code == 200
     with in_public():  # and whoever asks by another door yet to be built is told the same
         gone = User.objects.get(pk=user.pk)
-        assert [standing_of(gone, slug).roles for slug in ("north", "south", "")] == [frozenset()] * 3
+        assert [access_in(gone, slug).roles for slug in ("north", "south", "")] == [frozenset()] * 3
 
 
 def test_a_password_set_anew_ends_sessions_and_tokens(north_room: Workroom, monkeypatch: pytest.MonkeyPatch) -> None:

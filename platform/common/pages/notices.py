@@ -11,8 +11,10 @@ UNDO = "undo:"
 
 
 def notify(request: HttpRequest, text: str, *, undo: str = "") -> None:
-    """Show `text` on the next page. `undo` is the path that takes a POST and takes the act back."""
-    messages.success(request, text, extra_tags=f"{UNDO}{undo}" if undo else "")
+    """Show `text` on the next page. `undo` is the path that takes a POST and takes the act back; an
+    empty text says nothing: one is led on to where it is done."""
+    if text:
+        messages.success(request, text, extra_tags=f"{UNDO}{undo}" if undo else "")
 
 
 def show_refusal(request: HttpRequest, refusal: Refused) -> None:
