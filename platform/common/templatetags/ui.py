@@ -211,6 +211,8 @@ def _td(column: table.Column, content: Any, *, keeps_line: bool) -> SafeString:
     }  # fmt: skip
     name = " ".join(name for name, holds in classes.items() if holds)
     of = format_html(' class="{}"', name) if name else ""
+    if column.kind == "acts":  # a button needs no label on a phone
+        return format_html("<td{}>{}</td>", of, content)
     return format_html('<td{} data-label="{}">{}</td>', of, column.label, content)
 
 
@@ -218,7 +220,7 @@ def _drawn(context: template.Context, name: str, **more: Any) -> SafeString:
     """Return a cell's own template, drawn with the page's context and `more`."""
     drawn = context.template.engine.get_template(name)  # type: ignore[union-attr]  # a page that is drawn has its template
     with context.push(**more):
-        return drawn.render(context)
+        return mark_safe(drawn.render(context).strip())  # noqa: S308  # as rendered; a cell without content is empty
 
 
 @register.simple_block_tag(takes_context=True)
