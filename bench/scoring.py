@@ -83,7 +83,7 @@ def _sum(case: Case, code: str) -> Decimal | None:
 
 
 def _loaded() -> Iterator[Contract]:
-    return iter(queries.loaded(Contract.objects.filter(operator__slug="scorers").order_by("number")))
+    return iter(queries.loaded(Contract.objects.filter(provider__slug="scorers").order_by("number")))
 
 
 def _contracts(agency: Tenant) -> None:
@@ -92,7 +92,7 @@ def _contracts(agency: Tenant) -> None:
             number=f"BENCH-{number:03d}",
             title=f"第{number}站项目",
             programme="jinan",
-            operator=agency,
+            provider=agency,
             area="370102002",
             starts_on=FIRST,
             ends_on=LAST,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import set_urlconf
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -59,4 +60,5 @@ def _refusal(request: HttpRequest, entitlement: Entitlement) -> HttpResponseBase
         }
         return JsonResponse(body, status=402, content_type="application/problem+json")
     given = {"typed": typed(request), "path": request.get_full_path(), "files": bool(request.FILES)}
+    set_urlconf(getattr(request, "urlconf", None))  # no view is resolved yet, and the page links to this host's
     return render(request, "billing/read_only.html", {"entitlement": entitlement, **given}, status=402)

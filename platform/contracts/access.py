@@ -25,7 +25,7 @@ def contracts_of(who: Access) -> QuerySet[Contract]:
 
 def own_contracts() -> QuerySet[Contract]:
     """Return the contracts of the agency we are in."""
-    return Contract.objects.filter(operator__slug=current_slug())
+    return Contract.objects.filter(provider__slug=current_slug())
 
 
 def get_contract(request: HttpRequest, ref: str, permission: Permission) -> Contract:
@@ -68,7 +68,7 @@ def appeals_of(who: Access) -> QuerySet[Appeal]:
 
 def own_appeals() -> QuerySet[Appeal]:
     """Return the appeals of the agency we are in."""
-    return Appeal.objects.filter(contract__operator__slug=current_slug())
+    return Appeal.objects.filter(contract__provider__slug=current_slug())
 
 
 def get_appeal(request: HttpRequest, ref: str, appeal_ref: str, permission: Permission) -> Appeal:

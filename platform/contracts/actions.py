@@ -54,7 +54,7 @@ class Terms:
     number: str
     title: str
     programme: str
-    operator: Tenant
+    provider: Tenant
     area: str
     starts_on: dt.date
     ends_on: dt.date
@@ -86,7 +86,7 @@ def sign_contract(*, terms: Terms, by: User | None) -> Contract:
     try:
         with transaction.atomic():
             contract = _write_contract(terms, edition.digest)
-            log.write("contracts.contract.signed", on=contract, by=by, operator=terms.operator.slug)
+            log.write("contracts.contract.signed", on=contract, by=by, operator=terms.provider.slug)
     except IntegrityError as error:
         if "number" in str(error):
             raise StationTaken(_("合同编号 %(number)s 已被使用。") % {"number": terms.number}) from None
@@ -102,7 +102,7 @@ def _write_contract(terms: Terms, digest: str) -> Contract:
         title=terms.title,
         programme=terms.programme,
         digest=digest,
-        operator=terms.operator,
+        provider=terms.provider,
         area=terms.area,
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
@@ -111,7 +111,7 @@ def _write_contract(terms: Terms, digest: str) -> Contract:
     ContractStation.objects.bulk_create(
         ContractStation(
             contract=contract,
-            tenant=terms.operator.slug,
+            tenant=terms.provider.slug,
             code=site.code,
             name=site.name,
             region=site.region,

@@ -43,11 +43,11 @@ def station_scores(*, tenant: str, as_of: dt.date, stations: Sequence[str] | Non
 
 def has_contract(*, tenant: str) -> bool:
     """Tell whether the agency has ever signed a contract here."""
-    return Contract.objects.filter(operator__slug=tenant).exists()
+    return Contract.objects.filter(provider__slug=tenant).exists()
 
 
 def _running(tenant: str, as_of: dt.date, stations: Sequence[str] | None) -> list[Contract]:
-    found = Contract.objects.filter(operator__slug=tenant, starts_on__lte=as_of, ends_on__gte=as_of)
+    found = Contract.objects.filter(provider__slug=tenant, starts_on__lte=as_of, ends_on__gte=as_of)
     if stations is not None:
         found = found.filter(stations__code__in=list(stations)).distinct()
     return list(queries.loaded(found).order_by("number"))

@@ -54,7 +54,7 @@ def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str],
     return (
         Column("number", _("合同编号"), sort="number", wide=True),
         Column("title", _("项目名称"), sort="title", template="contracts/_title.html"),
-        Column("agency", _("承接机构"), sort="operator__name", value=lambda row: row.operator.name),
+        Column("agency", _("承接机构"), sort="provider__name", value=lambda row: row.provider.name),
         Column("area", _("区县"), sort="area", value=lambda row: districts.get(row.area[:6], row.area), wide=True),
         Column("ends_on", _("结束日期"), sort="ends_on"),
         Column(
@@ -172,7 +172,7 @@ APPEALS = (
         value=lambda row: row.contract.title,
         href=lambda row: reverse("contracts:appeal", args=[row.contract.ref, row.ref]),
     ),
-    Column("agency", _("承接机构"), sort="contract__operator__name", value=lambda row: row.contract.operator.name),
+    Column("agency", _("承接机构"), sort="contract__provider__name", value=lambda row: row.contract.provider.name),
     Column("line", _("申诉项目"), sort="code", value=lambda row: f"{row.code} {gettext(row.title)}"),
     Column("points", _("申诉时得分"), kind="number"),
     Column("state", _("状态"), sort="state", kind="state"),

@@ -20,7 +20,7 @@ from tenants.models import Tenant
 
 
 class Contract(models.Model):
-    """A contract of an agency (operator) with a bureau. It pins the edition of the programme it is scored by.
+    """A contract of a purchaser with an agency, its provider (承接方). It pins the edition it is scored by.
 
     `area` is the division code of its street or town; `amount` in yuan; both dates are included. Nobody turns a
     contract to "ended": an active one has ended once its last day has passed (`state_on`).
@@ -36,7 +36,14 @@ class Contract(models.Model):
     title = models.CharField(_("项目名称"), max_length=120)
     programme = models.CharField(_("评估方案"), max_length=40)
     digest = models.CharField(max_length=64)
-    operator = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("承接机构"))
+    # The column keeps its first name: processes of the version before read it while a rollout goes on.
+    provider = models.ForeignKey(
+        Tenant,
+        on_delete=models.PROTECT,
+        related_name="contracts",
+        verbose_name=_("承接机构"),
+        db_column="operator_id",
+    )
     area = models.CharField(_("所在区划"), max_length=12)
     starts_on = models.DateField(_("开始日期"))
     ends_on = models.DateField(_("结束日期"))
@@ -44,7 +51,7 @@ class Contract(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ACTIVE)
 
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "ref", "number", "title", "programme", "digest", "operator", "area", "starts_on", "ends_on",
+        keep=["id", "ref", "number", "title", "programme", "digest", "provider", "area", "starts_on", "ends_on",
               "amount", "state"]
     )  # fmt: skip
 
@@ -93,7 +100,7 @@ class ContractParty(models.Model):
     class Role(models.TextChoices):
         PURCHASER = "purchaser", _("购买方")
         LANDING = "landing_party", _("落地方")
-        OPERATOR = "operator", _("承接方")
+        PROVIDER = "operator", _("承接方")
         AUTHORITY = "supervising_authority", _("监督方")
         EVALUATOR = "evaluator", _("评估方")
 

@@ -43,7 +43,7 @@ class Scored:
 
 def loaded(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return the contracts with everything that scoring reads: four queries for any number of them."""
-    return contracts.select_related("operator").prefetch_related(
+    return contracts.select_related("provider").prefetch_related(
         "stations", "deliverables", Prefetch("marks", Mark.objects.filter(withdrawn_at=None))
     )
 
@@ -67,7 +67,7 @@ def case_of(contract: Contract, as_of: dt.date) -> Case:
     day = last_day(contract, as_of)
     promised = {one.measure: one.target for one in contract.deliverables.all()}
     return Case(
-        tenant=contract.operator.slug,
+        tenant=contract.provider.slug,
         stations=[station.code for station in contract.stations.all()],
         starts_on=contract.starts_on,
         as_of=day,
@@ -121,7 +121,7 @@ def progress(contract: Contract, as_of: dt.date) -> tuple[Progress, ...]:
     """Return the progress of every deliverable on a day; one query for all the totals, one for what is verified."""
     day = last_day(contract, as_of)
     totals = facts.totals(
-        tenant=contract.operator.slug,
+        tenant=contract.provider.slug,
         stations=[station.code for station in contract.stations.all()],
         starts_on=contract.starts_on,
         as_of=day,
@@ -138,7 +138,7 @@ WORK = ("service_records", "service_contacts", "people_served", "service_minutes
 def work_done(contract: Contract, as_of: dt.date) -> dict[str, Decimal]:
     """Return how often the contract's stations served, whom counted each time and once, and for how many minutes."""
     totals = facts.totals(
-        tenant=contract.operator.slug,
+        tenant=contract.provider.slug,
         stations=[station.code for station in contract.stations.all()],
         starts_on=contract.starts_on,
         as_of=last_day(contract, as_of),
@@ -179,7 +179,7 @@ def evidence(contract: Contract, code: str, as_of: dt.date) -> QuerySet[Fact]:
     """
     rule = contract.edition.by_code[code]
     return facts.evidence(
-        tenant=contract.operator.slug,
+        tenant=contract.provider.slug,
         stations=[station.code for station in contract.stations.all()],
         starts_on=contract.starts_on,
         as_of=last_day(contract, as_of),

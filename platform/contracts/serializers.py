@@ -48,7 +48,7 @@ class ContractSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(source="contract.title")
     programme = serializers.CharField(source="contract.programme")
     digest = serializers.CharField(source="contract.digest")
-    agency = serializers.CharField(source="contract.operator.name")
+    agency = serializers.CharField(source="contract.provider.name")
     area = serializers.CharField(source="contract.area")
     parties = PartySerializer(source="contract.parties.all", many=True)
     stations = StationSerializer(source="contract.stations.all", many=True)

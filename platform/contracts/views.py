@@ -55,7 +55,7 @@ def contract_list(request: MemberRequest) -> HttpResponseBase:
         contracts_of(who),
         districts=districts,
         today=today,
-        search=("number", "title", "operator__name"),
+        search=("number", "title", "provider__name"),
         form=ContractFilter(request.GET, districts=list(districts.items()), today=today),
     )
     if listing.wants_export:

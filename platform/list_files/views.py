@@ -7,19 +7,18 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, signed_in
 from common.files import workbook
+from common.pages.acts import act
 from common.pages.list_files import StoredListFile
 from common.pages.listing import Listing
-from common.pages.notices import show_refusal
-from common.pages.table import Column, label
-from common.refusals import Refused
+from common.pages.table import Column
 from list_files import actions
 from list_files.rendering import NotOpen
 from tenants import tasks
@@ -28,9 +27,14 @@ from tenants.running import current
 State = StoredListFile.State
 COLUMNS = [
     Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
-    Column("title", gettext_lazy("清单"), sort="title"),
+    Column(
+        "title",
+        gettext_lazy("清单"),
+        sort="title",
+        href=lambda file: reverse("files:file", args=[file.ref]),
+    ),
     Column("rows", gettext_lazy("行数"), sort="rows", kind="number"),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state"),
     Column("expires_at", gettext_lazy("保留至"), sort="expires_at"),
 ]
 
@@ -49,20 +53,17 @@ def files(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("还没有后台导出的清单"),
         "empty_text": _("在清单下方点“导出 Excel”；行数较多时会在这里准备。"),
     }
-    return render(request, "list_files/list.html", context)
+    return render(request, "list.html", context)
 
 
-@require_POST
 @signed_in
+@act(back=reverse_lazy("files:list"))
 def ask(request: MemberRequest) -> HttpResponse:
     """Have a list written by the worker, and go to the page that says how far it is."""
     try:
         made = actions.ask(address=request.POST.get("address", ""), by=request.user)
     except NotOpen:
         raise PermissionDenied from None
-    except Refused as refusal:
-        show_refusal(request, refusal)
-        return redirect("files:list")
     place = current()
     if place and not place.is_public:
         transaction.on_commit(partial(tasks.write_list_file.delay, tenant=place.slug, file=made.ref))
@@ -84,8 +85,8 @@ def file(request: MemberRequest, ref: str) -> HttpResponse:
     return render(request, "list_files/_file.html" if request.htmx else "list_files/file.html", context)  # type: ignore[attr-defined]
 
 
-@require_POST
 @signed_in
+@act(back="files:file")
 def download(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Hand the file over, by POST so that nothing fetches it ahead and each time is logged."""
     found = _own(request, ref)
@@ -93,9 +94,6 @@ def download(request: MemberRequest, ref: str) -> HttpResponseBase:
         blocks = actions.hand_over(found=found, by=request.user, now=timezone.now())
     except NotOpen:
         raise PermissionDenied from None
-    except Refused as refusal:
-        show_refusal(request, refusal)
-        return redirect("files:file", ref=found.ref)
     answer = StreamingHttpResponse(blocks, content_type=workbook.MEDIA_TYPE)
     answer["Content-Disposition"] = workbook.disposition(found.title)
     answer["Content-Length"] = str(found.size)

@@ -2,24 +2,25 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from billing.models import Cover
 from billing.plans import usage
 from billing.subscriptions.trials import living
+from common.pages import tones
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
-from common.pages.table import Column, label
+from common.pages.table import Column, Table
 from common.refusals import Refused
 from operating import structure
 from operating.forms import EmergencyForm
@@ -36,19 +37,22 @@ def agencies(request: MemberRequest) -> HttpResponseBase:
     """Every agency: state, plan, what it uses, its schema. A fixed number of queries."""
     today = timezone.localdate()
     figures: dict[int, usage.Figures] = {}
+    latest = _latest()
 
     def figure(name: str) -> Any:
         return lambda tenant: getattr(figures[tenant.pk], name)
 
     columns = [
-        Column("name", _("机构名称"), sort="name"),
+        Column("name", _("机构名称"), sort="name", href=lambda tenant: reverse("operating:agency", args=[tenant.slug])),
         Column("slug", _("网址名"), sort="slug", wide=True),
-        Column("state", _("状态"), sort="state", value=label("state")),
+        Column("state", _("状态"), sort="state", kind="state"),
         Column("stations", _("站点"), value=figure("stations"), kind="number"),
         Column("seats", _("席位"), value=figure("seats"), kind="number"),
-        Column("storage", _("存储（字节）"), value=figure("storage"), kind="number", wide=True),
+        Column("storage", _("存储（字节）"), value=figure("storage"), kind="number", wide=True,
+               template="operating/_storage.html"),
         Column("requests", _("近 30 天请求"), value=figure("requests"), kind="number", wide=True),
-        Column("structure", _("数据结构"), value=_structure),
+        Column("structure", _("数据结构"), kind="state", value=lambda tenant: _structure(tenant, latest),
+               tone=lambda tenant: tones.GOOD if _is_current(tenant, latest) else tones.WARN),
         Column(
             "created_at", _("开通日期"), sort="created_at", value=lambda tenant: timezone.localdate(tenant.created_at),
             wide=True,
@@ -66,10 +70,8 @@ def agencies(request: MemberRequest) -> HttpResponseBase:
         "act_href": reverse("tenants:open"),
         "act_label": _("开通机构"),
         "hint": _("机构名称或网址名"),
-        "figures": figures,
-        "latest": _latest(),
     }
-    return render(request, "operating/agencies.html", context)
+    return render(request, "list.html", context)
 
 
 @require_safe
@@ -89,32 +91,46 @@ def agency(request: MemberRequest, slug: str) -> HttpResponse:
         "used": usage.figures([found], days=USAGE_DAYS, today=today)[found.pk],
         "cover": cover,
         "taken": living(cover.account) if cover else None,
-        "emergencies": found.emergencies.select_related("asked_by", "answered_by")[:10],
+        "emergencies": Table(
+            AGENCY_EMERGENCIES,
+            list(found.emergencies.select_related("asked_by", "answered_by")[:10]),
+            _("紧急查看"),
+        ),
         "today": today,
         "crumbs": [(_("入驻机构"), reverse("operating:agencies")), (found.name, "")],
     }
     return render(request, "operating/agency.html", context)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def check(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant.objects.exclude(state=Tenant.State.DELETED), slug=slug)
-    row = structure.check(found)
-    if row.is_equal:
-        notify(request, _("数据结构与本版一致。"))
-    else:
-        show_refusal(request, Refused(_("数据结构与本版不一致，请运行 upgrade。")))
-    return redirect("operating:agency", slug=slug)
+@act(back="operating:agency")
+def check(request: MemberRequest, slug: str) -> Done:
+    tenant = get_object_or_404(Tenant.objects.exclude(state=Tenant.State.DELETED), slug=slug)
+    if not structure.check(tenant).is_equal:
+        raise Refused(_("数据结构与本版不一致，请运行 upgrade。"))
+    return Done(_("数据结构与本版一致。"))
 
 
+EMERGENCIES_PAGE = reverse_lazy("operating:emergencies")
 EMERGENCIES = [
-    Column("tenant", gettext_lazy("机构名称"), sort="tenant__name", value=lambda row: row.tenant.name),
+    Column(
+        "tenant",
+        gettext_lazy("机构名称"),
+        sort="tenant__name",
+        value=lambda row: row.tenant.name,
+        href=lambda row: reverse("operating:agency", args=[row.tenant.slug]),
+    ),
     Column("asked_by", gettext_lazy("申请人"), value=lambda row: row.asked_by.get_full_name()),
     Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
-    Column("reason", gettext_lazy("原因")),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("reason", gettext_lazy("原因"), template="operating/_emergency_reason.html"),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state", template="operating/_emergency_state.html"),
 ]
+AGENCY_EMERGENCIES = (
+    Column("asked_at", gettext_lazy("申请时间")),
+    Column("asked_by", gettext_lazy("申请人"), value=lambda row: row.asked_by.get_full_name()),
+    Column("reason", gettext_lazy("原因")),
+    Column("state", gettext_lazy("状态"), kind="state"),
+)
 
 
 @require_safe
@@ -130,7 +146,7 @@ def emergencies(request: MemberRequest) -> HttpResponseBase:
         "text": _("一人申请、另一人批准；机构会看到是谁、为什么、何时，以及打开的每一页。"),
         "hint": _("机构名称或原因"),
     }
-    return render(request, "operating/emergencies.html", context)
+    return render(request, "list.html", context)
 
 
 @allow(Permission.TENANT_OPERATE)
@@ -145,39 +161,36 @@ def ask_emergency(request: MemberRequest, slug: str) -> HttpResponse:
     return handle_form(request, EmergencyForm(request.POST or None), words, action)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def approve_emergency(request: MemberRequest, ref: str) -> HttpResponse:
-    return _answer(request, lambda found: emergency.approve(asked=found, by=request.user), ref, _("已批准。"))
+@act(back=EMERGENCIES_PAGE)
+def approve_emergency(request: MemberRequest, ref: str) -> Done:
+    emergency.approve(asked=get_object_or_404(EmergencyAccess, ref=ref), by=request.user)
+    return Done(_("已批准。"))
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def refuse_emergency(request: MemberRequest, ref: str) -> HttpResponse:
-    return _answer(request, lambda found: emergency.refuse(asked=found, by=request.user), ref, _("已拒绝。"))
+@act(back=EMERGENCIES_PAGE)
+def refuse_emergency(request: MemberRequest, ref: str) -> Done:
+    emergency.refuse(asked=get_object_or_404(EmergencyAccess, ref=ref), by=request.user)
+    return Done(_("已拒绝。"))
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def end_emergency(request: MemberRequest, ref: str) -> HttpResponse:
-    return _answer(request, lambda found: emergency.end(access=found, by=request.user), ref, _("查看已结束。"))
+@act(back=EMERGENCIES_PAGE)
+def end_emergency(request: MemberRequest, ref: str) -> Done:
+    emergency.end(access=get_object_or_404(EmergencyAccess, ref=ref), by=request.user)
+    return Done(_("查看已结束。"))
 
 
-def _answer(request: HttpRequest, act: Any, ref: str, done: str) -> HttpResponse:
-    found = get_object_or_404(EmergencyAccess, ref=ref)
-    try:
-        act(found)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, done)
-    return redirect("operating:emergencies")
+def _structure(tenant: Tenant, latest: str) -> str:
+    if tenant.state == Tenant.State.DELETED:
+        return ""
+    return _("与本版一致") if _is_current(tenant, latest) else _("不一致")
 
 
-def _structure(tenant: Tenant) -> str:
+def _is_current(tenant: Tenant, latest: str) -> bool:
     row = getattr(tenant, "structure", None)
-    equal = row.is_equal if row else tenant.fingerprint == _latest()
-    return _("与本版一致") if equal else _("不一致")
+    return bool(row.is_equal) if row else tenant.fingerprint == latest
 
 
 def _latest() -> str:

@@ -4,30 +4,35 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
 from common.pages.table import Column, label
-from common.refusals import Refused
 from directory import door as directory
 from directory import organisations as directory_organisations
 from directory.models import Organisation
 from operating.forms import OrganisationFilter, OrganisationForm
 
+PAGE = reverse_lazy("operating:organisations")
 COLUMNS = [
-    Column("name", gettext_lazy("名称"), sort="name"),
+    Column(
+        "name",
+        gettext_lazy("名称"),
+        sort="name",
+        href=lambda organisation: reverse("operating:organisation", args=[organisation.ref]),
+    ),
     Column("kind", gettext_lazy("类别"), sort="kind", value=label("kind")),
-    Column("area", gettext_lazy("所在区划"), sort="area"),
+    Column("area", gettext_lazy("所在区划"), sort="area", template="operating/_area.html"),
     Column("credit_code", gettext_lazy("统一社会信用代码"), sort="credit_code", wide=True),
-    Column("closed_on", gettext_lazy("停用日期"), sort="closed_on"),
+    Column("closed_on", gettext_lazy("停用日期"), sort="closed_on", template="operating/_closed_on.html"),
 ]
 
 
@@ -51,7 +56,7 @@ def organisations(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("还没有登记单位"),
         "empty_text": _("登记辖区的民政部门和街道后，主管人员才能签订合同。"),
     }
-    return render(request, "operating/organisations.html", context)
+    return render(request, "list.html", context)
 
 
 @allow(Permission.TENANT_OPERATE)
@@ -76,27 +81,15 @@ def correct(request: MemberRequest, ref: str) -> HttpResponse:
     return handle_form(request, OrganisationForm(request.POST or None, initial=initial), words, action)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def close(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_object_or_404(Organisation, ref=ref)
-    try:
-        directory_organisations.close(organisation=found, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("单位已停用，不再用于新合同。"), undo=reverse("operating:organisation-reopen", args=[ref]))
-    return redirect("operating:organisations")
+@act(back=PAGE)
+def close(request: MemberRequest, ref: str) -> Done:
+    directory_organisations.close(organisation=get_object_or_404(Organisation, ref=ref), by=request.user)
+    return Done(_("单位已停用，不再用于新合同。"), undo=reverse("operating:organisation-reopen", args=[ref]))
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def reopen(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_object_or_404(Organisation, ref=ref)
-    try:
-        directory_organisations.reopen(organisation=found, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("单位已恢复使用。"))
-    return redirect("operating:organisations")
+@act(back=PAGE)
+def reopen(request: MemberRequest, ref: str) -> Done:
+    directory_organisations.reopen(organisation=get_object_or_404(Organisation, ref=ref), by=request.user)
+    return Done(_("单位已恢复使用。"))

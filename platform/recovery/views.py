@@ -7,14 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, allow, signed_in
 from accounts.permissions import Permission
 from accounts.sign_in import devices, guessing
 from accounts.sign_in.password_proof import prove
 from accounts.sign_in.rates import Limit
-from common.pages.notices import notify, show_refusal
+from common.pages.acts import Done, act
+from common.pages.notices import notify
 from common.refusals import Refused
 from letters import actions as letters
 from recovery import actions, links
@@ -85,18 +86,13 @@ def member(request: MemberRequest, ref: str) -> HttpResponse:
     return render(request, "recovery/member.html", context, status=status)
 
 
-@require_POST
 @allow(Permission.MEMBER_MANAGE)
-def end_sign_ins(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back="resetting:member")
+def end_sign_ins(request: MemberRequest, ref: str) -> Done:
     """A director ends a member's sign-ins here: a phone was lost, a screen was left open elsewhere."""
-    found = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
-    try:
-        actions.end_members_sign_ins(user=found.user, slug=current_slug(), by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("登录和令牌都已结束，本人要重新登录。"))
-    return redirect("resetting:member", ref=ref)
+    member = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
+    actions.end_members_sign_ins(user=member.user, slug=current_slug(), by=request.user)
+    return Done(_("登录和令牌都已结束，本人要重新登录。"))
 
 
 @require_http_methods(WAYS)

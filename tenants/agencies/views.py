@@ -4,16 +4,14 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
-from common.pages.notices import notify, show_refusal
-from common.refusals import Refused
 from tenants import tasks
 from tenants.agencies import actions
 from tenants.agencies.forms import OpenAgencyForm, ReasonForm
@@ -42,17 +40,11 @@ def suspend(request: MemberRequest, slug: str) -> HttpResponse:
     return handle_form(request, ReasonForm(request.POST or None), words, action)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def restore(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant, slug=slug)
-    try:
-        actions.restore(tenant=found, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("机构已恢复。"))
-    return redirect("operating:agency", slug=found.slug)
+@act(back="operating:agency")
+def restore(request: MemberRequest, slug: str) -> Done:
+    actions.restore(tenant=get_object_or_404(Tenant, slug=slug), by=request.user)
+    return Done(_("机构已恢复。"))
 
 
 def _words(found: Tenant, title: str, done: str, undo: str = "") -> FormPage:

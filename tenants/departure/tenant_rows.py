@@ -12,11 +12,11 @@ from tenants.models import Tenant
 # Shared rows that name no agency themselves but belong to one that does: the way from the row to the agency.
 BELONG: Final[Mapping[str, str]] = {
     "tenants.Tenant": "pk",
-    "contracts.ContractParty": "contract__operator",
-    "contracts.Deliverable": "contract__operator",
-    "contracts.ScoreSheet": "contract__operator",
-    "contracts.Mark": "contract__operator",
-    "contracts.Appeal": "contract__operator",
+    "contracts.ContractParty": "contract__provider",
+    "contracts.Deliverable": "contract__provider",
+    "contracts.ScoreSheet": "contract__provider",
+    "contracts.Mark": "contract__provider",
+    "contracts.Appeal": "contract__provider",
     "supervision.Attendance": "booking__tenant",
     "accounts.User": "memberships__tenant",
     "billing.Subscription": "account__tenant",

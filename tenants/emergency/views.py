@@ -4,31 +4,39 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
-from accounts.models import User
 from accounts.permissions import Permission
 from audit.models import AuditEntry
+from common.pages.acts import Done, act
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
-from common.pages.table import Column, label
-from common.refusals import Refused
+from common.pages.table import Column, Table
 from tenants.emergency import actions
 from tenants.models import EmergencyAccess
 from tenants.running import current_slug
 
 PAGES_SHOWN = 500
 COLUMNS = [
-    Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
+    Column(
+        "asked_at",
+        gettext_lazy("申请时间"),
+        sort="asked_at",
+        href=lambda access: reverse("platform-access:access", args=[access.ref]),
+    ),
     Column("asked_by", gettext_lazy("查看人"), value=lambda row: row.asked_by.get_full_name()),
     Column("answered_by", gettext_lazy("批准人"), value=lambda row: row.answered_by.get_full_name()),
     Column("reason", gettext_lazy("原因")),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state", template="tenants/_emergency_state.html"),
 ]
+OPENED_PAGES = (
+    Column("at", gettext_lazy("时间")),
+    Column("path", gettext_lazy("页面"), value=lambda entry: entry.details.get("path", "")),
+)
 
 
 @require_safe
@@ -44,7 +52,7 @@ def accesses(request: MemberRequest) -> HttpResponseBase:
         "hint": _("原因"),
         "empty_title": _("没有人查看过"),
     }
-    return render(request, "tenants/emergencies.html", context)
+    return render(request, "list.html", context)
 
 
 @require_safe
@@ -52,23 +60,20 @@ def accesses(request: MemberRequest) -> HttpResponseBase:
 def access(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(_own(), ref=ref)
     pages: Any = AuditEntry.objects.filter(act=actions.OPENED, object_ref=found.ref).order_by("-pk")
-    shown = [(entry.at, entry.details.get("path", "")) for entry in pages[:PAGES_SHOWN]]
-    return render(request, "tenants/emergency.html", {"access": found, "pages": shown, "count": pages.count()})
+    context = {
+        "emergency": found,
+        "pages": Table(OPENED_PAGES, list(pages[:PAGES_SHOWN]), _("打开的页面")),
+        "count": pages.count(),
+    }
+    return render(request, "tenants/emergency.html", context)
 
 
-@require_POST
 @allow(Permission.MEMBER_MANAGE)
-def end(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back=reverse_lazy("platform-access:list"))
+def end(request: MemberRequest, ref: str) -> Done:
     """The director shows the operator out."""
-    found = get_object_or_404(_own(), ref=ref)
-    assert isinstance(request.user, User)
-    try:
-        actions.end(access=found, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("查看已结束。"))
-    return redirect("platform-access:list")
+    actions.end(access=get_object_or_404(_own(), ref=ref), by=request.user)
+    return Done(_("查看已结束。"))
 
 
 def _own() -> Any:

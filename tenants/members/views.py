@@ -4,20 +4,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
 from common.pages.table import Column
-from common.refusals import Refused
 from tenants.agencies import actions as agencies
 from tenants.agencies.forms import MemberForm, RolesForm
 from tenants.models import Membership, Tenant
@@ -29,7 +27,13 @@ def role_titles(member: Membership) -> str:
 
 
 COLUMNS = [
-    Column("name", gettext_lazy("姓名"), sort="user__name", value=lambda member: member.user.get_full_name()),
+    Column(
+        "name",
+        gettext_lazy("姓名"),
+        sort="user__name",
+        value=lambda member: member.user.get_full_name(),
+        href=lambda member: reverse("members:change", args=[member.ref]),
+    ),
     Column("username", gettext_lazy("用户名"), sort="user__username", value=lambda member: member.user.username),
     Column("roles", gettext_lazy("角色"), value=role_titles),
     Column("joined_on", gettext_lazy("加入日期"), sort="joined_on"),
@@ -38,6 +42,7 @@ COLUMNS = [
         gettext_lazy("状态"),
         sort="is_active",
         value=lambda member: _("有效") if member.is_active else _("已停用"),
+        template="members/_state.html",
     ),
 ]
 
@@ -78,26 +83,19 @@ def change(request: MemberRequest, ref: str) -> HttpResponse:
     return handle_form(request, RolesForm(request.POST or None, initial={"roles": member.roles}), words, action)
 
 
-@require_POST
 @allow(Permission.MEMBER_MANAGE)
-def close(request: MemberRequest, ref: str) -> HttpResponse:
-    member = _member(ref)
-    try:
-        agencies.close_membership(member=member, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[member.ref]))
-    return redirect("members:list")
+@act(back=reverse_lazy("members:list"))
+def close(request: MemberRequest, ref: str) -> Done:
+    agencies.close_membership(member=_member(ref), by=request.user)
+    return Done(_("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[ref]))
 
 
-@require_POST
 @allow(Permission.MEMBER_MANAGE)
-def reopen(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back=reverse_lazy("members:list"))
+def reopen(request: MemberRequest, ref: str) -> Done:
     member = _member(ref)
     agencies.change_roles(member=member, roles=member.roles, by=request.user)
-    notify(request, _("成员已恢复。"))
-    return redirect("members:list")
+    return Done(_("成员已恢复。"))
 
 
 def _member(ref: str) -> Membership:

@@ -140,7 +140,7 @@ def _contract(room: Workroom) -> Contract:
     today = local_day(timezone.now())
     station = room.station
     terms = Terms(
-        number="T-2026-01", title="千佛山街道社会工作服务站项目", programme="jinan", operator=room.tenant,
+        number="T-2026-01", title="千佛山街道社会工作服务站项目", programme="jinan", provider=room.tenant,
         area=station.region, starts_on=today - dt.timedelta(days=60), ends_on=today + dt.timedelta(days=300),
         amount=Decimal("200000.00"), stations=[Site(station.code, station.name, station.region)],
         parties=(("purchaser", "历下区民政局", "370102"), ("operator", room.tenant.name, "")),

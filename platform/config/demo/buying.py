@@ -81,7 +81,7 @@ def _terms(post: Post, parties: dict[str, Organisation], operator: Tenant, today
         number=f"JN-{starts_on.year}-{post.code}",
         title=f"{post.division.name}社会工作服务站项目",
         programme=PROGRAMME,
-        operator=operator,
+        provider=operator,
         area=post.code,
         starts_on=starts_on,
         ends_on=ends_on,

@@ -26,7 +26,7 @@ from contracts.models import Contract
 @allow(Permission.OWN_SCORE_VIEW)
 def appeals(request: MemberRequest) -> HttpResponseBase:
     """The agency's appeals, the newest first."""
-    rows = own_appeals().select_related("contract__operator")
+    rows = own_appeals().select_related("contract__provider")
     search = ("contract__number", "contract__title", "code")
     listing = Listing(request, rows, columns=APPEALS, order="-made_at", search=search, form=AppealFilter(request.GET))
     if listing.wants_export:

@@ -20,14 +20,14 @@ from contracts.lists import APPEALS
 from contracts.models import Appeal, Contract
 from contracts.scoring.presentation import crumbs
 
-SEARCHED = ("contract__number", "contract__title", "contract__operator__name", "code")
+SEARCHED = ("contract__number", "contract__title", "contract__provider__name", "code")
 
 
 @require_safe
 @allow(Permission.SCORE_VIEW)
 def appeals(request: MemberRequest) -> HttpResponseBase:
     """The appeals of one's areas, the newest first."""
-    rows = appeals_of(request.access).select_related("contract__operator")
+    rows = appeals_of(request.access).select_related("contract__provider")
     listing = Listing(request, rows, columns=APPEALS, order="-made_at", search=SEARCHED, form=AppealFilter(request.GET))
     if listing.wants_export:
         return listing.export(_("申诉"))

@@ -91,7 +91,7 @@ def overview(contracts: QuerySet[Contract], *, areas: tuple[str, ...], today: dt
 
 
 def _troubles(now: Sequence[Scored], before: Sequence[Scored], today: dt.date) -> list[Trouble]:
-    tenants = {one.contract.operator.slug for one in now}
+    tenants = {one.contract.provider.slug for one in now}
     supervised = facts.latest_days(measure="supervision_sessions", tenants=tenants, until=today)
     found = [Trouble(one, tuple(_risks(one, then, supervised, today))) for one, then in zip(now, before, strict=True)]
     worrying = [trouble for trouble in found if trouble.risks]

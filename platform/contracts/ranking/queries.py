@@ -105,7 +105,7 @@ def _row(
         station_code=station.code,
         region=station.region,
         district=districts.get(station.region[:6], ""),
-        agency=contract.operator.name,
+        agency=contract.provider.name,
         contract=contract.ref,
         total=sheet.total if sheet else one.total,
         grade=grade,

@@ -142,7 +142,7 @@ TROUBLES = (
         value=lambda trouble: trouble.scored.contract.title,
         href=lambda trouble: reverse("contracts:contract", args=[trouble.scored.contract.ref]),
     ),
-    Column("agency", _("承接机构"), value=lambda trouble: trouble.scored.contract.operator.name),
+    Column("agency", _("承接机构"), value=lambda trouble: trouble.scored.contract.provider.name),
     Column("risks", _("需要关注"), template="contracts/_risks.html"),
     Column(
         "total",

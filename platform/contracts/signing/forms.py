@@ -23,14 +23,14 @@ TARGET = "target_"
 class PartnerForm(HouseForm):
     """The first step: an agency with stations in the officer's areas, and the programme it will be scored by."""
 
-    operator = forms.ChoiceField(label=_("承接机构"))
+    provider = forms.ChoiceField(label=_("承接机构"))
     programme = forms.ChoiceField(label=_("评估方案"))
 
     def __init__(
         self, *args: Any, agencies: Iterable[tuple[str, str]], programmes: Iterable[Programme], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "operator", [("", _("请选择")), *agencies])
+        offer(self, "provider", [("", _("请选择")), *agencies])
         offer(self, "programme", [(one.key, gettext(one.title)) for one in programmes])
 
 
@@ -49,14 +49,14 @@ class TermsForm(HouseForm):
     def __init__(
         self,
         *args: Any,
-        operator: Tenant,
+        provider: Tenant,
         programme: Programme,
         stations: Iterable[StationListing],
         organisations: Iterable[Organisation],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.operator = operator
+        self.provider = provider
         self.programme = programme
         self.sites = {one.code: Site(one.code, one.name, one.region_id) for one in stations}
         self.organisations = {one.ref: one for one in organisations}
@@ -87,13 +87,13 @@ class TermsForm(HouseForm):
             number=given["number"],
             title=given["title"],
             programme=self.programme.key,
-            operator=self.operator,
+            provider=self.provider,
             area=sites[0].region,
             starts_on=given["starts_on"],
             ends_on=given["ends_on"],
             amount=given["amount"],
             stations=sites,
-            parties=[*parties, (ContractParty.Role.OPERATOR.value, self.operator.name, "")],
+            parties=[*parties, (ContractParty.Role.PROVIDER.value, self.provider.name, "")],
             deliverables={
                 name.removeprefix(TARGET): value for name, value in given.items() if name.startswith(TARGET) and value
             },

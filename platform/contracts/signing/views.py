@@ -28,16 +28,19 @@ def sign(request: MemberRequest) -> HttpResponseBase:
     slugs = _stations(request.access).values_list("tenant", flat=True)
     near = within(request.access.area_prefixes, "region") | Q(slug__in=slugs.order_by().distinct())
     agencies = Tenant.objects.active().filter(near).order_by("name")
+    asked = request.GET.copy()
+    if "operator" in asked:  # a bookmark of an earlier version
+        asked.setdefault("provider", request.GET["operator"])
     form = PartnerForm(
-        request.GET if "operator" in request.GET else None,
+        asked if "provider" in asked else None,
         agencies=agencies.values_list("slug", "name"),
         programmes=programmes.programmes(),
     )
     if form.is_valid():
-        operator = form.cleaned_data["operator"]
-        if _stations(request.access).filter(tenant=operator).exists():
-            return redirect("contracts:sign-terms", form.cleaned_data["programme"], operator)
-        form.add_error("operator", _("这家机构还没有在您的辖区开设站点，开设后才能写进合同。"))
+        provider = form.cleaned_data["provider"]
+        if _stations(request.access).filter(tenant=provider).exists():
+            return redirect("contracts:sign-terms", form.cleaned_data["programme"], provider)
+        form.add_error("provider", _("这家机构还没有在您的辖区开设站点，开设后才能写进合同。"))
     context = {"form": form, "crumbs": _crumbs()}
     return render(request, "contracts/sign.html", context, status=400 if form.errors else 200)
 
@@ -55,12 +58,12 @@ def sign_terms(request: MemberRequest, programme: str, slug: str) -> HttpRespons
     except programmes.UnknownProgramme:
         raise Http404 from None
     stations = _stations(who).filter(tenant=slug)
-    operator = Tenant.objects.active().filter(slug=slug).first()
-    if operator is None or not stations:
+    provider = Tenant.objects.active().filter(slug=slug).first()
+    if provider is None or not stations:
         raise Http404
     form = TermsForm(
         request.POST or None,
-        operator=operator,
+        provider=provider,
         programme=edition,
         stations=stations,
         organisations=Organisation.objects.open().filter(within(who.area_prefixes)),
@@ -70,7 +73,7 @@ def sign_terms(request: MemberRequest, programme: str, slug: str) -> HttpRespons
         _("签订合同"),
         _("合同已签订，服务记录从开始日期起计入进度和得分。"),
         reverse("contracts:list"),
-        f"{operator.name} · {edition.title}",
+        f"{provider.name} · {edition.title}",
     )
 
     def action(data: dict[str, Any]) -> str:

@@ -4,20 +4,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import MemberRequest, access_of, allow
+from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
+from common.pages import tones
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
 from common.pages.table import Column
-from common.refusals import Refused
 from directory import door as directory
 from enrolment.access import get_invitation, invitations_of
 from enrolment.invitations import actions
@@ -25,32 +25,41 @@ from enrolment.invitations.forms import InvitationFilter, InvitationForm
 from enrolment.models import Invitation
 
 COLUMNS = (
-    Column("agency", gettext_lazy("机构名称"), sort="agency"),
+    Column(
+        "agency",
+        gettext_lazy("机构名称"),
+        sort="agency",
+        href=lambda invitation: reverse("invitations:invitation", args=[invitation.ref]),
+    ),
     Column("title", gettext_lazy("项目名称"), sort="title"),
     Column("number", gettext_lazy("合同编号"), sort="number", wide=True),
-    Column("area", gettext_lazy("所在区划"), sort="area", wide=True),
+    Column("area", gettext_lazy("所在区划"), sort="area", wide=True, template="enrolment/_area.html"),
     Column("made_at", gettext_lazy("邀请时间"), sort="made_at", wide=True),
     Column("valid_until", gettext_lazy("有效期至"), sort="valid_until"),
-    Column("state", gettext_lazy("状态"), value=lambda row: row.state_on(timezone.localdate()).label),
+    Column(
+        "state",
+        gettext_lazy("状态"),
+        kind="state",
+        value=lambda invitation: invitation.state_on(timezone.localdate()).label,
+        tone=lambda invitation: tones.tone_of(invitation.state_on(timezone.localdate()).value),
+    ),
 )
 
 
 @require_safe
 @allow(Permission.CONTRACT_MANAGE)
 def invitations(request: MemberRequest) -> HttpResponseBase:
-    rows = invitations_of(access_of(request)).select_related("tenant")
+    rows = invitations_of(request.access).select_related("tenant")
     listing = Listing(
         request, rows, columns=COLUMNS, order="-made_at", search=("agency", "title", "number"),
         form=InvitationFilter(request.GET),
     )  # fmt: skip
     if listing.wants_export:
         return listing.export(_("入驻邀请"))
-    page: list[Invitation] = list(listing)
-    today = timezone.localdate()
+    areas = {invitation.area for invitation in listing}
     context = {
         "list": listing,
-        "states": {row.pk: row.state_on(today) for row in page},
-        "places": {code: region.name for code, region in directory.regions({row.area for row in page}).items()},
+        "places": {code: region.name for code, region in directory.regions(areas).items()},
         "title": _("入驻邀请"),
         "hint": _("机构、项目或合同编号"),
         "act_href": reverse("invitations:new"),
@@ -58,12 +67,12 @@ def invitations(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("还没有邀请"),
         "empty_text": _("中标机构还没有入驻时，从这里邀请：机构不用付款，入驻后即可签订合同。"),
     }
-    return render(request, "enrolment/invitations.html", context)
+    return render(request, "list.html", context)
 
 
 @allow(Permission.CONTRACT_MANAGE)
 def new(request: MemberRequest) -> HttpResponse:
-    who = access_of(request)
+    who = request.access
     known = {"area": who.areas[0]} if len(who.areas) == 1 else {}
 
     def action(data: dict[str, Any]) -> str:
@@ -102,38 +111,25 @@ def invitation(request: MemberRequest, ref: str) -> HttpResponseBase:
     return render(request, "enrolment/invitation.html", context)
 
 
-@require_POST
 @allow(Permission.CONTRACT_MANAGE)
-def send_again(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_invitation(request, ref)
-    try:
-        actions.send_again(invitation=found, address=_address(request), by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("新的链接已发出，以前的链接不再有效。"))
-    return redirect("invitations:invitation", ref=ref)
+@act(back="invitations:invitation")
+def send_again(request: MemberRequest, ref: str) -> Done:
+    actions.send_again(invitation=get_invitation(request, ref), address=_address(request), by=request.user)
+    return Done(_("新的链接已发出，以前的链接不再有效。"))
 
 
-@require_POST
 @allow(Permission.CONTRACT_MANAGE)
-def take_back(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_invitation(request, ref)
-    try:
-        actions.take_back(invitation=found, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("邀请已收回，链接不再有效。"), undo=reverse("invitations:offer_again", args=[ref]))
-    return redirect("invitations:invitation", ref=ref)
+@act(back="invitations:invitation")
+def take_back(request: MemberRequest, ref: str) -> Done:
+    actions.take_back(invitation=get_invitation(request, ref), by=request.user)
+    return Done(_("邀请已收回，链接不再有效。"), undo=reverse("invitations:offer_again", args=[ref]))
 
 
-@require_POST
 @allow(Permission.CONTRACT_MANAGE)
-def offer_again(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back="invitations:invitation")
+def offer_again(request: MemberRequest, ref: str) -> Done:
     actions.offer_again(invitation=get_invitation(request, ref), by=request.user)
-    notify(request, _("邀请已恢复。"))
-    return redirect("invitations:invitation", ref=ref)
+    return Done(_("邀请已恢复。"))
 
 
 def _address(request: HttpRequest) -> str:

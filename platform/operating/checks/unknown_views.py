@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
-from accounts.models import User
 from accounts.permissions import Permission
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
@@ -22,11 +21,22 @@ from tenants.models import UnknownCommit
 
 State = UnknownCommit.State
 COLUMNS = [
-    Column("at", gettext_lazy("时间"), sort="at"),
-    Column("agency", gettext_lazy("机构"), sort="agency", value=lambda row: row.agency or _("共享层")),
-    Column("what", gettext_lazy("操作"), sort="what"),
+    Column(
+        "at",
+        gettext_lazy("时间"),
+        sort="at",
+        href=lambda commit: reverse("operating:unknown-commit", args=[commit.ref]),
+    ),
+    Column(
+        "agency",
+        gettext_lazy("机构"),
+        sort="agency",
+        value=lambda row: row.agency or _("共享层"),
+        template="operating/_commit_agency.html",
+    ),
+    Column("what", gettext_lazy("操作"), sort="what", template="operating/_commit_what.html"),
     Column("reason", gettext_lazy("原因"), sort="reason", value=label("reason"), wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state"),
 ]
 
 
@@ -47,7 +57,7 @@ def unknown_commits(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("没有存疑的提交"),
         "empty_text": _("数据库在提交时断开、或备库没有确认时，会列在这里。"),
     }
-    return render(request, "operating/unknown_commits.html", context)
+    return render(request, "list.html", context)
 
 
 @allow(Permission.TENANT_OPERATE)
@@ -56,7 +66,6 @@ def unknown_commit(request: MemberRequest, ref: str) -> HttpResponse:
     found = get_object_or_404(UnknownCommit.objects.select_related("settled_by"), ref=ref)
 
     def action(data: dict[str, Any]) -> None:
-        assert isinstance(request.user, User)
         backend_unknown_commits.settle(unknown=found, **data, by=request.user)
 
     words = FormPage(

@@ -1,27 +1,33 @@
 """What the nightly verification of the logs found, and verifying at once."""
 
-from django.contrib import messages
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
+from common.pages.acts import Done, act
 from common.pages.listing import Listing
-from common.pages.notices import notify
 from common.pages.table import Column
+from common.refusals import Refused
 from operating.checks import logs
 from operating.models import LogCheck
 
 COLUMNS = [
-    Column("place", gettext_lazy("日志"), sort="place", value=lambda check: check.place or _("共享层")),
+    Column(
+        "place",
+        gettext_lazy("日志"),
+        sort="place",
+        value=lambda check: check.place or _("共享层"),
+        template="operating/_place.html",
+    ),
     Column("at", gettext_lazy("核对时间"), sort="at"),
     Column("blocks", gettext_lazy("封存块"), sort="blocks", kind="number"),
     Column("wrong", gettext_lazy("异常"), sort="wrong", kind="number"),
-    Column("findings", gettext_lazy("位置"), value=LogCheck.in_words, wide=True),
+    Column("findings", gettext_lazy("位置"), value=LogCheck.in_words),
 ]
 
 
@@ -41,13 +47,10 @@ def log_checks(request: MemberRequest) -> HttpResponseBase:
     return render(request, "operating/log_checks.html", context)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def verify_logs(request: MemberRequest) -> HttpResponse:
+@act(back=reverse_lazy("operating:logs"))
+def verify_logs(request: MemberRequest) -> Done:
     logs.seal_all()
-    wrong = logs.verify_all()
-    if wrong:
-        messages.error(request, _("有 %(count)s 份日志被改动过。") % {"count": len(wrong)})
-    else:
-        notify(request, _("全部日志与封存时一致。"))
-    return redirect("operating:logs")
+    if wrong := logs.verify_all():
+        raise Refused(_("有 %(count)s 份日志被改动过。") % {"count": len(wrong)})
+    return Done(_("全部日志与封存时一致。"))

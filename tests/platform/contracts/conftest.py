@@ -18,12 +18,12 @@ TODAY = dt.date(2026, 11, 21)
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
 
 
-def terms(operator: Tenant, number: str = "LX-2026-01", **changes: Any) -> Terms:
+def terms(provider: Tenant, number: str = "LX-2026-01", **changes: Any) -> Terms:
     values: dict[str, Any] = {
         "number": number,
         "title": "千佛山街道社工站项目",
         "programme": "jinan",
-        "operator": operator,
+        "provider": provider,
         "area": "370102002",
         "starts_on": FIRST,
         "ends_on": LAST,

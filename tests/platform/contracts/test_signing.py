@@ -55,7 +55,7 @@ def test_a_contract_is_signed(desk: Client) -> None:
     answer = desk.post(STEP, terms(), follow=True)
     contract = Contract.objects.get()
     assert "合同已签订" in answer.content.decode()
-    assert (contract.area, contract.operator.slug) == ("370102002", "north")
+    assert (contract.area, contract.provider.slug) == ("370102002", "north")
     assert {one.measure: one.target for one in contract.deliverables.all()} == {"home_visits": 60}
     assert [party.organisation for party in contract.parties.all()] == [
         "历下区民政局",
