@@ -136,8 +136,8 @@ def anchors(*, tenant: str, fund: str) -> list[tuple[dt.date, int, str]]:
 
 
 def report_tables(figures: dict[str, Any]) -> dict[str, Any]:
-    """Return a report's figures as the public page lays them out: `groups` of (label, text) rows, and `purposes`."""
-    return {"groups": presentation.figure_rows(figures), "purposes": presentation.purpose_rows(figures)}
+    """Return a report's figures as the public page shows them: `groups` of (label, text), a table of `purposes`."""
+    return {"groups": presentation.figure_rows(figures), "purposes": presentation.purpose_table(figures)}
 
 
 def _check_place(tenant: str) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.money import yuan
+from common.pages.table import Column, Table
 from disclosure.words import category
 
 NUMBERS: Final = {
@@ -29,6 +30,24 @@ COUNTS: Final = {
     "households": gettext_lazy("受助户数"),
     "donations": gettext_lazy("捐赠笔数"),
 }
+
+
+PURPOSES: Final = (
+    Column("name", gettext_lazy("用途")),
+    Column("came_in", gettext_lazy("本期收入"), kind="money"),
+    Column("went_out", gettext_lazy("本期支出"), kind="money"),
+    Column("left", gettext_lazy("期末余额"), kind="money"),
+)
+
+
+@dataclass(frozen=True)
+class PurposeFigures:
+    """What came in for a purpose in a report's period, what went out, and what was left at its end, in yuan."""
+
+    name: str
+    came_in: Decimal
+    went_out: Decimal
+    left: Decimal
 
 
 @dataclass(frozen=True)
@@ -53,12 +72,13 @@ def figure_rows(figures: Mapping[str, Any]) -> list[Group]:
     return [group for group in groups if group.rows]
 
 
-def purpose_rows(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what came in and went out for each purpose: name, came_in, went_out and left as Decimals."""
-    return [
-        {"name": row.get("name", ""), **{key: Decimal(row.get(key, "0")) for key in ("came_in", "went_out", "left")}}
+def purpose_table(figures: Mapping[str, Any]) -> Table:
+    """Return what came in and went out for each purpose."""
+    rows = [
+        PurposeFigures(row.get("name", ""), *(Decimal(row.get(key, "0")) for key in ("came_in", "went_out", "left")))
         for row in figures.get("purposes") or []
     ]
+    return Table(PURPOSES, rows, _("按用途"))
 
 
 def _yuan(value: Any) -> str:

@@ -17,7 +17,7 @@ ZERO: Final = Decimal(0)
 
 
 @dataclass(frozen=True)
-class Line:
+class CategoryTotal:
     """One line of a fund's totals, in yuan; `amount` stands above zero on its own side of the balance."""
 
     label: Any
@@ -42,8 +42,8 @@ class ByPurpose:
 class Totals:
     """A fund's totals. `came_in` less `went_out` is what it has; corrections stand on the side they correct."""
 
-    income: tuple[Line, ...]
-    spending: tuple[Line, ...]
+    income: tuple[CategoryTotal, ...]
+    spending: tuple[CategoryTotal, ...]
     purposes: tuple[ByPurpose, ...]
 
     @property
@@ -119,7 +119,7 @@ def totals(fund: str) -> Totals:
     return Totals(
         _lines(income, [*INCOME, *OTHER]),
         _lines(spending, [*SPENDING, *OTHER]),
-        tuple(sorted(purposes.values(), key=lambda one: -one.came_in)),
+        tuple(sorted(purposes.values(), key=lambda total: -total.came_in)),
     )
 
 
@@ -128,10 +128,10 @@ def _add(side: dict[str, tuple[Decimal, int]], code: str, amount: Decimal, count
     side[code] = (before[0] + amount, before[1] + count)
 
 
-def _lines(side: dict[str, tuple[Decimal, int]], order: list[str]) -> tuple[Line, ...]:
-    known = {code: place for place, code in enumerate(order)}
-    ranked = sorted(side.items(), key=lambda item: known.get(item[0], len(known)))
-    return tuple(Line(category(code), amount, count) for code, (amount, count) in ranked if count)
+def _lines(side: dict[str, tuple[Decimal, int]], order: list[str]) -> tuple[CategoryTotal, ...]:
+    ranks = {code: place for place, code in enumerate(order)}
+    ranked = sorted(side.items(), key=lambda item: ranks.get(item[0], len(ranks)))
+    return tuple(CategoryTotal(category(code), amount, count) for code, (amount, count) in ranked if count)
 
 
 def running_notices(funds: Iterable[str], today: dt.date) -> "QuerySet[Notice]":

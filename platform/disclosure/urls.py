@@ -10,5 +10,5 @@ urlpatterns = [
     path("<slug:ref>/", views.fund, name="fund"),
     path("<slug:ref>/movements/", views.movements, name="movements"),
     path("<slug:ref>/books/", views.anchors, name="anchors"),
-    path("<slug:ref>/reports/<slug:report>/", views.report, name="report"),
+    path("<slug:ref>/reports/<slug:report_ref>/", views.report, name="report"),
 ]

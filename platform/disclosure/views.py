@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,18 +12,28 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from common.pages.listing import Listing
-from common.pages.table import Column
+from common.pages.table import Column, Table
 from directory import door as directory
 from disclosure import queries
 from disclosure.forms import MovementFilter
-from disclosure.models import BookAnchor, Movement, PublicFund, PublishedReport
-from disclosure.presentation import figure_rows, purpose_rows
-from disclosure.words import CATEGORIES, CAUSES, KINDS, REPORTS, category
+from disclosure.models import BookAnchor, Movement, Notice, PublicFund, PublishedReport
+from disclosure.presentation import figure_rows, purpose_table
+from disclosure.words import CAUSES, KINDS, REPORTS, category
 from tenants.models import Domain
 
 SHOWN: Final = 10
+
+
+def _words_of(notice: Notice) -> str:
+    """Return what a grant on public notice is for: its kind, and the title or the cause; never a name."""
+    kind = KINDS.get(notice.kind, notice.kind)
+    if notice.title:
+        return f"{kind}：{notice.title}"
+    return f"{kind}（{CAUSES.get(notice.cause, notice.cause)}）" if notice.cause else str(kind)
+
+
 FUNDS: Final = (
-    Column("name", gettext_lazy("基金"), sort="name"),
+    Column("name", gettext_lazy("基金"), sort="name", template="disclosure/_fund_name.html"),
     Column("agency", gettext_lazy("运作机构"), sort="agency"),
     Column("host", gettext_lazy("托管慈善组织"), sort="host", wide=True),
     Column("came_in", gettext_lazy("累计收入"), sort="came_in", kind="money"),
@@ -32,7 +42,7 @@ FUNDS: Final = (
 )
 MOVEMENTS: Final = (
     Column("occurred_on", gettext_lazy("日期"), sort="occurred_on"),
-    Column("category", gettext_lazy("类别"), sort="category", value=lambda row: category(row.category)),
+    Column("category", gettext_lazy("类别"), sort="category", value=lambda movement: category(movement.category)),
     Column("purpose", gettext_lazy("用途"), sort="purpose"),
     Column("giver", gettext_lazy("捐赠方"), wide=True),
     Column("amount", gettext_lazy("金额"), sort="amount", kind="money"),
@@ -40,23 +50,41 @@ MOVEMENTS: Final = (
 ANCHORS: Final = (
     Column("on", gettext_lazy("日期"), sort="on"),
     Column("entries", gettext_lazy("凭证数"), sort="entries", kind="number"),
-    Column("digest", gettext_lazy("摘要值")),
+    Column("digest", gettext_lazy("摘要值"), template="disclosure/_digest.html"),
+)
+TOTALS: Final = (
+    Column("label", gettext_lazy("类别")),
+    Column("count", gettext_lazy("笔数"), kind="number"),
+    Column("amount", gettext_lazy("金额"), kind="money"),
+)
+PURPOSES: Final = (
+    Column("name", gettext_lazy("用途")),
+    Column("came_in", gettext_lazy("收入"), kind="money"),
+    Column("went_out", gettext_lazy("支出"), kind="money"),
+    Column("left", gettext_lazy("余额"), kind="money"),
+)
+NOTICES: Final = (
+    Column("number", gettext_lazy("申请编号")),
+    Column("what", gettext_lazy("资助内容"), value=_words_of),
+    Column("place", gettext_lazy("所在街道"), template="disclosure/_place.html"),
+    Column("amount", gettext_lazy("金额"), kind="money"),
+    Column("period", gettext_lazy("公示期"), template="disclosure/_notice_period.html"),
+    Column("object", gettext_lazy("异议"), template="disclosure/_object.html"),
 )
 
 
 @require_safe
 def funds(request: HttpRequest) -> HttpResponseBase:
-    """Every fund, found by its name, its agency, its place or pinyin."""
+    """Every fund, fund by its name, its agency, its place or pinyin."""
     listing = Listing(
         request, queries.funds(), columns=FUNDS, order="name", search=lambda _rows, words: queries.funds(words)
     )
     if listing.wants_export:
         return listing.export(_("公益基金"))
-    rows = list(listing)
     context = {
         "list": listing,
-        "rows": rows,
-        "places": directory.regions(row.area for row in rows if row.area),
+        "title": _("公益基金"),
+        "places": directory.regions(fund.area for fund in listing if fund.area),
         "layout": _layout(request),
     }
     return render(request, "disclosure/funds.html", context)
@@ -65,25 +93,24 @@ def funds(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def fund(request: HttpRequest, ref: str) -> HttpResponse:
     """One fund: who runs it, by what rules, what came in, what went out and for what."""
-    found = _fund(ref)
+    fund = _fund(ref)
     today = timezone.localdate()
     notices = list(queries.running_notices([ref], today))
     sums = queries.totals(ref)
     spent = [(line.label, line.amount) for line in sums.spending if line.amount > 0]
     context = {
-        **_frame(request, found),
-        "facts": _facts(found),
+        **_frame(request, fund),
+        "facts": _facts(fund),
         "totals": sums,
+        "income": Table(TOTALS, sums.income, _("收入"), foot=(_("合计"), None, sums.came_in)),
+        "spending": Table(TOTALS, sums.spending, _("支出"), foot=(_("合计"), None, sums.went_out)),
+        "purposes": Table(PURPOSES, sums.purposes, _("按用途")),
         "spent": spent,
-        "movements": Movement.objects.filter(fund=ref)[:SHOWN],
-        "categories": CATEGORIES,
-        "notices": notices,
+        "movements": Table(MOVEMENTS, list(Movement.objects.filter(fund=ref)[:SHOWN]), _("最近收支")),
+        "notices": Table(NOTICES, notices, _("正在公示的资助")),
         "places": directory.regions(notice.place for notice in notices if notice.place),
-        "causes": CAUSES,
-        "kinds": KINDS,
-        "objecting": agency_url(request, found.tenant, "/grants/notices/"),
+        "objecting": agency_url(request, fund.tenant, "/grants/notices/"),
         "reports": PublishedReport.objects.filter(fund=ref)[: SHOWN * 2],
-        "report_kinds": REPORTS,
         "anchors": BookAnchor.objects.filter(fund=ref)[:3],
     }
     return render(request, "disclosure/fund.html", context)
@@ -92,32 +119,32 @@ def fund(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def movements(request: HttpRequest, ref: str) -> HttpResponseBase:
     """All that moved, without persons: filtered, sorted, and as an Excel file."""
-    found = _fund(ref)
+    fund = _fund(ref)
     rows = Movement.objects.filter(fund=ref)
     purposes = list(rows.order_by("purpose").values_list("purpose", flat=True).distinct())
     form = MovementFilter(request.GET, purposes=[name for name in purposes if name])
     listing = Listing(request, rows, columns=MOVEMENTS, order="-occurred_on", form=form)
     if listing.wants_export:
-        return listing.export(_("%(fund)s收支明细") % {"fund": found.name})
-    context = {**_frame(request, found, _("收支明细")), "list": listing, "categories": CATEGORIES}
+        return listing.export(_("%(fund)s收支明细") % {"fund": fund.name})
+    context = {**_frame(request, fund, _("收支明细")), "list": listing}
     return render(request, "disclosure/movements.html", context)
 
 
 @require_safe
-def report(request: HttpRequest, ref: str, report: str) -> HttpResponse:
+def report(request: HttpRequest, ref: str, report_ref: str) -> HttpResponse:
     """A report as it was published."""
-    found = _fund(ref)
-    shown = get_object_or_404(PublishedReport, fund=ref, ref=report)
-    corrections = PublishedReport.objects.filter(fund=ref, figures__corrects=shown.source)
-    corrected = PublishedReport.objects.filter(fund=ref, source=shown.figures.get("corrects") or "-").first()
+    fund = _fund(ref)
+    report = get_object_or_404(PublishedReport, fund=ref, ref=report_ref)
+    corrections = PublishedReport.objects.filter(fund=ref, figures__corrects=report.source)
+    corrected = PublishedReport.objects.filter(fund=ref, source=report.figures.get("corrects") or "-").first()
     context = {
-        **_frame(request, found, shown.title),
-        "report": shown,
-        "groups": figure_rows(shown.figures),
-        "purposes": purpose_rows(shown.figures),
+        **_frame(request, fund, report.title),
+        "report": report,
+        "groups": figure_rows(report.figures),
+        "purposes": purpose_table(report.figures),
         "corrections": corrections,
         "corrected": corrected,
-        "kind": REPORTS.get(shown.kind, shown.kind),
+        "kind": REPORTS.get(report.kind, report.kind),
     }
     return render(request, "disclosure/report.html", context)
 
@@ -125,11 +152,11 @@ def report(request: HttpRequest, ref: str, report: str) -> HttpResponse:
 @require_safe
 def anchors(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Where the fund's books stood day by day."""
-    found = _fund(ref)
+    fund = _fund(ref)
     listing = Listing(request, BookAnchor.objects.filter(fund=ref), columns=ANCHORS, order="-on")
     if listing.wants_export:
-        return listing.export(_("%(fund)s账簿存证") % {"fund": found.name})
-    return render(request, "disclosure/anchors.html", {**_frame(request, found, _("账簿存证")), "list": listing})
+        return listing.export(_("%(fund)s账簿存证") % {"fund": fund.name})
+    return render(request, "disclosure/anchors.html", {**_frame(request, fund, _("账簿存证")), "list": listing})
 
 
 def agency_url(request: HttpRequest, tenant: str, path: str) -> str:
@@ -140,28 +167,30 @@ def agency_url(request: HttpRequest, tenant: str, path: str) -> str:
 
 
 def _fund(ref: str) -> PublicFund:
-    found = PublicFund.objects.filter(fund=ref).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(PublicFund, fund=ref)
 
 
-def _frame(request: HttpRequest, found: PublicFund, here: str = "") -> dict[str, Any]:
+def _frame(request: HttpRequest, fund: PublicFund, here: str = "") -> dict[str, Any]:
     crumbs: list[tuple[str, str]] = [(_("公益基金"), reverse("disclosure:list"))]
-    crumbs.append((found.name, reverse("disclosure:fund", args=[found.fund]) if here else ""))
-    return {"fund": found, "layout": _layout(request), "crumbs": [*crumbs, (here, "")] if here else crumbs}
+    crumbs.append((fund.name, reverse("disclosure:fund", args=[fund.fund]) if here else ""))
+    return {
+        "fund": fund,
+        "title": here,
+        "layout": _layout(request),
+        "crumbs": [*crumbs, (here, "")] if here else crumbs,
+    }
 
 
-def _facts(found: PublicFund) -> list[tuple[Any, Any]]:
-    place = directory.regions([found.area]).get(found.area) if found.area else None
+def _facts(fund: PublicFund) -> list[tuple[Any, Any]]:
+    place = directory.regions([fund.area]).get(fund.area) if fund.area else None
     rows = [
-        (_("运作机构"), found.agency),
-        (_("托管慈善组织"), found.host),
+        (_("运作机构"), fund.agency),
+        (_("托管慈善组织"), fund.host),
         (_("服务区划"), place.full_name if place else ""),
-        (_("宗旨"), found.purpose_text),
-        (_("设立日期"), found.opened_on),
+        (_("宗旨"), fund.purpose_text),
+        (_("设立日期"), fund.opened_on),
     ]
-    return [*rows, (_("关闭日期"), found.closed_on)] if found.closed_on else rows
+    return [*rows, (_("关闭日期"), fund.closed_on)] if fund.closed_on else rows
 
 
 def _layout(request: HttpRequest) -> str:

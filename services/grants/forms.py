@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.pages.forms import HouseForm, MoneyField
+from common.refusals import Refused
 from services.clients.models import Client
 from services.funds.models import Fund, Purpose
 from services.grants.applications.actions import Wanted
-from services.grants.models import Application, Ballot, Need, Payment
+from services.grants.guards.page_digest import StalePage
+from services.grants.models import Application, Ballot, Need, Objection, Payment
 from services.grants.workflow import standing_in
 from services.network.models import Site
 
@@ -123,6 +125,13 @@ class SeenForm(HouseForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
+    def refuse(self, refusal: Refused, beside: str = "") -> None:
+        """Show why an act was refused. A page that became stale is shown anew as it is now: sending it again then
+        decides on what is shown."""
+        super().refuse(refusal, beside)
+        if isinstance(refusal, StalePage):
+            self.data = {**self.data.dict(), "seen": self.initial["seen"]}
+
 
 class AssessForm(SeenForm):
     amount = MoneyField(label=_("评估的需求金额（元）"), help_text=_("整项需求需要多少；各基金合计资助不超过此数。"))
@@ -167,7 +176,10 @@ class ObjectionForm(HouseForm):
 class AnswerForm(HouseForm):
     verdict = forms.ChoiceField(
         label=_("核实结果"), widget=forms.RadioSelect,
-        choices=[("dismissed", _("异议不成立，继续公示")), ("upheld", _("异议成立，管委会重新审议"))],
+        choices=[
+            (Objection.State.DISMISSED, _("异议不成立，继续公示")),
+            (Objection.State.UPHELD, _("异议成立，管委会重新审议")),
+        ],
     )  # fmt: skip
     words = forms.CharField(label=_("答复"), min_length=2, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.pages.forms import HouseForm
+from common.refusals import Refused
 from services.funds.bank.statements import LARGEST, MB
 from services.funds.donations.forms import DonationForm
 from services.funds.models import BankLine, Fund, Purpose
@@ -43,6 +44,9 @@ class StatementForm(HouseForm):
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError(_("文件超过 %(n)d MB。"), params={"n": LARGEST // MB})
         return file
+
+    def refuse(self, refusal: Refused, beside: str = "file") -> None:
+        super().refuse(refusal, beside)
 
 
 class AsideForm(HouseForm):

@@ -1,26 +1,24 @@
 """Bank statements: taking them in, the list of lines, one line and what it is."""
 
-from collections.abc import Callable
+import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allow, can
 from accounts.models import User
 from accounts.permissions import Permission
 from common.money import yuan
-from common.pages import notices
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.notices import notify
-from common.pages.table import Column, label
+from common.pages.table import Column, Table
 from common.refusals import Refused
 from services.funds.access import get_fund, get_line
 from services.funds.bank import actions
@@ -36,7 +34,7 @@ from services.funds.books.labels import KINDS
 from services.funds.donations import actions as donation_actions
 from services.funds.donations.views import sees_donors
 from services.funds.fund.tabs import tabs
-from services.funds.models import BankLine, Donation
+from services.funds.models import BankLine, Donation, Fund
 from services.journal import log
 
 FIELDS = {
@@ -48,23 +46,43 @@ SHOWN = 10
 CANDIDATES = 20
 
 
-def _columns(sees: bool) -> list[Column]:
+STATEMENT_COLUMNS = (
+    Column("on", gettext_lazy("日期")),
+    Column("amount", gettext_lazy("金额"), kind="money"),
+    Column("counterparty", gettext_lazy("对方户名")),
+    Column("summary", gettext_lazy("摘要"), wide=True),
+    Column("reference", gettext_lazy("流水号"), wide=True),
+)
+
+
+def _columns(fund: Fund, *, sees: bool, may_keep: bool) -> list[Column]:
+    """Return the columns of the list; who may not read who gave sees no counterparty, summary or reference."""
+
+    def page_of(line: BankLine) -> str:
+        return reverse("funds:bank_line", args=[fund.ref, line.ref])
+
+    def entry_of(line: BankLine) -> str:
+        return reverse("funds:entry", args=[fund.ref, line.entry.ref]) if line.entry else ""
+
     return [
-        Column("on", gettext_lazy("日期"), sort="on"),
-        Column("amount", gettext_lazy("金额"), sort="amount", kind="number"),
+        Column("on", gettext_lazy("日期"), sort="on", href=page_of if may_keep else None),
+        Column("amount", gettext_lazy("金额"), sort="amount", kind="money"),
         Column("counterparty", gettext_lazy("对方户名"), value=lambda line: line.counterparty if sees else ""),
         Column("summary", gettext_lazy("摘要"), value=lambda line: line.summary if sees else "", wide=True),
         Column("reference", gettext_lazy("流水号"), value=lambda line: line.reference if sees else "", wide=True),
-        Column("entry", gettext_lazy("凭证号"), value=lambda line: line.entry and line.entry.number, wide=True),
-        Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+        Column("entry", gettext_lazy("凭证号"), value=lambda line: line.entry and line.entry.number, href=entry_of,
+               wide=True),
+        Column("state", gettext_lazy("状态"), sort="state", kind="state"),
     ]  # fmt: skip
 
 
 @allow(Permission.FUND_VIEW)
 def bank(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund, sees = get_fund(request, ref, Permission.FUND_VIEW), sees_donors(request)
+    may_keep = can(request, Permission.FUND_KEEP)
+    columns = _columns(fund, sees=sees, may_keep=may_keep)
     listing = Listing(
-        request, fund.bank_lines.select_related("entry"), columns=_columns(sees), order="-on",
+        request, fund.bank_lines.select_related("entry"), columns=columns, order="-on",
         search=["counterparty", "summary", "reference"] if sees else [], form=LineFilter(request.GET),
     )  # fmt: skip
     if listing.wants_export:
@@ -72,9 +90,8 @@ def bank(request: MemberRequest, ref: str) -> HttpResponseBase:
             _("%(fund)s 银行流水") % {"fund": fund.name},
             told=lambda: log.write("funds.bank_lines.exported", on=fund, by=request.user, rows=listing.total),
         )
-    may_keep = can(request, Permission.FUND_KEEP)
     context = {
-        "fund": fund, "tabs": tabs(fund, "funds:bank"), "list": listing, "title": fund.name, "sees": sees,
+        "fund": fund, "tabs": tabs(fund, "funds:bank"), "list": listing, "title": fund.name,
         "hint": _("对方户名、摘要或流水号"), "sums": actions.reconciliation(fund), "may_keep": may_keep,
         "act_href": reverse("funds:import_statement", args=[fund.ref]) if may_keep else "",
         "act_label": _("导入对账单"), "empty_title": _("还没有银行流水"),
@@ -89,124 +106,120 @@ def import_statement(request: MemberRequest, ref: str) -> HttpResponse:
     """Show what a file says (`look`), or take it in."""
     fund, today = get_fund(request, ref, Permission.FUND_KEEP), timezone.localdate()
     form = StatementForm(request.POST, request.FILES) if request.method == "POST" else StatementForm()
-    context: dict[str, Any] = {
-        "fund": fund, "form": form,
-        "crumbs": [(fund.name, reverse("funds:bank", args=[fund.ref])), (_("导入对账单"), "")],
-    }  # fmt: skip
-    status = 400 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            if "look" in request.POST:
-                said = actions.look(file.read(), today)
-                context |= {
-                    "said": said, "shown": said.lines[:SHOWN],
-                    "columns": [(FIELDS[field], head) for field, head in said.columns],
-                }  # fmt: skip
-            else:
-                by = request.user
-                taken = actions.take_in(fund=fund, file_name=file.name, data=file.read(), today=today, by=by)
-                counts = {"new": taken.new, "known": taken.known, "matched": taken.matched}
-                notify(request, _("新增 %(new)d 条流水，已有 %(known)d 条，自动核对 %(matched)d 条。") % counts)
-                return redirect("funds:bank", fund.ref)
-        except Refused as refusal:
-            form.add_error("file", refusal.reasons)
-            status = refusal.status
-    return render(request, "funds/import_statement.html", context, status=status)
+
+    def action(data: dict[str, Any]) -> Done:
+        file = data["file"]
+        taken = actions.take_in(fund=fund, file_name=file.name, data=file.read(), today=today, by=request.user)
+        counts = {"new": taken.new, "known": taken.known, "matched": taken.matched}
+        return Done(_("新增 %(new)d 条流水，已有 %(known)d 条，自动核对 %(matched)d 条。") % counts)
+
+    page = FormPage(
+        _("导入对账单"), _("导入"), "", reverse("funds:bank", args=[fund.ref]), fund.name,
+        template="funds/import_statement.html",
+    )  # fmt: skip
+    crumbs = [(fund.name, page.cancel), (page.title, "")]
+    looks = "look" in request.POST and form.is_valid()
+    return handle_form(request, form, page, action, {**(_look(form, today) if looks else {}), "crumbs": crumbs})
+
+
+def _look(form: StatementForm, today: dt.date) -> dict[str, Any]:
+    """Return what the page shows of a file that is only looked at; what cannot be read is said beside its field."""
+    try:
+        statement = actions.look(form.cleaned_data["file"].read(), today)
+    except Refused as refusal:  # nothing was to be done, so that neither act nor form page has it to show
+        form.refuse(refusal)
+        return {}
+    return {
+        "statement": statement,
+        "recognised": [(FIELDS[field], head) for field, head in statement.columns],
+        "lines": Table(STATEMENT_COLUMNS, statement.lines[:SHOWN], _("识别结果")),
+    }
 
 
 @allow(Permission.FUND_KEEP)
-def bank_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
-    found = get_line(request, ref, line, Permission.FUND_KEEP)
-    legs = actions.open_legs(found.fund).filter(amount=found.amount).order_by("-entry__occurred_on")[:CANDIDATES]
+def bank_line(request: MemberRequest, ref: str, line_ref: str) -> HttpResponse:
+    line = get_line(request, ref, line_ref, Permission.FUND_KEEP)
+    fund = line.fund
+    legs = actions.open_legs(fund).filter(amount=line.amount).order_by("-entry__occurred_on")[:CANDIDATES]
     context = {
-        "fund": found.fund, "line": found, "by": _name(found.settled_by),
+        "fund": fund, "line": line, "by": _name(line.settled_by),
         "candidates": [(leg.entry, KINDS.get(leg.entry.kind, leg.entry.kind)) for leg in legs]
-        if found.state == BankLine.State.WAITING else [],
-        "crumbs": [(found.fund.name, reverse("funds:bank", args=[found.fund.ref])), (str(found.on), "")],
+        if line.state == BankLine.State.WAITING else [],
+        "crumbs": [(fund.name, reverse("funds:bank", args=[fund.ref])), (str(line.on), "")],
     }  # fmt: skip
     return render(request, "funds/bank_line.html", context)
 
 
-@require_POST
 @allow(Permission.FUND_KEEP)
-def match_all(request: MemberRequest, ref: str) -> HttpResponse:
-    fund = get_fund(request, ref, Permission.FUND_KEEP)
-    done = actions.match_certain(fund=fund, by=request.user)
-    notify(request, _("自动核对 %(n)d 条。") % {"n": done})
-    return redirect("funds:bank", fund.ref)
+@act(back="funds:bank")
+def match_all(request: MemberRequest, ref: str) -> Done:
+    count = actions.match_certain(fund=get_fund(request, ref, Permission.FUND_KEEP), by=request.user)
+    return Done(_("自动核对 %(n)d 条。") % {"n": count})
 
 
-@require_POST
 @allow(Permission.FUND_KEEP)
-def match_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
-    found = get_line(request, ref, line, Permission.FUND_KEEP)
-    form = MatchForm(found.fund, request.POST)
+@act(back="funds:bank_line")
+def match_line(request: MemberRequest, ref: str, line_ref: str) -> Done:
+    line = get_line(request, ref, line_ref, Permission.FUND_KEEP)
+    form = MatchForm(line.fund, request.POST)
     if not form.is_valid():
-        notices.show_refusal(request, Refused(_("没有找到这张凭证。")))
-        return redirect("funds:bank_line", ref, found.ref)
-    entry = form.cleaned_data["entry"]
-    return _try(request, found, lambda: actions.match(line=found, entry=entry, by=request.user), _("已核对。"))
-
-
-@require_POST
-@allow(Permission.FUND_KEEP)
-def unmatch_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
-    found = get_line(request, ref, line, Permission.FUND_KEEP)
-    return _try(request, found, lambda: actions.unmatch(line=found, by=request.user), _("已恢复为待核对。"))
+        raise Refused(_("没有找到这张凭证。"))
+    actions.match(line=line, entry=form.cleaned_data["entry"], by=request.user)
+    return Done(_("已核对。"))
 
 
 @allow(Permission.FUND_KEEP)
-def set_aside(request: MemberRequest, ref: str, line: str) -> HttpResponse:
-    found = get_line(request, ref, line, Permission.FUND_KEEP)
+@act(back="funds:bank_line")
+def unmatch_line(request: MemberRequest, ref: str, line_ref: str) -> Done:
+    actions.unmatch(line=get_line(request, ref, line_ref, Permission.FUND_KEEP), by=request.user)
+    return Done(_("已恢复为待核对。"))
+
+
+@allow(Permission.FUND_KEEP)
+def set_aside(request: MemberRequest, ref: str, line_ref: str) -> HttpResponse:
+    line = get_line(request, ref, line_ref, Permission.FUND_KEEP)
 
     def action(data: dict[str, Any]) -> None:
-        actions.set_aside(line=found, **data, by=request.user)
+        actions.set_aside(line=line, **data, by=request.user)
 
-    return handle_form(request, AsideForm(request.POST or None), _act(found, _("不入账"), _("已标为不入账。")), action)
+    return handle_form(request, AsideForm(request.POST or None), _page(line, _("不入账"), _("已标为不入账。")), action)
 
 
 @allow(Permission.FUND_KEEP)
-def donate_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
-    found = get_line(request, ref, line, Permission.FUND_KEEP)
+def donate_line(request: MemberRequest, ref: str, line_ref: str) -> HttpResponse:
+    line = get_line(request, ref, line_ref, Permission.FUND_KEEP)
 
     def action(data: dict[str, Any]) -> None:
         gift = donation_actions.Gift(
-            **data, kind=Donation.Kind.CASH, amount=found.amount, received_on=found.on, reference=found.reference
+            **data,
+            kind=Donation.Kind.CASH,
+            amount=line.amount,
+            received_on=line.on,
+            reference=line.reference,
         )
-        actions.donate(line=found, gift=gift, today=timezone.localdate(), by=request.user)
+        actions.donate(line=line, gift=gift, today=timezone.localdate(), by=request.user)
 
-    form = LineDonationForm(found.fund, request.POST or None, initial={"donor": found.counterparty})
-    return handle_form(request, form, _act(found, _("登记为捐赠"), _("捐赠已登记并核对。")), action)
+    form = LineDonationForm(line.fund, request.POST or None, initial={"donor": line.counterparty})
+    return handle_form(request, form, _page(line, _("登记为捐赠"), _("捐赠已登记并核对。")), action)
 
 
 @allow(Permission.FUND_KEEP)
-def book_line(request: MemberRequest, ref: str, line: str) -> HttpResponse:
+def book_line(request: MemberRequest, ref: str, line_ref: str) -> HttpResponse:
     """Book a line as interest if money came in, as a fee if it went out."""
-    found = get_line(request, ref, line, Permission.FUND_KEEP)
-    act, submit = (actions.book_interest, _("记为利息")) if found.amount > 0 else (actions.book_fee, _("记为手续费"))
+    line = get_line(request, ref, line_ref, Permission.FUND_KEEP)
+    book, submit = (actions.book_interest, _("记为利息")) if line.amount > 0 else (actions.book_fee, _("记为手续费"))
 
     def action(data: dict[str, Any]) -> None:
-        act(line=found, **data, by=request.user)
+        book(line=line, **data, by=request.user)
 
-    form = PurposeChoiceForm(found.fund, request.POST or None)
-    return handle_form(request, form, _act(found, submit, _("已入账并核对。")), action)
-
-
-def _try(request: HttpRequest, line: BankLine, do: Callable[[], None], done: str) -> HttpResponse:
-    try:
-        do()
-    except Refused as refusal:
-        notices.show_refusal(request, refusal)
-    else:
-        notify(request, done)
-    return redirect("funds:bank_line", line.fund.ref, line.ref)
+    form = PurposeChoiceForm(line.fund, request.POST or None)
+    return handle_form(request, form, _page(line, submit, _("已入账并核对。")), action)
 
 
-def _act(line: BankLine, submit: str, done: str) -> FormPage:
-    there = reverse("funds:bank_line", args=[line.fund.ref, line.ref])
+def _page(line: BankLine, submit: str, done: str) -> FormPage:
+    url = reverse("funds:bank_line", args=[line.fund.ref, line.ref])
     text = f"{line.on} {yuan(line.amount)} {line.counterparty} {line.summary}".strip()
-    return FormPage(submit, submit, done, there, text)
+    return FormPage(submit, submit, done, url, text)
 
 
 def _name(ref: str) -> str:

@@ -9,6 +9,6 @@ urlpatterns = [
     path("<slug:ref>/ledger/close/", views.close_year, name="close_year"),
     path("<slug:ref>/ledger/checks/", views.checks, name="checks"),
     path("<slug:ref>/ledger/check/", views.check_now, name="check_now"),
-    path("<slug:ref>/ledger/entries/<slug:entry>/", views.entry, name="entry"),
-    path("<slug:ref>/ledger/entries/<slug:entry>/reverse/", views.reverse_entry, name="reverse_entry"),
+    path("<slug:ref>/ledger/entries/<slug:entry_ref>/", views.entry, name="entry"),
+    path("<slug:ref>/ledger/entries/<slug:entry_ref>/reverse/", views.reverse_entry, name="reverse_entry"),
 ]

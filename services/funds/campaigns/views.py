@@ -14,28 +14,42 @@ from accounts.permissions import Permission
 from common.money import yuan
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.table import Column
+from common.pages.table import Column, Table
 from services.funds.access import get_campaign, get_fund
 from services.funds.campaigns import actions
 from services.funds.campaigns.forms import CampaignForm, OutputForm, PledgeForm
 from services.funds.fund import queries as fund_queries
 from services.funds.fund.queries import CampaignStanding
 from services.funds.fund.tabs import tabs
-from services.funds.models import Campaign
+from services.funds.models import Campaign, Fund
+
+PLEDGE_COLUMNS = (
+    Column("giver", gettext_lazy("配捐方"), value=lambda row: row.pledge.giver),
+    Column("rate", gettext_lazy("每元配捐"), kind="number", value=lambda row: row.pledge.rate, wide=True),
+    Column("ceiling", gettext_lazy("上限"), kind="money", value=lambda row: row.pledge.ceiling, wide=True),
+    Column("due", gettext_lazy("应配捐"), kind="money"),
+    Column("came", gettext_lazy("已到账"), kind="money"),
+    Column("outstanding", gettext_lazy("待到账"), kind="money"),
+)
 
 
-def _columns(stands: dict[int, CampaignStanding]) -> list[Column]:
-    """Return the columns of the list; what came in is taken from `stands`, filled in for the rows shown."""
+def _columns(fund: Fund, sums: dict[int, CampaignStanding]) -> list[Column]:
+    """Return the columns of the list; what came in is taken from `sums`, filled in for the rows shown."""
+
+    def page_of(campaign: Campaign) -> str:
+        return reverse("funds:campaign", args=[fund.ref, campaign.ref])
+
     return [
-        Column("name", gettext_lazy("劝募活动"), sort="name"),
+        Column("name", gettext_lazy("劝募活动"), sort="name", href=page_of),
         Column("starts_on", gettext_lazy("开始日期"), sort="starts_on", wide=True),
         Column("ends_on", gettext_lazy("结束日期"), sort="ends_on", wide=True),
-        Column("purpose", gettext_lazy("用途"), value=lambda one: one.purpose.name, wide=True),
-        Column("target", gettext_lazy("募款目标"), sort="target", kind="number", wide=True),
-        Column("raised", gettext_lazy("募得"), kind="number", value=lambda one: stands[one.pk].raised),
-        Column("matched", gettext_lazy("配捐"), kind="number", value=lambda one: stands[one.pk].matched, wide=True),
+        Column("purpose", gettext_lazy("用途"), value=lambda campaign: campaign.purpose.name, wide=True),
+        Column("target", gettext_lazy("募款目标"), sort="target", kind="money", wide=True),
+        Column("raised", gettext_lazy("募得"), kind="money", value=lambda campaign: sums[campaign.pk].raised),
+        Column("matched", gettext_lazy("配捐"), kind="money", value=lambda campaign: sums[campaign.pk].matched,
+               wide=True),
         Column("output", gettext_lazy("成果"), value=output_of),
-    ]
+    ]  # fmt: skip
 
 
 def output_of(campaign: Campaign) -> str:
@@ -48,17 +62,15 @@ def output_of(campaign: Campaign) -> str:
 @allow(Permission.FUND_VIEW)
 def campaigns(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
-    stands: dict[int, CampaignStanding] = {}
+    sums: dict[int, CampaignStanding] = {}
     listing = Listing(
-        request, fund.campaigns.select_related("purpose"), columns=_columns(stands), order="-starts_on",
+        request, fund.campaigns.select_related("purpose"), columns=_columns(fund, sums), order="-starts_on",
         search=["name", "output"],
     )  # fmt: skip
     rows: list[Campaign] = list(listing.rows.all()) if listing.wants_export else list(listing)
-    stands.update(fund_queries.campaign_standings(fund, rows))
+    sums.update(fund_queries.campaign_standings(fund, rows))
     if listing.wants_export:
         return listing.export(_("%(fund)s 劝募活动") % {"fund": fund.name})
-    for each in rows:
-        each.stands, each.brought = stands[each.pk], output_of(each)  # type: ignore[attr-defined]
     may_manage = can(request, Permission.FUND_MANAGE) and fund.is_active
     context = {
         "fund": fund, "tabs": tabs(fund, "funds:campaigns"), "list": listing, "title": fund.name,
@@ -71,18 +83,19 @@ def campaigns(request: MemberRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_VIEW)
-def campaign(request: MemberRequest, ref: str, campaign: str) -> HttpResponse:
-    found = get_campaign(request, ref, campaign, Permission.FUND_VIEW)
-    fund = found.fund
-    stands = fund_queries.campaign_standings(fund, [found])[found.pk]
+def campaign(request: MemberRequest, ref: str, campaign_ref: str) -> HttpResponse:
+    campaign = get_campaign(request, ref, campaign_ref, Permission.FUND_VIEW)
+    fund = campaign.fund
+    sums = fund_queries.campaign_standings(fund, [campaign])[campaign.pk]
     context = {
-        "fund": fund, "campaign": found, "stands": stands,
-        "raised": f"{yuan(stands.total)} / {yuan(found.target)}",
+        "fund": fund, "campaign": campaign, "sums": sums,
+        "pledges": Table(PLEDGE_COLUMNS, sums.pledges, _("配捐")),
+        "raised": f"{yuan(sums.total)} / {yuan(campaign.target)}",
         "may_manage": can(request, Permission.FUND_MANAGE) and fund.is_active,
         "may_keep": can(request, Permission.FUND_KEEP) and fund.is_active,
         "crumbs": [
             (_("基金"), reverse("funds:list")), (fund.name, reverse("funds:campaigns", args=[fund.ref])),
-            (found.name, ""),
+            (campaign.name, ""),
         ],
     }  # fmt: skip
     return render(request, "funds/campaign.html", context)
@@ -93,37 +106,37 @@ def start(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_MANAGE)
 
     def action(data: dict[str, Any]) -> str:
-        made = actions.start(fund=fund, drive=actions.Drive(**data), by=request.user)
-        return reverse("funds:campaign", args=[fund.ref, made.ref])
+        campaign = actions.start(fund=fund, drive=actions.Drive(**data), by=request.user)
+        return reverse("funds:campaign", args=[fund.ref, campaign.ref])
 
-    act = FormPage(_("发起劝募"), _("发起"), _("劝募已发起。"), reverse("funds:campaigns", args=[fund.ref]), fund.name)
-    return handle_form(request, CampaignForm(fund, request.POST or None), act, action)
+    page = FormPage(_("发起劝募"), _("发起"), _("劝募已发起。"), reverse("funds:campaigns", args=[fund.ref]), fund.name)
+    return handle_form(request, CampaignForm(fund, request.POST or None), page, action)
 
 
 @allow(Permission.FUND_MANAGE)
-def pledge(request: MemberRequest, ref: str, campaign: str) -> HttpResponse:
-    found = get_campaign(request, ref, campaign, Permission.FUND_MANAGE)
+def pledge(request: MemberRequest, ref: str, campaign_ref: str) -> HttpResponse:
+    campaign = get_campaign(request, ref, campaign_ref, Permission.FUND_MANAGE)
 
     def action(data: dict[str, Any]) -> None:
-        actions.pledge(campaign=found, **data, by=request.user)
+        actions.pledge(campaign=campaign, **data, by=request.user)
 
     text = _("按募得金额配捐，不超过上限；款项到账后登记收入并选择这项配捐。")
     return handle_form(
-        request, PledgeForm(request.POST or None), _act(found, _("登记配捐"), _("配捐已登记。"), text), action
+        request, PledgeForm(request.POST or None), _page(campaign, _("登记配捐"), _("配捐已登记。"), text), action
     )
 
 
 @allow(Permission.FUND_MANAGE)
-def count_output(request: MemberRequest, ref: str, campaign: str) -> HttpResponse:
-    found = get_campaign(request, ref, campaign, Permission.FUND_MANAGE)
+def count_output(request: MemberRequest, ref: str, campaign_ref: str) -> HttpResponse:
+    campaign = get_campaign(request, ref, campaign_ref, Permission.FUND_MANAGE)
 
     def action(data: dict[str, Any]) -> None:
-        actions.count_output(campaign=found, **data, by=request.user)
+        actions.count_output(campaign=campaign, **data, by=request.user)
 
-    form = OutputForm(request.POST or None, initial={"done": found.output_done})
-    return handle_form(request, form, _act(found, _("更新成果"), _("成果已更新。"), output_of(found)), action)
+    form = OutputForm(request.POST or None, initial={"done": campaign.output_done})
+    return handle_form(request, form, _page(campaign, _("更新成果"), _("成果已更新。"), output_of(campaign)), action)
 
 
-def _act(campaign: Campaign, submit: str, done: str, text: str = "") -> FormPage:
-    there = reverse("funds:campaign", args=[campaign.fund.ref, campaign.ref])
-    return FormPage(campaign.name, submit, done, there, text)
+def _page(campaign: Campaign, submit: str, done: str, text: str = "") -> FormPage:
+    url = reverse("funds:campaign", args=[campaign.fund.ref, campaign.ref])
+    return FormPage(campaign.name, submit, done, url, text)

@@ -22,7 +22,7 @@ from services.funds.donations import refunds as donation_refunds
 from services.funds.donations.forms import DonationFilter, DonationForm
 from services.funds.fund import queries as fund_queries
 from services.funds.fund.tabs import tabs
-from services.funds.models import Donation, DonationRefund
+from services.funds.models import Donation, DonationRefund, Fund
 from services.journal import log
 
 SEARCHED = ["donor", "reference", "goods"]
@@ -40,15 +40,18 @@ def donor_as_seen(donation: Donation, sees: bool) -> str:
     return donation.donor if sees else actions.public_giver(donation) or str(_("未公开"))
 
 
-def _columns(sees: bool) -> list[Column]:
+def _columns(fund: Fund, sees: bool) -> list[Column]:
+    def page_of(donation: Donation) -> str:
+        return reverse("funds:donation", args=[fund.ref, donation.ref])
+
     return [
         Column("received_on", gettext_lazy("到账日期"), sort="received_on"),
-        Column("donor", gettext_lazy("捐赠人"), value=lambda one: donor_as_seen(one, sees)),
+        Column("donor", gettext_lazy("捐赠人"), value=lambda row: donor_as_seen(row, sees), href=page_of),
         Column("giver", gettext_lazy("类别"), value=label("giver"), wide=True),
         Column("kind", gettext_lazy("形式"), value=label("kind"), wide=True),
-        Column("amount", gettext_lazy("金额"), sort="amount", kind="number"),
-        Column("purpose", gettext_lazy("用途"), sort="purpose__name", value=lambda one: one.purpose.name, wide=True),
-        Column("campaign", gettext_lazy("劝募活动"), value=lambda one: one.campaign.name if one.campaign else "",
+        Column("amount", gettext_lazy("金额"), sort="amount", kind="money"),
+        Column("purpose", gettext_lazy("用途"), sort="purpose__name", value=lambda row: row.purpose.name, wide=True),
+        Column("campaign", gettext_lazy("劝募活动"), value=lambda row: row.campaign.name if row.campaign else "",
                wide=True),
         Column("goods", gettext_lazy("物资"), wide=True),
         Column("state", gettext_lazy("状态"), value=state_of),
@@ -68,7 +71,7 @@ def state_of(donation: Any) -> str:
 def donations(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund, sees = get_fund(request, ref, Permission.FUND_VIEW), sees_donors(request)
     listing = Listing(
-        request, fund_queries.donations(fund), columns=_columns(sees), order="-received_on",
+        request, fund_queries.donations(fund), columns=_columns(fund, sees), order="-received_on",
         search=SEARCHED if sees else ["goods"], form=DonationFilter(fund, request.GET),
     )  # fmt: skip
     if listing.wants_export:
@@ -76,8 +79,6 @@ def donations(request: MemberRequest, ref: str) -> HttpResponseBase:
             _("%(fund)s 收入") % {"fund": fund.name},
             told=lambda: log.write("funds.donations.exported", on=fund, by=request.user, rows=listing.total),
         )
-    for each in listing:
-        each.seen, each.said = donor_as_seen(each, sees), state_of(each)
     may_keep = can(request, Permission.FUND_KEEP) and fund.is_active
     context = {
         "fund": fund, "tabs": tabs(fund, "funds:donations"), "list": listing, "title": fund.name,
@@ -90,22 +91,23 @@ def donations(request: MemberRequest, ref: str) -> HttpResponseBase:
 
 
 @allow(Permission.FUND_VIEW)
-def donation(request: MemberRequest, ref: str, donation: str) -> HttpResponse:
-    found = get_donation(request, ref, donation, Permission.FUND_VIEW)
-    refunds = list(found.refunds.select_related("entry"))
-    by = [found.recorded_by, *(one for each in refunds for one in (each.asked_by, each.released_by))]
-    asked = next((each for each in refunds if each.state == DonationRefund.State.ASKED), None)
-    receipts = list(found.receipts.all())
-    is_live, left = not hasattr(found.entry, "reversed_by"), donation_refunds.left_of(found)
+def donation(request: MemberRequest, ref: str, donation_ref: str) -> HttpResponse:
+    donation, sees = get_donation(request, ref, donation_ref, Permission.FUND_VIEW), sees_donors(request)
+    fund = donation.fund
+    refunds = list(donation.refunds.select_related("entry"))
+    by = [donation.recorded_by, *(ref for refund in refunds for ref in (refund.asked_by, refund.released_by))]
+    asked = next((refund for refund in refunds if refund.state == DonationRefund.State.ASKED), None)
+    receipts = list(donation.receipts.all())
+    is_live, left = not hasattr(donation.entry, "reversed_by"), donation_refunds.left_of(donation)
     context = {
-        "fund": found.fund, "donation": found, "seen": donor_as_seen(found, sees_donors(request)), "left": left,
+        "fund": fund, "donation": donation, "seen": donor_as_seen(donation, sees), "left": left,
         "is_live": is_live, "refunds": refunds, "asked": asked, "receipts": receipts,
-        "has_receipt": any(not each.voided_on for each in receipts),
+        "has_receipt": any(not receipt.voided_on for receipt in receipts),
         "people": dict(User.objects.filter(ref__in=by).values_list("ref", "name")), "me": request.user.ref,
-        "may_keep": can(request, Permission.FUND_KEEP), "sees": sees_donors(request),
+        "may_keep": can(request, Permission.FUND_KEEP), "sees": sees,
         "crumbs": [
-            (_("基金"), reverse("funds:list")), (found.fund.name, reverse("funds:donations", args=[found.fund.ref])),
-            (f"{found.received_on}", ""),
+            (_("基金"), reverse("funds:list")), (fund.name, reverse("funds:donations", args=[fund.ref])),
+            (f"{donation.received_on}", ""),
         ],
     }  # fmt: skip
     return render(request, "funds/donation.html", context)
@@ -116,13 +118,12 @@ def donate(request: MemberRequest, ref: str) -> HttpResponse:
     fund = get_fund(request, ref, Permission.FUND_KEEP)
 
     def action(data: dict[str, Any]) -> str:
-        made = actions.record_donation(
-            fund=fund, gift=actions.Gift(**data), today=timezone.localdate(), by=request.user
-        )
-        return reverse("funds:donation", args=[fund.ref, made.ref])
+        gift, today = actions.Gift(**data), timezone.localdate()
+        donation = actions.record_donation(fund=fund, gift=gift, today=today, by=request.user)
+        return reverse("funds:donation", args=[fund.ref, donation.ref])
 
     initial = {"campaign": request.GET.get("campaign", "")}
-    act = FormPage(
+    page = FormPage(
         _("登记收入"), _("登记"), _("收入已登记入账。"), reverse("funds:donations", args=[fund.ref]), fund.name
     )
-    return handle_form(request, DonationForm(fund, request.POST or None, initial=initial), act, action)
+    return handle_form(request, DonationForm(fund, request.POST or None, initial=initial), page, action)

@@ -42,5 +42,11 @@ def utilisation(request: MemberRequest) -> HttpResponseBase:
     listing = RowList(request, rows, columns=COLUMNS, order="fund_name", search=["fund_name", "purpose_name"])
     if listing.wants_export:
         return listing.export(_("资源使用情况"))
-    crumbs = [(_("基金"), reverse("funds:list")), (_("资源使用情况"), "")]
-    return render(request, "funds/utilisation.html", {"list": listing, "form": form, "crumbs": crumbs})
+    title = _("资源使用情况")
+    context = {
+        "list": listing,
+        "form": form,
+        "title": title,
+        "crumbs": [(_("基金"), reverse("funds:list")), (title, "")],
+    }
+    return render(request, "funds/utilisation.html", context)

@@ -5,40 +5,44 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission as P
 from common.money import yuan
-from common.pages import batches, notices
+from common.pages import batches
+from common.pages.acts import Done, act
 from common.pages.batches import Batch
-from common.pages.form_page import FormPage
 from common.pages.listing import Listing
 from common.pages.table import Column, label
-from common.refusals import Refused
 from services.clients.privacy.sealed import opened
 from services.grants import tasks
 from services.grants.access import get_application, get_payment, get_run
-from services.grants.act_page import perform_on, user_of
+from services.grants.act_page import handle_act, page_of
 from services.grants.forms import ConfirmationForm, PaymentFilter, PaymentForm, ReleaseForm, RepaymentForm
 from services.grants.guards.duties import names_of
 from services.grants.guards.page_digest import digest_of, digest_of_payment
-from services.grants.models import Application, Payment
+from services.grants.models import Need, Payment
 from services.grants.payments import actions, repayments, runs
 from tenants.running import current_slug
 
 COLUMNS = [
-    Column("number", gettext_lazy("申请编号"), sort="application__number", value=lambda row: row.application.number),
-    Column("fund", gettext_lazy("基金"), value=lambda row: row.application.fund.name, wide=True),
+    Column(
+        "number",
+        gettext_lazy("申请编号"),
+        sort="application__number",
+        value=lambda payment: payment.application.number,
+        href=lambda payment: reverse("grants:application", args=[payment.application.ref]),
+    ),
+    Column("fund", gettext_lazy("基金"), value=lambda payment: payment.application.fund.name, wide=True),
     Column("amount", gettext_lazy("金额"), sort="amount", kind="money"),
     Column("method", gettext_lazy("付款方式"), value=label("method"), wide=True),
     Column("paid_on", gettext_lazy("付款日期"), sort="paid_on", wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state", template="grants/_payment_state.html"),
 ]
 
 
@@ -51,7 +55,7 @@ def payments(request: MemberRequest) -> HttpResponseBase:
     )  # fmt: skip
     if listing.wants_export:
         return listing.export(_("资助付款"))
-    me, prepared = user_of(request).ref, Payment.State.PREPARED
+    me, prepared = request.user.ref, Payment.State.PREPARED
     tick = {
         row.ref: f"{row.application.number} {yuan(row.amount)}"
         for row in listing
@@ -66,99 +70,91 @@ def payments(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("还没有付款"),
         "empty_text": _("公示期满的申请提交付款后，在这里复核。"),
     }
-    return render(request, "grants/payments.html", context)
+    return render(request, "list.html", context)
 
 
 @allow(P.GRANT_PAY)
 def prepare(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_application(request, ref, P.GRANT_PAY, timezone.localdate())
-    now = digest_of(found)
+    application = get_application(request, ref, P.GRANT_PAY, timezone.localdate())
+    now = digest_of(application)
 
     def action(data: dict[str, Any]) -> None:
-        actions.prepare(application=found, **data, by=user_of(request))
+        actions.prepare(application=application, **data, by=request.user)
 
-    act = _words(found, _("提交付款"), _("提交付款"), _("付款已提交，等待另一人复核。"))
+    page = page_of(application, _("提交付款"), _("提交付款"), _("付款已提交，等待另一人复核。"))
     form = PaymentForm(request.POST or None, initial={"seen": now})
-    return perform_on(request, found, form, act, action, now, amount=found.awarded)
+    return handle_act(request, application, form, page, action, amount=application.awarded)
 
 
 @allow(P.GRANT_PAY)
 def release(request: MemberRequest, ref: str) -> HttpResponse:
     payment = get_payment(request, ref, P.GRANT_PAY)
-    found = get_application(request, payment.application.ref, P.GRANT_PAY, timezone.localdate())
-    now = digest_of_payment(found, payment)
+    application = get_application(request, payment.application.ref, P.GRANT_PAY, timezone.localdate())
+    now = digest_of_payment(application, payment)
 
     def action(data: dict[str, Any]) -> None:
-        actions.release(payment=payment, **data, by=user_of(request))
+        actions.release(payment=payment, **data, by=request.user)
 
     form = ReleaseForm(request.POST or None, initial={"seen": now, "reference": payment.reference})
-    act = _words(found, _("复核付款"), _("确认已付款"), _("已付款并入账。"))
+    page = page_of(application, _("复核付款"), _("确认已付款"), _("已付款并入账。"))
     more = {"amount": payment.amount, "payment": payment, "payee": opened(payment, "payee"),
             "preparer": names_of([payment.prepared_by]).get(payment.prepared_by, "")}  # fmt: skip
-    return perform_on(request, found, form, act, action, now, **more)
+    return handle_act(request, application, form, page, action, **more)
 
 
-@require_POST
+def _application_of(ref: str) -> str:
+    """Return the page of the application that a payment is of."""
+    payment = get_object_or_404(Payment.objects.select_related("application"), ref=ref)
+    return reverse("grants:application", args=[payment.application.ref])
+
+
 @allow(P.GRANT_PAY)
-def drop(request: MemberRequest, ref: str) -> HttpResponse:
-    payment = get_payment(request, ref, P.GRANT_PAY)
-    try:
-        actions.drop(payment=payment, by=user_of(request))
-    except Refused as refusal:
-        notices.show_refusal(request, refusal)
-    else:
-        notices.notify(request, _("付款已撤销，可以重新提交。"))
-    return redirect("grants:application", ref=payment.application.ref)
+@act(back=_application_of)
+def drop(request: MemberRequest, ref: str) -> Done:
+    actions.drop(payment=get_payment(request, ref, P.GRANT_PAY), by=request.user)
+    return Done(_("付款已撤销，可以重新提交。"))
 
 
-@require_POST
 @allow(P.GRANT_PAY)
+@act(back=reverse_lazy("grants:payments"))
 def start_run(request: MemberRequest) -> HttpResponse:
     chosen = list(Payment.objects.filter(ref__in=batches.chosen(request)).order_by("pk"))
-    try:
-        made = runs.start(payments=chosen, by=user_of(request))
-    except Refused as refusal:
-        notices.show_refusal(request, refusal)
-        return redirect("grants:payments")
+    run = runs.start(payments=chosen, by=request.user)
     slug = current_slug()
-    transaction.on_commit(lambda: tasks.pay_run.delay(tenant=slug, run=made.ref))
-    return redirect("grants:run", ref=made.ref)
+    transaction.on_commit(lambda: tasks.pay_run.delay(tenant=slug, run=run.ref))
+    return redirect("grants:run", ref=run.ref)
 
 
 @allow(P.GRANT_PAY)
 def run(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_run(request, ref, P.GRANT_PAY)
-    rows = list(found.payments.select_related("application__fund").order_by("application__number"))
+    run = get_run(request, ref, P.GRANT_PAY)
+    rows = list(run.payments.select_related("application__fund").order_by("application__number"))
     done = sum(row.state == Payment.State.PAID for row in rows)
     crumbs = [(_("资助付款"), reverse("grants:payments")), (_("批量付款"), "")]
-    context = {"run": found, "rows": rows, "done": done, "total": len(rows), "crumbs": crumbs}
+    context = {"run": run, "rows": rows, "done": done, "total": len(rows), "crumbs": crumbs}
     return render(request, "grants/run.html", context)
 
 
 @allow(P.GRANT_APPLY)
 def confirm(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
+    application = get_application(request, ref, P.GRANT_APPLY, timezone.localdate())
 
     def action(data: dict[str, Any]) -> None:
         words = f"{data['how']}：{data['words']}"
-        actions.confirm(application=found, words=words, confirmed_on=data["confirmed_on"], by=user_of(request))
+        actions.confirm(application=application, words=words, confirmed_on=data["confirmed_on"], by=request.user)
 
-    title = _("登记验收") if found.need.kind == "service" else _("登记确认")
-    act = _words(found, title, title, _("已登记。"))
-    return perform_on(request, found, ConfirmationForm(request.POST or None), act, action)
+    title = _("登记验收") if application.need.kind == Need.Kind.SERVICE else _("登记确认")
+    page = page_of(application, title, title, _("已登记。"))
+    return handle_act(request, application, ConfirmationForm(request.POST or None), page, action)
 
 
 @allow(P.FUND_KEEP)
 def repay(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_application(request, ref, P.FUND_KEEP, timezone.localdate())
+    application = get_application(request, ref, P.FUND_KEEP, timezone.localdate())
 
     def action(data: dict[str, Any]) -> None:
-        repayments.repay(application=found, **data, by=user_of(request))
+        repayments.repay(application=application, **data, by=request.user)
 
-    act = _words(found, _("登记退款"), _("登记退款"), _("退款已入账。"))
-    form = RepaymentForm(request.POST or None, initial={"amount": repayments.left_of(found)})
-    return perform_on(request, found, form, act, action)
-
-
-def _words(found: Application, title: str, submit: str, done: str) -> FormPage:
-    return FormPage(title, submit, done, reverse("grants:application", args=[found.ref]), found.number)
+    page = page_of(application, _("登记退款"), _("登记退款"), _("退款已入账。"))
+    form = RepaymentForm(request.POST or None, initial={"amount": repayments.left_of(application)})
+    return handle_act(request, application, form, page, action)
