@@ -68,8 +68,8 @@ NOTICES: Final = (
     Column("what", gettext_lazy("资助内容"), value=_words_of),
     Column("place", gettext_lazy("所在街道"), template="disclosure/_place.html"),
     Column("amount", gettext_lazy("金额"), kind="money"),
-    Column("period", gettext_lazy("公示期"), template="disclosure/_notice_period.html"),
-    Column("object", gettext_lazy("异议"), template="disclosure/_object.html"),
+    Column("period", gettext_lazy("公示期"), value=lambda notice: f"{notice.from_on} – {notice.to_on}"),
+    Column("object", gettext_lazy("异议"), kind="acts", template="disclosure/_object.html"),
 )
 
 

@@ -30,7 +30,7 @@ COLUMNS = (
     Column("due_on", gettext_lazy("应公开日期"), value=lambda row: row.duty.due_on),
     Column("state", gettext_lazy("状态"), kind="state", value=lambda row: _state_of(row)[0],
            tone=lambda row: _state_of(row)[1]),
-    Column("acts", gettext_lazy("操作"), template="funds/_report_acts.html"),
+    Column("acts", gettext_lazy("操作"), kind="acts", template="funds/_report_acts.html"),
 )  # fmt: skip
 
 

@@ -37,10 +37,11 @@ def refs(rh: Treasury) -> dict[str, str]:
     refunded, campaign = rh.donate(), homes(rh)
     bank_actions.take_in(fund=rh.fund, file_name="a.csv", data=text([HEADS, one("5")]), today=today, by=rh.qian)
     return {
-        "ref": rh.fund.ref, "purpose": campaign.purpose.ref, "seat": seat.ref, "campaign": campaign.ref,
-        "donation": refunded.ref, "receipt": receipts.issue(donation=rh.donate(), today=today, by=rh.qian).ref,
-        "refund": refunds.ask_refund(donation=refunded, amount=Decimal(1), reason="多汇", by=rh.qian).ref,
-        "line": rh.fund.bank_lines.get().ref, "entry": refunded.entry.ref,
+        "ref": rh.fund.ref, "purpose_ref": campaign.purpose.ref, "seat_ref": seat.ref,
+        "campaign_ref": campaign.ref, "donation_ref": refunded.ref,
+        "receipt_ref": receipts.issue(donation=rh.donate(), today=today, by=rh.qian).ref,
+        "refund_ref": refunds.ask_refund(donation=refunded, amount=Decimal(1), reason="多汇", by=rh.qian).ref,
+        "line_ref": rh.fund.bank_lines.get().ref, "entry_ref": refunded.entry.ref,
     }  # fmt: skip
 
 
