@@ -23,9 +23,9 @@ from accounts.models import User
 from bench.ground import Row, at_least, medians, row, seconds
 from common.refs import new_ref
 from services.funds.books import chart
-from services.funds.books.chart import Cause
+from services.funds.books.chart import PostingRef
 from services.funds.models import Fund, Purpose
-from services.ledger.models import Leg
+from services.ledger.models import Line
 from tenants.agencies.actions import give_roles, open_agency
 from tenants.running import in_public, in_tenant
 
@@ -124,7 +124,7 @@ def measure() -> list[Row]:
         fund = _fund()
         rows = [_single(fund), *_together(fund), _batch(fund)]
         _fill(fund)
-        total = sum(Leg.objects.filter(account__book=fund.book_id).values_list("amount", flat=True))
+        total = sum(Line.objects.filter(account__book=fund.book_id).values_list("amount", flat=True))
         rows.append(row("ledger_sum_of_all_legs", float(total), 0, float(total), 0, total == 0))
     rows.append(_statement(fund))
     return rows
@@ -133,13 +133,13 @@ def measure() -> list[Row]:
 def _fund() -> Fund:
     book = chart.open_book(name="测量基金", opened_on=timezone.localdate())
     fund = Fund.objects.create(
-        code="B1", name="测量基金", host="慈善会", programme="jinan-funds", digest="", book=book, opening_amount=0,
+        code="B1", name="测量基金", custodian="慈善会", programme="jinan-funds", digest="", book=book, opening_amount=0,
         opened_on=timezone.localdate(),
     )  # fmt: skip
     free, reserved = chart.open_promises(book=book, name="一般")
     purpose = Purpose.objects.create(fund=fund, name="一般", is_restricted=False, free=free, reserved=reserved)
-    cause = Cause(key="in", source="bench.row:1", on=timezone.localdate())
-    chart.receive(fund=fund, purpose=purpose, amount=Decimal(10_000_000), cause=cause, by=None)
+    origin = PostingRef(key="in", source="bench.row:1", on=timezone.localdate())
+    chart.receive(fund=fund, purpose=purpose, amount=Decimal(10_000_000), origin=origin, by=None)
     return fund
 
 

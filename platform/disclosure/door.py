@@ -25,7 +25,7 @@ class FundFace:
     fund: str
     name: str
     agency: str
-    host: str
+    custodian: str
     area: str
     purpose_text: str
     rules: Sequence[str]

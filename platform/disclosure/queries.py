@@ -74,7 +74,7 @@ def _matching(found: "QuerySet[PublicFund]", words: str) -> "QuerySet[PublicFund
     for code, level in places.filter(level__lt=Region.Level.STREET).values_list("code", "level")[:60]:
         within |= Q(area__startswith=code[: 2 * level])
     if not words.isascii():
-        return found.filter(within | Q(name__contains=words) | Q(agency__contains=words) | Q(host__contains=words))
+        return found.filter(within | Q(name__contains=words) | Q(agency__contains=words) | Q(custodian__contains=words))
     spelt = words.lower()
     return found.filter(within | Q(pinyin__startswith=spelt) | Q(initials__startswith=spelt))
 

@@ -35,7 +35,7 @@ def _words_of(notice: Notice) -> str:
 FUNDS: Final = (
     Column("name", gettext_lazy("基金"), sort="name", template="disclosure/_fund_name.html"),
     Column("agency", gettext_lazy("运作机构"), sort="agency"),
-    Column("host", gettext_lazy("托管慈善组织"), sort="host", wide=True),
+    Column("host", gettext_lazy("托管慈善组织"), sort="custodian", value=lambda fund: fund.custodian, wide=True),
     Column("came_in", gettext_lazy("累计收入"), sort="came_in", kind="money"),
     Column("went_out", gettext_lazy("累计支出"), sort="went_out", kind="money"),
     Column("opened_on", gettext_lazy("设立日期"), sort="opened_on", wide=True),
@@ -185,7 +185,7 @@ def _facts(fund: PublicFund) -> list[tuple[Any, Any]]:
     place = directory.regions([fund.area]).get(fund.area) if fund.area else None
     rows = [
         (_("运作机构"), fund.agency),
-        (_("托管慈善组织"), fund.host),
+        (_("托管慈善组织"), fund.custodian),
         (_("服务区划"), place.full_name if place else ""),
         (_("宗旨"), fund.purpose_text),
         (_("设立日期"), fund.opened_on),

@@ -1,4 +1,4 @@
-"""Who may hold a fund: every member of the agency sees its funds; what one may do is one's role's and one's seat's."""
+"""Who may hold a fund: every member of the agency sees its funds; the rest goes by roles and by the committee."""
 
 import datetime as dt
 from typing import TypeVar
@@ -10,7 +10,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
 from common.texts.names import search_key
-from services.funds.models import BankLine, Campaign, Donation, DonationRefund, Fund, Purpose, Receipt, Seat
+from services.funds.models import BankLine, Campaign, CommitteeMember, Donation, DonationRefund, Fund, Purpose, Receipt
 
 Row = TypeVar("Row", bound=Model)
 
@@ -28,14 +28,14 @@ def get_fund(request: HttpRequest, ref: str, permission: Permission) -> Fund:
     return found
 
 
-def seats_on(fund: Fund, day: dt.date) -> QuerySet[Seat]:
-    """Return the seats of a fund that are held on `day`."""
-    return fund.seats.filter(Q(to_on=None) | Q(to_on__gte=day), from_on__lte=day)
+def committee_on(fund: Fund, day: dt.date) -> QuerySet[CommitteeMember]:
+    """Return who sits on the committee of a fund, or watches it, on `day`."""
+    return fund.committee_members.filter(Q(to_on=None) | Q(to_on__gte=day), from_on__lte=day)
 
 
-def seat_of(request: HttpRequest, fund: Fund, day: dt.date) -> Seat | None:
-    """Return the seat the signed-in person holds in a fund on `day`, or None."""
-    return seats_on(fund, day).filter(person=getattr(request.user, "ref", "-")).first()
+def committee_member_of(request: HttpRequest, fund: Fund, day: dt.date) -> CommitteeMember | None:
+    """Return what the signed-in person is on the committee of a fund on `day`, or None."""
+    return committee_on(fund, day).filter(person=getattr(request.user, "ref", "-")).first()
 
 
 def get_purpose(request: HttpRequest, ref: str, purpose: str, permission: Permission) -> Purpose:
@@ -47,12 +47,12 @@ def get_purpose(request: HttpRequest, ref: str, purpose: str, permission: Permis
     return _known(fund.purposes.select_related("fund").filter(ref=purpose))
 
 
-def get_seat(request: HttpRequest, ref: str, seat: str, permission: Permission) -> Seat:
-    """Return a seat of a fund.
+def get_committee_member(request: HttpRequest, ref: str, member: str, permission: Permission) -> CommitteeMember:
+    """Return a member of the committee of a fund.
 
     :raises Http404: for an unknown one.
     """
-    return _known(get_fund(request, ref, permission).seats.select_related("fund").filter(ref=seat))
+    return _known(get_fund(request, ref, permission).committee_members.select_related("fund").filter(ref=member))
 
 
 def get_campaign(request: HttpRequest, ref: str, campaign: str, permission: Permission) -> Campaign:

@@ -96,9 +96,9 @@ def offered() -> list[tuple[str, str]]:
     return [(one.key, _(one.title)) for one in programmes.programmes(kind="funds")]
 
 
-def committee_problems(*, duties: list[str], rules: FundRules) -> list[str]:
-    """Return why a committee with these duties (chair, member, monitor) cannot decide; empty if it can (1C-14)."""
-    voters = sum(duty != "monitor" for duty in duties)
+def committee_problems(*, roles: list[str], rules: FundRules) -> list[str]:
+    """Return why a committee with these roles (chair, member, monitor) cannot decide; empty if it can (1C-14)."""
+    voters = sum(role != "monitor" for role in roles)
     problems = []
     if voters < rules.committee_size:
         problems.append(
@@ -106,9 +106,9 @@ def committee_problems(*, duties: list[str], rules: FundRules) -> list[str]:
         )
     if voters % 2 == 0:
         problems.append(_("管委会人数须为单数，现有 %(have)d 人。") % {"have": voters})
-    if "chair" not in duties:
+    if "chair" not in roles:
         problems.append(_("还没有主任委员。"))
-    if len(duties) - voters < rules.monitors:
+    if len(roles) - voters < rules.monitors:
         problems.append(_("监督员不少于 %(need)d 人。") % {"need": rules.monitors})
     return problems
 

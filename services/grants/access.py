@@ -10,7 +10,7 @@ from accounts.access import access_of, require
 from accounts.permissions import Permission
 from services.clients.access import visible_clients
 from services.clients.models import Client
-from services.funds.models import Seat
+from services.funds.models import CommitteeMember
 from services.grants.models import Application, Payment, PaymentRun
 from services.grants.workflow import as_it_stands
 from services.people.access import own_sites
@@ -34,7 +34,7 @@ def visible_applications(request: HttpRequest, today: dt.date) -> QuerySet[Appli
     me = getattr(request.user, "ref", "-")
     mine = Q(applied_by=me) | Q(assessed_by=me)
     if who.can(Permission.GRANT_DECIDE) or who.can(Permission.GRANT_MONITOR):
-        mine |= Q(fund__in=Seat.objects.filter(person=me).values("fund"), state__in=_beyond_draft())
+        mine |= Q(fund__in=CommitteeMember.objects.filter(person=me).values("fund"), state__in=_beyond_draft())
     if who.can(Permission.GRANT_APPLY):
         mine |= Q(need__client__in=visible_clients(request, today).values("pk"))
         mine |= Q(need__client=None, need__site__in=own_sites(request, today).values("pk"))

@@ -274,7 +274,7 @@ class Opine(APIView):
         found, said = _found(request, ref, Permission.GRANT_MONITOR), _said(request, Procedure)
         try:
             made = voting.opine(
-                application=found, is_content=said["is_content"], words=said["reason"], seen=said["seen"],
+                application=found, has_no_objection=said["is_content"], words=said["reason"], seen=said["seen"],
                 by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
         except voting.CannotVote as refusal:
@@ -301,7 +301,7 @@ class Pay(APIView):
             elif not payment_actions.same_payee(meant, said["method"], said["payee"]):
                 raise payment_actions.PaidAlready(_("与已提交的付款方式或收款人不同，请核对。"))
             else:
-                made = payment_actions.release(payment=meant, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
+                made = payment_actions.approve_payment(payment=meant, reference=said["reference"], by=request.user)  # type: ignore[arg-type]
         except payment_actions.CannotPay as refusal:
             raise _by_field(refusal, {}) from None
         return Response(PaymentSerializer(made).data, status=201)

@@ -14,7 +14,7 @@ from services.funds.models import Fund, Purpose
 from services.grants.applications.actions import Wanted
 from services.grants.guards.page_digest import StalePage
 from services.grants.models import Application, Ballot, Need, Objection, Payment
-from services.grants.workflow import standing_in
+from services.grants.workflow import shown_in
 from services.network.models import Site
 
 NO_NAMES = _("加密保存。委员和监督员会看到，请不要写姓名、证件号和电话。")
@@ -54,7 +54,7 @@ class ApplicationFilter(HouseForm):
         if said["queue"] == "mine":
             rows = self.waiting(rows)
         if said["state"]:
-            rows = rows.filter(standing_in(said["state"], timezone.localdate()))
+            rows = rows.filter(shown_in(said["state"], timezone.localdate()))
         if said["fund"]:
             rows = rows.filter(fund=said["fund"])
         if said["kind"]:
@@ -153,7 +153,7 @@ class BallotForm(SeenForm):
 
 
 class OpinionForm(SeenForm):
-    is_content = forms.TypedChoiceField(
+    has_no_objection = forms.TypedChoiceField(
         label=_("对审议程序"), choices=[("1", _("无异议")), ("0", _("有意见"))], widget=forms.RadioSelect,
         coerce=lambda said: said == "1",
     )  # fmt: skip
@@ -200,7 +200,7 @@ class PaymentForm(SeenForm):
     reference = forms.CharField(label=_("流水号"), max_length=60, required=False)
 
 
-class ReleaseForm(SeenForm):
+class PaymentApprovalForm(SeenForm):
     reference = forms.CharField(label=_("流水号"), max_length=60, required=False)
 
 

@@ -189,7 +189,7 @@ class Ballot(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="ballots")
     round = models.PositiveSmallIntegerField()
-    seat = models.ForeignKey("funds.Seat", on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("funds.CommitteeMember", on_delete=models.PROTECT, related_name="+", db_column="seat_id")
     person = models.CharField(max_length=32)
     verdict = models.CharField(_("意见"), max_length=8, choices=Verdict)
     words_sealed = models.BinaryField(null=True)
@@ -199,7 +199,7 @@ class Ballot(models.Model):
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=["words_sealed"],
-        keep=["id", "ref", "application", "round", "seat", "person", "verdict", "seen", "cast_at"],
+        keep=["id", "ref", "application", "round", "member", "person", "verdict", "seen", "cast_at"],
     )
 
     class Meta:
@@ -217,14 +217,14 @@ class Opinion(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="opinions")
     round = models.PositiveSmallIntegerField()
     person = models.CharField(max_length=32)
-    is_content = models.BooleanField(_("对程序无异议"))
+    has_no_objection = models.BooleanField(_("对程序无异议"))
     words_sealed = models.BinaryField(null=True)
     seen = models.CharField(max_length=64)
     given_at = models.DateTimeField(db_default=Now())
 
     privacy: ClassVar[Privacy] = Privacy(
         personal=["words_sealed"],
-        keep=["id", "ref", "application", "round", "person", "is_content", "seen", "given_at"],
+        keep=["id", "ref", "application", "round", "person", "has_no_objection", "seen", "given_at"],
     )
 
     class Meta:

@@ -27,14 +27,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Vote:
-    """The committee of one round: `seats` are duties by person, `ballots` verdicts by person.
+    """The committee of one round: `members` are roles by person, `ballots` verdicts by person.
 
     `barred` are those who applied or assessed: they count as recused. `has_opinion`: as many monitors as the rules ask
     for have spoken.
     """
 
     decided_by: str
-    seats: Mapping[str, str]
+    members: Mapping[str, str]
     ballots: Mapping[str, str]
     barred: frozenset[str] = field(default=frozenset())
     has_opinion: bool = False
@@ -42,18 +42,18 @@ class Vote:
     @property
     def recused(self) -> set[str]:
         said = {person for person, verdict in self.ballots.items() if verdict == RECUSE}
-        return (said | set(self.barred)) & set(self.seats)
+        return (said | set(self.barred)) & set(self.members)
 
     @property
     def chair_decides(self) -> bool:
         """Tell whether the chair alone decides: a small amount, and the chair neither recused nor barred."""
-        chair = next((person for person, duty in self.seats.items() if duty == "chair"), None)
+        chair = next((person for person, role in self.members.items() if role == "chair"), None)
         return self.decided_by == "chair" and chair is not None and chair not in self.recused
 
     @property
     def needed(self) -> int:
         """Return how many must approve: of all seated voters, those recused not counted."""
-        base = len(self.seats) - len(self.recused)
+        base = len(self.members) - len(self.recused)
         return -(-2 * base // 3) if self.decided_by == "two_thirds" else base // 2 + 1
 
     def outcome(self) -> Outcome:
@@ -61,16 +61,16 @@ class Vote:
 
         A small amount shortens the vote; the monitor is heard over every amount.
         """
-        cast = [self.ballots[who] for who in self.seats if who in self.ballots and who not in self.recused]
+        cast = [self.ballots[who] for who in self.members if who in self.ballots and who not in self.recused]
         if self.chair_decides:
-            chair = next(person for person, duty in self.seats.items() if duty == "chair")
+            chair = next(person for person, role in self.members.items() if role == "chair")
             said = self.ballots.get(chair, "")
             waits = [] if said else [_("等待主任委员决定。")]
             if not self.has_opinion:
                 waits.append(_("等待监督员的意见。"))
             return Outcome(waits=tuple(waits)) if waits else Outcome(said)
         waits = []
-        seated, open_votes = len(self.seats), len(self.seats) - len(self.recused) - len(cast)
+        seated, open_votes = len(self.members), len(self.members) - len(self.recused) - len(cast)
         if seated - len(self.recused) < LEAST_VOTES:
             return Outcome(waits=(_("回避后可以表决的委员不足 %(n)d 人，请先补选委员。") % {"n": LEAST_VOTES},))
         if 2 * (len(cast) + len(self.recused)) <= seated or len(cast) < LEAST_VOTES:

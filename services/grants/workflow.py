@@ -28,12 +28,12 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({S.OBJECTED}),
     "withdraw": frozenset({S.DRAFT, S.SUBMITTED, S.ASSESSED, S.RETURNED, S.NOTICE, S.OBJECTED, S.PAYABLE}),
     "prepare": frozenset({S.PAYABLE}),
-    "release": frozenset({S.PAYABLE}),
+    "approve_payment": frozenset({S.PAYABLE}),
     "confirm": frozenset({S.PAID}),
     "repay": frozenset({S.PAID, S.CONFIRMED}),
 }
 # What goes on with a person's data; the rest ends, answers or books what was done already.
-PROCESSING: Final = frozenset({"change", "submit", "assess", "compare", "vote", "opine", "prepare", "release"})
+PROCESSING: Final = frozenset({"change", "submit", "assess", "compare", "vote", "opine", "prepare", "approve_payment"})
 # Money stands reserved or was paid: the limits count these.
 GRANTED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE, S.PAID, S.CONFIRMED})
 RESERVED: Final = frozenset({S.NOTICE, S.OBJECTED, S.PAYABLE})
@@ -62,7 +62,7 @@ def as_it_stands(application: Application, today: dt.date) -> Application:
     return application
 
 
-def standing_in(state: str, today: dt.date) -> Q:
+def shown_in(state: str, today: dt.date) -> Q:
     """Return what finds the applications that stand in `state` as they are shown."""
     over = Q(state=S.NOTICE, notice_to__lt=today)
     if state == S.PAYABLE:

@@ -1,4 +1,4 @@
-"""Each fund's books on paper: every entry with its legs, in parts small enough to be set in little memory."""
+"""Each fund's books on paper: every entry with its lines, in parts small enough to be set in little memory."""
 
 import datetime as dt
 import json
@@ -14,7 +14,7 @@ from common.files import papers
 from common.money import yuan
 from services.funds.books.labels import KINDS
 from services.funds.models import Fund
-from services.ledger.models import Entry, Leg
+from services.ledger.models import Entry, Line
 
 PAPER: Final = Path(__file__).parent / "papers" / "ledger.typ"
 ENTRIES_A_PART: Final = 500
@@ -31,22 +31,22 @@ def parts(fund: Fund, today: dt.date) -> Iterator[tuple[str, bytes]]:
 
 
 def _says(fund: Fund, start: int, end: int, part: str) -> dict[str, str]:
-    legs = (
-        Leg.objects.filter(entry__book=fund.book_id, entry__number__range=(start, end))
+    lines = (
+        Line.objects.filter(entry__book=fund.book_id, entry__number__range=(start, end))
         .select_related("entry", "account")
         .order_by("entry__number", "position")
     )
     rows = [
         [
-            str(leg.entry.number) if is_first else "",
-            f"{leg.entry.occurred_on:%Y-%m-%d}", str(KINDS.get(leg.entry.kind, leg.entry.kind)), leg.entry.words,
-            f"{leg.account.code} {leg.account.name}", yuan(leg.amount) if leg.amount > 0 else "",
-            yuan(-leg.amount) if leg.amount < 0 else "", yuan(abs(leg.balance_after)),
+            str(line.entry.number) if is_first else "",
+            f"{line.entry.occurred_on:%Y-%m-%d}", str(KINDS.get(line.entry.kind, line.entry.kind)), line.entry.memo,
+            f"{line.account.code} {line.account.name}", yuan(line.amount) if line.amount > 0 else "",
+            yuan(-line.amount) if line.amount < 0 else "", yuan(abs(line.balance_after)),
         ]
-        for leg, is_first in _marked(legs)
+        for line, is_first in _marked(lines)
     ]  # fmt: skip
     heads = [_("凭证号"), _("日期"), _("事项"), _("摘要"), _("科目"), _("借方"), _("贷方"), _("余额")]
-    about = {"code": fund.code, "host": fund.host, "on": f"{fund.opened_on:%Y-%m-%d}"}
+    about = {"code": fund.code, "host": fund.custodian, "on": f"{fund.opened_on:%Y-%m-%d}"}
     return {
         "title": _("%(fund)s 账簿") % {"fund": fund.name}, "part": part,
         "about": _("基金编号 %(code)s，托管 %(host)s，设立于 %(on)s。单位：元。") % about,
@@ -54,9 +54,9 @@ def _says(fund: Fund, start: int, end: int, part: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _marked(legs: "QuerySet[Leg]") -> Iterator[tuple[Leg, bool]]:
-    """Yield each leg and whether it is its entry's first one."""
+def _marked(lines: "QuerySet[Line]") -> Iterator[tuple[Line, bool]]:
+    """Yield each line and whether it is its entry's first one."""
     before = 0
-    for leg in legs:
-        yield leg, leg.entry_id != before
-        before = leg.entry_id
+    for line in lines:
+        yield line, line.entry_id != before
+        before = line.entry_id

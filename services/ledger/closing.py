@@ -25,7 +25,7 @@ def next_year(book: Book) -> int:
 
 @transaction.atomic
 def close_year(
-    *, book: Book, year: int, net_of: Callable[[Account], Account], words: str, today: dt.date, by: User | None
+    *, book: Book, year: int, net_of: Callable[[Account], Account], memo: str, today: dt.date, by: User | None
 ) -> Entry | None:
     """Close `year` and return the closing entry, or None if nothing moved in it.
 
@@ -43,10 +43,10 @@ def close_year(
         moved[account] = -amount
         net = net_of(account)
         moved[net] = moved.get(net, Decimal(0)) + amount
-    legs = tuple((account, amount) for account, amount in moved.items() if amount)
+    lines = tuple((account, amount) for account, amount in moved.items() if amount)
     entry = None
-    if legs:
-        posting = Posting(f"close:{year}", "closing", end, legs, f"ledger.book:{book.ref}", words)
+    if lines:
+        posting = Posting(f"close:{year}", "closing", end, lines, f"ledger.book:{book.ref}", memo)
         entry = post(book=book, posting=posting, by=by)
     Book.objects.filter(pk=book.pk).update(closed_to=end)
     return entry

@@ -1,9 +1,9 @@
-"""Double-entry books: a book's accounts, its entries, their legs, and the anchors that hold each day fast.
+"""Double-entry books: a book's accounts, its entries, their lines, and the anchors that hold each day fast.
 
 Amounts are yuan, `numeric(14,2)`: above zero a debit, below zero a credit. Two sets of accounts stand side by side
 and each entry balances in both (平行记账): *money* says what the book owns and how it came and went, *promises* says
-what is free for a purpose and what is reserved. Entries and legs are never changed or deleted; the database refuses it
-(migrations/0002_guards.py), and a mistake is a second entry that reverses the first (promises P4, P5).
+what is free for a purpose and what is reserved. Entries and lines are never changed or deleted; the database refuses it
+(sql/), and a mistake is a second entry that reverses the first (promises P4, P5).
 """
 
 from decimal import Decimal
@@ -48,7 +48,7 @@ class Book(models.Model):
 
 
 class Account(models.Model):
-    """An account. `balance` is debits less credits, `moves` counts its legs; both are kept by the posting itself.
+    """An account. `balance` is debits less credits, `moves` counts its lines; both are kept by the posting itself.
 
     What a book owns, what is free and what is reserved can never fall below nothing.
     """
@@ -109,8 +109,8 @@ class Account(models.Model):
 class Entry(models.Model):
     """One posting. `number` runs without gaps in its book, `key` is what the poster calls it: the same key posts once.
 
-    `source` names the row that caused it ("funds.donation:ref"), `words` say what it is for and name no person.
-    `digest` covers the entry, its legs and the digest before it, so that a changed entry breaks the chain.
+    `source` names the row that caused it ("funds.donation:ref"), `memo` says what it is for and names no person.
+    `digest` covers the entry, its lines and the digest before it, so that a changed entry breaks the chain.
 
     Only one index begins with the book: on a young table the planner would else walk a whole book to find one number.
     """
@@ -124,7 +124,7 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField(_("入账时间"))
     posted_by = models.CharField(max_length=32)
     source = models.CharField(max_length=80)
-    words = models.CharField(_("摘要"), max_length=200, blank=True)
+    memo = models.CharField(_("摘要"), max_length=200, blank=True, db_column="words")
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by", editable=False
     )
@@ -133,12 +133,12 @@ class Entry(models.Model):
 
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "book", "number", "key", "kind", "occurred_on", "recorded_at", "posted_by", "source",
-              "words", "reverses", "size", "digest"]
+              "memo", "reverses", "size", "digest"]
     )  # fmt: skip
     retention: ClassVar[Retention] = Retention(
-        kind="books", why=BOOKS_LAW, text=["words"],
+        kind="books", why=BOOKS_LAW, text=["memo"],
         fields=["id", "ref", "book", "number", "key", "kind", "occurred_on", "recorded_at", "posted_by", "source",
-                "words", "reverses", "size", "digest"],
+                "memo", "reverses", "size", "digest"],
     )  # fmt: skip
 
     class Meta:
@@ -158,14 +158,14 @@ class Entry(models.Model):
         return f"{self.number}"
 
 
-class Leg(models.Model):
+class Line(models.Model):
     """What an entry moves on one account; `balance_after` and `version` are the account's right after it.
 
-    The unique constraints are the only indexes: each is written with every leg.
+    The unique constraints are the only indexes: each is written with every line.
     """
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="legs", db_index=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="legs", db_index=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2)
     balance_after = models.DecimalField(_("余额"), max_digits=14, decimal_places=2)
@@ -181,6 +181,7 @@ class Leg(models.Model):
 
     class Meta:
         ordering = ["entry", "position"]
+        db_table = "ledger_leg"
         constraints = [
             models.UniqueConstraint(fields=["account", "version"], name="leg_version_once"),
             models.UniqueConstraint(fields=["entry", "position"], name="leg_position_once"),

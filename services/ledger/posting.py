@@ -37,15 +37,15 @@ class Posting:
     """What is posted. `legs` are (account, yuan): above zero a debit, below zero a credit; each account once.
 
     They sum to zero among money accounts and among promises. `source` is "app.model:ref" of the row that caused it,
-    `words` name no person.
+    `memo` name no person.
     """
 
     key: str
     kind: str
     occurred_on: dt.date
-    legs: tuple[tuple[Account, Decimal], ...]
+    lines: tuple[tuple[Account, Decimal], ...]
     source: str
-    words: str = ""
+    memo: str = ""
 
 
 def post(*, book: Book, posting: Posting, by: User | None, reverses: Entry | None = None) -> Entry:
@@ -56,13 +56,13 @@ def post(*, book: Book, posting: Posting, by: User | None, reverses: Entry | Non
     :raises CannotPost: for a day of a closed year, to come, or before the book was opened.
     :raises ValueError: if the legs do not make an entry: that is the caller's mistake.
     """
-    accounts = [account.pk for account, _amount in posting.legs]
-    amounts = [amount for _account, amount in posting.legs]
+    accounts = [account.pk for account, _amount in posting.lines]
+    amounts = [amount for _account, amount in posting.lines]
     with _refusals(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT ledger_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::numeric[])",
             [book.pk, new_ref(), posting.key, posting.kind, posting.occurred_on, getattr(by, "ref", ""),
-             posting.source, posting.words, reverses.pk if reverses else None, accounts, amounts],
+             posting.source, posting.memo, reverses.pk if reverses else None, accounts, amounts],
         )  # fmt: skip
         made = cursor.fetchone()[0]
     return Entry.objects.get(pk=made)
@@ -74,8 +74,8 @@ def post_many(*, book: Book, postings: Sequence[Posting], by: User | None) -> li
     :raises NotEnough: as `post`; so the others.
     """
     rows = [
-        [new_ref(), each.key, each.kind, each.occurred_on.isoformat(), each.source, each.words,
-         [account.pk for account, _amount in each.legs], [str(amount) for _account, amount in each.legs]]
+        [new_ref(), each.key, each.kind, each.occurred_on.isoformat(), each.source, each.memo,
+         [account.pk for account, _amount in each.lines], [str(amount) for _account, amount in each.lines]]
         for each in postings
     ]  # fmt: skip
     with _refusals(), transaction.atomic(), connection.cursor() as cursor:
@@ -85,7 +85,7 @@ def post_many(*, book: Book, postings: Sequence[Posting], by: User | None) -> li
         return [row[0] for row in cursor.fetchall()]
 
 
-def reverse(*, entry: Entry, occurred_on: dt.date, words: str, by: User | None) -> Entry:
+def reverse(*, entry: Entry, occurred_on: dt.date, memo: str, by: User | None) -> Entry:
     """Correct an entry by its opposite, dated `occurred_on`; an entry is reversed once.
 
     :raises CannotReverse: if it is reversed already or is a reversal.
@@ -95,8 +95,8 @@ def reverse(*, entry: Entry, occurred_on: dt.date, words: str, by: User | None) 
         raise CannotReverse(_("冲正凭证不能再冲正，请重新记一笔。"))
     if Entry.objects.filter(reverses=entry).exists():
         raise CannotReverse(_("第 %(number)s 号凭证已经冲正过。") % {"number": entry.number})
-    legs = tuple((leg.account, -leg.amount) for leg in entry.legs.select_related("account"))
-    posting = Posting(f"reverse:{entry.ref}", "reversal", occurred_on, legs, entry.source, words)
+    lines = tuple((line.account, -line.amount) for line in entry.lines.select_related("account"))
+    posting = Posting(f"reverse:{entry.ref}", "reversal", occurred_on, lines, entry.source, memo)
     try:
         return post(book=entry.book, posting=posting, by=by, reverses=entry)
     except KeyTaken:  # somebody else was first, with other words

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from services.ledger.models import Account, Book, Entry, Leg
+from services.ledger.models import Account, Book, Entry, Line
 
 ZERO = Decimal(0)
 TRIAL = """
@@ -46,15 +46,15 @@ def trial_balance(book: Book, start: dt.date, end: dt.date) -> list[TrialLine]:
 
 def entries(book: Book) -> QuerySet[Entry]:
     """Return the entries of a book with their legs and accounts; `resources` is what the entry changed of them."""
-    legs = Prefetch("legs", queryset=Leg.objects.select_related("account").order_by("position"))
-    return Entry.objects.filter(book=book).select_related("reverses", "reversed_by").prefetch_related(legs)
+    lines = Prefetch("lines", queryset=Line.objects.select_related("account").order_by("position"))
+    return Entry.objects.filter(book=book).select_related("reverses", "reversed_by").prefetch_related(lines)
 
 
 def balances_on(book: Book, day: dt.date, kinds: list[str]) -> list[tuple[Account, Decimal]]:
     """Return the balance at the end of `day` of every account of these kinds that has one; debits above zero."""
     accounts = {account.pk: account for account in book.accounts.filter(kind__in=kinds)}
     rows = (
-        Leg.objects.filter(account__in=accounts, entry__occurred_on__lte=day)
+        Line.objects.filter(account__in=accounts, entry__occurred_on__lte=day)
         .values("account_id")
         .annotate(sum=Coalesce(Sum("amount"), ZERO))
         .order_by("account__code")

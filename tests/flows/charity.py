@@ -51,7 +51,7 @@ def fund_with_a_year(room: Workroom) -> Charity:
     campaign(fund)
     row = report_actions.find(fund, "quarter", "2026Q1", today)
     assert row
-    report = report_actions.publish(fund=fund, duty=row.duty, words="用于困难救助。", today=today, by=room.director)
+    report = report_actions.publish(fund=fund, due=row.due, words="用于困难救助。", today=today, by=room.director)
     face(fund.ref)
     notice(fund=fund.ref)
     notice("b", fund=fund.ref, number="SQ-2", kind="activity", title="中秋邻里节", cause="", amount=Decimal(8000))

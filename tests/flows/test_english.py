@@ -48,7 +48,7 @@ AGENCY_NAMES: Final = {
     "clients.Client": ("name", "relation"),
     "clients.Household": ("title",),
     "volunteers.Volunteer": ("name",),
-    "funds.Fund": ("name", "host", "area", "purpose_text"),
+    "funds.Fund": ("name", "custodian", "area", "purpose_text"),
     "funds.Purpose": ("name",),
     "funds.Campaign": ("name",),
     "funds.Donation": ("donor",),

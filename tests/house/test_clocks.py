@@ -31,7 +31,7 @@ ALLOWED = {
     "enrolment.SignUp.touched_at": SWEPT,
     "funds.BankImport.imported_at": SHOWN,
     "funds.DonationRefund.asked_at": SHOWN,
-    "funds.HandOver.asked_at": SHOWN,
+    "funds.ResidualTransfer.asked_at": SHOWN,
     "funds.Report.published_at": SHOWN,
     "journal.KeptAnswer.at": SWEPT,
     "journal.ListFile.asked_at": SWEPT,

@@ -62,10 +62,10 @@ ENTRY = {
     "posted_by": "a", "source": "tests.row:1", "size": 2, "digest": "0",
 }  # fmt: skip
 FUND = {
-    "code": "F1", "name": "某基金", "host": "慈善会", "programme": "jinan-funds", "digest": "0", "book_id": 1,
+    "code": "F1", "name": "某基金", "custodian": "慈善会", "programme": "jinan-funds", "digest": "0", "book_id": 1,
     "opening_amount": 30000, "opened_on": DAY,
 }  # fmt: skip
-SEAT = {"fund_id": 1, "person": "a", "name": "某人", "duty": "member", "from_on": DAY}
+SEAT = {"fund_id": 1, "person": "a", "name": "某人", "role": "member", "from_on": DAY}
 PURPOSE = {"fund_id": 1, "name": "助学", "free_id": 1, "reserved_id": 2}
 CAMPAIGN = {"fund_id": 1, "purpose_id": 1, "name": "九九", "starts_on": DAY, "ends_on": DAY, "target": 1}
 DONATION = {
@@ -88,7 +88,7 @@ NEED = {"number": "N1", "kind": "activity", "title": "邻里节", "site_id": 1, 
 LIMIT = {"kind": "need", "subject": "n", "cap": 10}
 APPLICATION = {"number": "A1", "need_id": 1, "fund_id": 1, "purpose_id": 1, "asked": 1, "applied_by": "a"}
 BALLOT = {"application_id": 1, "round": 1, "seat_id": 1, "person": "a", "verdict": "approve", "seen": "s"}
-OPINION = {"application_id": 1, "round": 1, "person": "a", "is_content": True, "seen": "s"}
+OPINION = {"application_id": 1, "round": 1, "person": "a", "has_no_objection": True, "seen": "s"}
 PAYMENT = {"application_id": 1, "amount": 1, "method": "bank", "seen": "s", "prepared_by": "a"}
 MOVEMENT = {"tenant": "north", "fund": "f", "source": "s", "occurred_on": DAY, "amount": 1, "category": "donation"}
 NOTICE = {"tenant": "north", "fund": "f", "source": "s", "number": "A1", "kind": "person", "amount": 1, "from_on": DAY,
@@ -216,9 +216,9 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "fund_opening_not_negative": ("funds.Fund", [{**FUND, "opening_amount": -1}]),
     "fund_closes_after_opening": ("funds.Fund", [{**FUND, "state": "closed", "closed_on": BEFORE}]),
     "fund_closed_has_a_day": ("funds.Fund", [{**FUND, "state": "closed"}]),
-    "seat_one_at_a_time": ("funds.Seat", [SEAT] * 2),
-    "seat_one_chair": ("funds.Seat", [{**SEAT, "duty": "chair"}, {**SEAT, "duty": "chair", "person": "b"}]),
-    "seat_ends_after_start": ("funds.Seat", [{**SEAT, "to_on": BEFORE}]),
+    "seat_one_at_a_time": ("funds.CommitteeMember", [SEAT] * 2),
+    "seat_one_chair": ("funds.CommitteeMember", [{**SEAT, "role": "chair"}, {**SEAT, "role": "chair", "person": "b"}]),
+    "seat_ends_after_start": ("funds.CommitteeMember", [{**SEAT, "to_on": BEFORE}]),
     "purpose_name_once": ("funds.Purpose", [PURPOSE, {**PURPOSE, "free_id": 3, "reserved_id": 4}]),
     "purpose_one_general": (
         "funds.Purpose",
@@ -237,9 +237,9 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "funds.DonationRefund", [{**REFUND, "state": "done", "released_by": "a", "entry_id": 1}],
     ),
     "donation_refund_one_asked": ("funds.DonationRefund", [REFUND] * 2),
-    "hand_over_positive": ("funds.HandOver", [{**HAND_OVER, "amount": 0}]),
-    "hand_over_by_two": ("funds.HandOver", [{**HAND_OVER, "state": "done", "released_by": "a"}]),
-    "hand_over_one_asked": ("funds.HandOver", [HAND_OVER] * 2),
+    "hand_over_positive": ("funds.ResidualTransfer", [{**HAND_OVER, "amount": 0}]),
+    "hand_over_by_two": ("funds.ResidualTransfer", [{**HAND_OVER, "state": "done", "released_by": "a"}]),
+    "hand_over_one_asked": ("funds.ResidualTransfer", [HAND_OVER] * 2),
     "receipt_one_valid": (
         "funds.Receipt",
         [{"donation_id": 1, "number": number, "amount": 1, "issued_on": DAY, "issued_by": "a"} for number in "12"],

@@ -221,7 +221,7 @@ def test_words_that_name_somebody_are_left_out_of_the_archive(full: Treasury) ->
     with in_tenant(room.tenant):
         entry = Entry.objects.order_by("number").first()
         assert entry
-        posting.reverse(entry=entry, occurred_on=TODAY, words=f"误记在{NAME}名下", by=room.director)
+        posting.reverse(entry=entry, occurred_on=TODAY, memo=f"误记在{NAME}名下", by=room.director)
         at_commit()
     carried_out(room)
 

@@ -10,7 +10,7 @@ from config.demo.charity import Charity
 from config.demo.plan import months_before
 from services.funds.bank import actions as bank_actions
 from services.funds.books.chart import BANK
-from services.ledger.models import Leg
+from services.ledger.models import Line
 
 HEADS: Final = ("交易日期", "收入", "支出", "对方户名", "摘要", "流水号")
 MONTHS: Final = 5
@@ -20,14 +20,20 @@ def take_in_statement(charity: Charity) -> None:
     """Take a statement in: the books' own movements as the bank wrote them, and two that nobody has booked yet."""
     since = months_before(charity.today, MONTHS)
     moved = (
-        Leg.objects.filter(account__book=charity.fund.book_id, account__code=BANK, entry__occurred_on__gte=since)
+        Line.objects.filter(account__book=charity.fund.book_id, account__code=BANK, entry__occurred_on__gte=since)
         .select_related("entry")
         .order_by("entry__occurred_on", "entry__number")
     )
     noted = dict(charity.fund.donations.exclude(reference="").values_list("entry_id", "reference"))
     rows = [
-        (leg.entry.occurred_on, leg.amount, "", leg.entry.words, noted.get(leg.entry_id, f"B{leg.entry.number:06d}"))
-        for leg in moved
+        (
+            line.entry.occurred_on,
+            line.amount,
+            "",
+            line.entry.memo,
+            noted.get(line.entry_id, f"B{line.entry.number:06d}"),
+        )
+        for line in moved
     ]
     last = max((row[0] for row in rows), default=charity.today - dt.timedelta(days=1))
     rows += [(last, Decimal(300), "爱心人士", "转账捐款", "B900001"), (last, Decimal(-12), "", "短信服务费", "B900002")]

@@ -62,7 +62,7 @@ def open_funds(stations: list[Station], people: dict[str, User], today: dt.date)
 
     def fund(name: str, words: str, day: dt.date) -> Fund:
         said = fund_actions.NewFund(
-            name=name, host=HOST, programme="jinan-funds", opened_on=day, area=station.post.division.code,
+            name=name, custodian=HOST, programme="jinan-funds", opened_on=day, area=station.post.division.code,
             site=station.site, purpose_text=words, opening_giver=HOST,
         )  # fmt: skip
         made = fund_actions.open_fund(said=said, agency=agency.name, today=today, by=director)
@@ -83,11 +83,11 @@ def open_funds(stations: list[Station], people: dict[str, User], today: dt.date)
 
 def _seat(fund: Fund, people: dict[str, User], today: dt.date) -> None:
     for number, (name, role) in enumerate((one.username, one.role) for one in CHARITY_PEOPLE if one.role != "finance"):
-        duty = "monitor" if role == "fund_monitor" else "member" if number else "chair"
+        role_on_committee = "monitor" if role == "fund_monitor" else "member" if number else "chair"
         member = Membership.objects.get(user=people[name])
         committee.appoint(
-            fund=fund, member=member, duty=duty, background=BACKGROUNDS[number], from_on=fund.opened_on, today=today,
-            by=people["agency_director"],
+            fund=fund, member=member, role=role_on_committee, background=BACKGROUNDS[number], from_on=fund.opened_on,
+            today=today, by=people["agency_director"],
         )  # fmt: skip
 
 
@@ -141,11 +141,11 @@ def _small_gifts(charity: Charity, dice: Dice, by: User) -> None:
         day = months_before(today, 3 * number) - dt.timedelta(days=11)
         if day > fund.opened_on:
             source = f"demo.bank:{number}"
-            interest = chart.Cause(f"demo:interest:{number}", source, day, "季度结息")
-            fee = chart.Cause(f"demo:fee:{number}", source, day, "账户管理费")
+            interest = chart.PostingRef(f"demo:interest:{number}", source, day, "季度结息")
+            fee = chart.PostingRef(f"demo:fee:{number}", source, day, "账户管理费")
             purpose = charity.general
-            chart.receive(fund=fund, purpose=purpose, amount=Decimal("36.17"), cause=interest, by=by, kind="interest")
-            chart.charge(fund=fund, purpose=purpose, amount=Decimal(15), cause=fee, by=by)
+            chart.receive(fund=fund, purpose=purpose, amount=Decimal("36.17"), origin=interest, by=by, kind="interest")
+            chart.charge(fund=fund, purpose=purpose, amount=Decimal(15), origin=fee, by=by)
     for _number in range(5):
         day = dice.day(charity.young.opened_on, today)
         gift = _gift(dice, Decimal(dice.one_of((200, 500, 1000))), charity.young.purposes.get(), day)
@@ -185,12 +185,12 @@ def _give(charity: Charity, fund: Fund, gift: Gift, by: User) -> None:
 def publish_reports(charity: Charity) -> None:
     """Publish what was owed, in its time: all but what is not due yet."""
     for row in report_actions.owed(charity.fund, charity.today):
-        if not row.duty.is_overdue(charity.today):
+        if not row.due.is_overdue(charity.today):
             continue
         made = report_actions.publish(
-            fund=charity.fund, duty=row.duty, words="本期收支平稳，主要用于困难救助和居民活动。", today=charity.today,
+            fund=charity.fund, due=row.due, words="本期收支平稳，主要用于困难救助和居民活动。", today=charity.today,
             by=charity.people["finance"],
         )  # fmt: skip
-        at = made.published_at.replace(year=row.duty.due_on.year, month=row.duty.due_on.month, day=row.duty.due_on.day)
+        at = made.published_at.replace(year=row.due.due_on.year, month=row.due.due_on.month, day=row.due.due_on.day)
         Report.objects.filter(pk=made.pk).update(published_at=at)
         PublishedReport.objects.filter(source=f"funds.report:{made.ref}").update(published_at=at)

@@ -134,10 +134,10 @@ def _decided(board: Board, application: Application, day: dt.date, *, confirmed:
     )  # fmt: skip
     payment.payee_sealed = sealed(payment, "payee", "本人账户")
     payment.seen = page_digest.digest_of_payment(application, payment)
-    cause = chart.Cause(f"pay:{payment.ref}", f"grants.payment:{payment.ref}", paid_on, application.number)
+    origin = chart.PostingRef(f"pay:{payment.ref}", f"grants.payment:{payment.ref}", paid_on, application.number)
     payment.entry = chart.pay(
         fund=application.fund, purpose=application.purpose, amount=payment.amount, spent_on=application.need.kind,
-        cause=cause, by=board.who("finance2"),
+        origin=origin, by=board.who("finance2"),
     )  # fmt: skip
     payment.save()
     payment_actions.tell(application, payment, payment.amount)
@@ -155,24 +155,24 @@ def _granted(board: Board, application: Application, day: dt.date) -> None:
     assert amount
     now_shown = page_digest.digest_of(application)
     for person in board.committee[: 1 if amount <= 500 else 5]:
-        seat = application.fund.seats.get(person=person.ref)
+        member = application.fund.committee_members.get(person=person.ref)
         ballot = Ballot(
-            application=application, round=1, seat=seat, person=person.ref, verdict="approve", seen=now_shown
+            application=application, round=1, member=member, person=person.ref, verdict="approve", seen=now_shown
         )
         ballot.cast_at, ballot.words_sealed = _moment(day), sealed(ballot, "words", "同意")
         ballot.save()
     opinion = Opinion(
-        application=application, round=1, person=board.who("monitor").ref, is_content=True, seen=now_shown
+        application=application, round=1, person=board.who("monitor").ref, has_no_objection=True, seen=now_shown
     )
     opinion.given_at, opinion.words_sealed = _moment(day), sealed(opinion, "words", "程序完整。")
     opinion.save()
     application.cap_year, application.decided_at = day.year, _moment(day)
     application.applied_at, application.assessed_at = (_moment(day - dt.timedelta(days=back)) for back in (9, 4))
     limits.take(reservations.held_claims(application), amount)
-    cause = chart.Cause(
+    origin = chart.PostingRef(
         f"reserve:{application.ref}:1", reservations.source(application), day, application.number
     )  # fmt: skip
-    chart.reserve(fund=application.fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
+    chart.reserve(fund=application.fund, purpose=application.purpose, amount=amount, origin=origin, by=by)
     application.awarded, application.state = amount, State.NOTICE
     application.notice_from, application.notice_to = day, rules.notice_to(begins_on=day, days=NOTICE_DAYS)
     application.save()
@@ -214,7 +214,7 @@ def _today(board: Board) -> None:
 
 def _vote(board: Board, application: Application, *verdicts: str, opinion: bool = False) -> Application:
     if opinion:
-        voting.opine(application=application, is_content=True, words="", by=board.who("monitor"))
+        voting.opine(application=application, has_no_objection=True, words="", by=board.who("monitor"))
     for person, verdict in zip(board.committee, verdicts, strict=False):
         application = voting.vote(application=application, verdict=verdict, words="已了解情况。", by=person)
     return application

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.refusals import Conflict, Refused
-from services.funds.bank.statements import Line, Statement, read_statement
+from services.funds.bank.statements import Statement, StatementLine, read_statement
 from services.funds.books import chart as books
-from services.funds.books.chart import BANK, Cause
+from services.funds.books.chart import BANK, PostingRef
 from services.funds.donations import actions as donation_actions
 from services.funds.fund.actions import lock
 from services.funds.models import BankImport, BankLine, Donation, Fund, Purpose
 from services.journal import log
-from services.ledger.models import Account, Entry, Leg
+from services.ledger.models import Account, Entry, Line
 
 DAYS: Final = 3
 State = BankLine.State
@@ -106,8 +106,8 @@ def match_certain(*, fund: Fund, by: User) -> int:
     lines = list(fund.bank_lines.select_for_update(of=("self",)).filter(state=State.WAITING))
     by_amount: dict[Decimal, list[tuple[Entry, str]]] = defaultdict(list)
     noted = dict(fund.donations.exclude(reference="").values_list("entry_id", "reference"))
-    for leg in open_legs(fund):
-        by_amount[leg.amount].append((leg.entry, noted.get(leg.entry_id, "")))
+    for entry_line in open_entry_lines(fund):
+        by_amount[entry_line.amount].append((entry_line.entry, noted.get(entry_line.entry_id, "")))
     fits: dict[int, list[Entry]] = {}
     for line in lines:
         near = [
@@ -133,7 +133,7 @@ def match(*, line: BankLine, entry: Entry, by: User) -> None:
     :raises CannotSettle: as the class says.
     """
     held = _waiting(line)
-    if not open_legs(held.fund).filter(entry=entry, amount=held.amount).exists():
+    if not open_entry_lines(held.fund).filter(entry=entry, amount=held.amount).exists():
         raise CannotSettle(_("这张凭证与银行流水金额不同，或已核对、已冲正。"))
     _settle(held, entry, by)
 
@@ -190,7 +190,7 @@ def book_fee(*, line: BankLine, purpose: Purpose, by: User) -> Entry:
     held = _waiting(line)
     if held.amount >= 0:
         raise CannotSettle(_("只有支出流水可以记为手续费。"))
-    entry = books.charge(fund=held.fund, purpose=purpose, amount=-held.amount, cause=_cause(held), by=by)
+    entry = books.charge(fund=held.fund, purpose=purpose, amount=-held.amount, origin=_origin(held), by=by)
     _settle(held, entry, by)
     return entry
 
@@ -205,16 +205,16 @@ def book_interest(*, line: BankLine, purpose: Purpose, by: User) -> Entry:
     held = _waiting(line)
     if held.amount <= 0:
         raise CannotSettle(_("只有收入流水可以记为利息。"))
-    cause = _cause(held)
-    entry = books.receive(fund=held.fund, purpose=purpose, amount=held.amount, cause=cause, by=by, kind="interest")
+    origin = _origin(held)
+    entry = books.receive(fund=held.fund, purpose=purpose, amount=held.amount, origin=origin, by=by, kind="interest")
     _settle(held, entry, by)
     return entry
 
 
-def open_legs(fund: Fund) -> QuerySet[Leg]:
+def open_entry_lines(fund: Fund) -> QuerySet[Line]:
     """Return what entries moved in the bank account and no line is matched to; reversed ones cancel out."""
     taken = BankLine.objects.filter(entry=OuterRef("entry"))
-    moved = Leg.objects.filter(account__book_id=fund.book_id, account__code=BANK)
+    moved = Line.objects.filter(account__book_id=fund.book_id, account__code=BANK)
     return moved.filter(~Exists(taken), entry__reversed_by=None, entry__reverses=None).select_related("entry")
 
 
@@ -222,20 +222,21 @@ def reconciliation(fund: Fund) -> Reconciliation:
     """Return how the books and the statements of a fund stand to each other; four queries."""
     lines = fund.bank_lines.exclude(state=State.SET_ASIDE)
     waiting = list(lines.filter(state=State.WAITING).values_list("amount", flat=True))
-    legs = list(open_legs(fund).values_list("amount", flat=True))
+    entry_lines = list(open_entry_lines(fund).values_list("amount", flat=True))
     return Reconciliation(
         books=Account.objects.get(book_id=fund.book_id, code=BANK).balance,
         bank=lines.aggregate(sum=Sum("amount"))["sum"] or ZERO,
-        waiting_lines=len(waiting), waiting_sum=sum(waiting, ZERO), open_entries=len(legs), open_sum=sum(legs, ZERO),
+        waiting_lines=len(waiting), waiting_sum=sum(waiting, ZERO), open_entries=len(entry_lines),
+        open_sum=sum(entry_lines, ZERO),
     )  # fmt: skip
 
 
-def _marks(lines: Iterable[Line]) -> Iterable[tuple[str, Line]]:
+def _marks(lines: Iterable[StatementLine]) -> Iterable[tuple[str, StatementLine]]:
     """Return each line with its fingerprint: day, amount and the bank's reference, whatever else an export says of it.
 
     Without a reference its words count too, and lines alike in all are told apart by their number.
     """
-    seen: Counter[Line] = Counter()
+    seen: Counter[StatementLine] = Counter()
     for line in lines:
         seen[line] += 1
         said = [line.on.isoformat(), f"{line.amount:.2f}", line.reference]
@@ -257,7 +258,7 @@ def _settle(line: BankLine, entry: Entry, by: User) -> None:
     log.write("funds.bank_line.matched", on=line, by=by, entry=entry.number)
 
 
-def _cause(line: BankLine) -> Cause:
+def _origin(line: BankLine) -> PostingRef:
     """Return the cause of an entry booked from a line: once, and again only after the first was reversed.
 
     :raises CannotSettle: while an entry booked from it stands.
@@ -267,4 +268,4 @@ def _cause(line: BankLine) -> Cause:
     if standing := next((entry for entry in booked if not hasattr(entry, "reversed_by")), None):
         said = _("这条流水已记为第 %(number)d 号凭证，请与它核对。") % {"number": standing.number}
         raise CannotSettle(said)
-    return Cause(f"bank_line:{line.ref}:{len(booked)}", source, line.on)
+    return PostingRef(f"bank_line:{line.ref}:{len(booked)}", source, line.on)

@@ -46,7 +46,7 @@ IN: Final = frozenset({"贷", "收", "收入", "C", "入", "贷方"})
 
 
 @dataclass(frozen=True)
-class Line:
+class StatementLine:
     """One movement: `amount` in yuan, above zero it came in."""
 
     on: dt.date
@@ -61,7 +61,7 @@ class Statement:
     """`columns` are (field, its head in the file) as understood; `left_out` rows had no day or no amount."""
 
     columns: tuple[tuple[str, str], ...]
-    lines: tuple[Line, ...]
+    lines: tuple[StatementLine, ...]
     left_out: int
 
 
@@ -111,7 +111,7 @@ def _head(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
     raise Unreadable(_("没有找到表头：需要“交易日期”，以及“收入”“支出”或“金额”。"))
 
 
-def _line(cells: dict[str, Any], today: dt.date) -> Line | None:
+def _line(cells: dict[str, Any], today: dt.date) -> StatementLine | None:
     """Return a row as a line, None if it is none (a sum, an empty row).
 
     :raises ValueError: with the reason if it is one that cannot be read.
@@ -133,7 +133,7 @@ def _line(cells: dict[str, Any], today: dt.date) -> Line | None:
     if not amount:
         return None
     words = {"counterparty": 100, "summary": 200, "reference": 60}
-    return Line(on, amount, **{name: _plain(cells.get(name, ""))[:longest] for name, longest in words.items()})
+    return StatementLine(on, amount, **{name: _plain(cells.get(name, ""))[:longest] for name, longest in words.items()})
 
 
 def _day(cell: Any) -> dt.date | None:

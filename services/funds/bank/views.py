@@ -140,10 +140,10 @@ def _look(form: StatementForm, today: dt.date) -> dict[str, Any]:
 def bank_line(request: MemberRequest, ref: str, line_ref: str) -> HttpResponse:
     line = get_line(request, ref, line_ref, Permission.FUND_KEEP)
     fund = line.fund
-    legs = actions.open_legs(fund).filter(amount=line.amount).order_by("-entry__occurred_on")[:CANDIDATES]
+    entry_lines = actions.open_entry_lines(fund).filter(amount=line.amount).order_by("-entry__occurred_on")[:CANDIDATES]
     context = {
         "fund": fund, "line": line, "by": _name(line.settled_by),
-        "candidates": [(leg.entry, KINDS.get(leg.entry.kind, leg.entry.kind)) for leg in legs]
+        "candidates": [(posted.entry, KINDS.get(posted.entry.kind, posted.entry.kind)) for posted in entry_lines]
         if line.state == BankLine.State.WAITING else [],
         "crumbs": [(fund.name, reverse("funds:bank", args=[fund.ref])), (str(line.on), "")],
     }  # fmt: skip

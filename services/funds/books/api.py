@@ -10,17 +10,17 @@ from common.programs.cursors import Cursor
 from services.funds.access import get_fund
 from services.funds.books.views import change_of
 from services.ledger import queries
-from services.ledger.models import Entry, Leg
+from services.ledger.models import Entry, Line
 
 
-class LegSerializer(serializers.ModelSerializer[Leg]):
+class LineSerializer(serializers.ModelSerializer[Line]):
     """`amount` above zero is a debit, below zero a credit."""
 
     account = serializers.CharField(source="account.code", read_only=True)
     name = serializers.CharField(source="account.name", read_only=True)
 
     class Meta:
-        model = Leg
+        model = Line
         fields = ["account", "name", "amount", "balance_after"]
 
 
@@ -29,7 +29,8 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
 
     change = serializers.SerializerMethodField()
     reverses = serializers.SlugRelatedField(slug_field="number", read_only=True, allow_null=True)  # type: ignore[var-annotated]
-    legs = LegSerializer(many=True, read_only=True)
+    words = serializers.CharField(source="memo", read_only=True)
+    legs = LineSerializer(source="lines", many=True, read_only=True)
 
     class Meta:
         model = Entry

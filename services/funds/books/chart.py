@@ -32,8 +32,8 @@ PROMISES_FROM: Final = 9100
 
 
 @dataclass(frozen=True)
-class Cause:
-    """Why an entry is posted: its key, its source row, its day and its words (no person in them).
+class PostingRef:
+    """Why an entry is posted: its key, its source row, its day and its memo (no person in them).
 
     `giver` is published with money that came in: an organisation, or a person who agreed to be named.
     """
@@ -41,7 +41,7 @@ class Cause:
     key: str
     source: str
     on: dt.date
-    words: str = ""
+    memo: str = ""
     giver: str = ""
 
 
@@ -67,70 +67,84 @@ def open_promises(*, book: Book, name: str) -> tuple[Account, Account]:
 
 
 def receive(
-    *, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: User | None, kind: str = "donation"
+    *, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None, kind: str = "donation"
 ) -> Entry:
     """Money came in, or goods (`kind` in_kind); a `grant` is a government's, `interest` the bank's."""
     holds = GOODS if kind == "in_kind" else BANK
-    return _post(fund, kind, cause, by, (
+    return _post(fund, kind, origin, by, (
         (holds, amount), (_of(INCOME[kind], purpose), -amount), (RESOURCES, amount), (purpose.free, -amount),
     ))  # fmt: skip
 
 
 def give_back(
-    *, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: User | None, kind: str = "donation"
+    *, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None, kind: str = "donation"
 ) -> Entry:
     """Money or goods go back to who gave them, out of what is still free for the purpose."""
     holds = GOODS if kind == "in_kind" else BANK
-    return _post(fund, "give_back", cause, by, (
+    return _post(fund, "give_back", origin, by, (
         (holds, -amount), (_of(INCOME[kind], purpose), amount), (RESOURCES, -amount), (purpose.free, amount),
     ))  # fmt: skip
 
 
-def reserve(*, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: User | None) -> Entry:
+def reserve(*, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None) -> Entry:
     """Set money aside for a grant that was approved.
 
     :raises services.ledger.posting.NotEnough: if less is free for the purpose.
     """
-    return _post(fund, "reserve", cause, by, ((purpose.free, amount), (purpose.reserved, -amount)))
+    return _post(fund, "reserve", origin, by, ((purpose.free, amount), (purpose.reserved, -amount)))
 
 
-def release(*, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: User | None) -> Entry:
+def release_reservation(*, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None) -> Entry:
     """Let go of money that was set aside and is not paid."""
-    return _post(fund, "release", cause, by, ((purpose.reserved, amount), (purpose.free, -amount)))
+    return _post(fund, "release", origin, by, ((purpose.reserved, amount), (purpose.free, -amount)))
 
 
 def pay(
-    *, fund: Fund, purpose: Purpose, amount: Decimal, spent_on: str, cause: Cause, by: User | None, goods: bool = False
+    *,
+    fund: Fund,
+    purpose: Purpose,
+    amount: Decimal,
+    spent_on: str,
+    origin: PostingRef,
+    by: User | None,
+    goods: bool = False,
 ) -> Entry:
     """Pay reserved money out. `spent_on` is person, activity or service; `goods` are handed out instead of money."""
-    return _post(fund, "pay", cause, by, (
+    return _post(fund, "pay", origin, by, (
         (_of(SPENDING[spent_on], purpose), amount), (GOODS if goods else BANK, -amount),
         (purpose.reserved, amount), (RESOURCES, -amount),
     ))  # fmt: skip
 
 
 def repaid(
-    *, fund: Fund, purpose: Purpose, amount: Decimal, spent_on: str, cause: Cause, by: User | None, goods: bool = False
+    *,
+    fund: Fund,
+    purpose: Purpose,
+    amount: Decimal,
+    spent_on: str,
+    origin: PostingRef,
+    by: User | None,
+    goods: bool = False,
 ) -> Entry:
     """A recipient gave money back: it is free for the purpose again."""
-    return _post(fund, "repaid", cause, by, (
+    return _post(fund, "repaid", origin, by, (
         (GOODS if goods else BANK, amount), (_of(SPENDING[spent_on], purpose), -amount),
         (RESOURCES, amount), (purpose.free, -amount),
     ))  # fmt: skip
 
 
-def charge(*, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: User | None) -> Entry:
+def charge(*, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None) -> Entry:
     """The bank or the host took a fee, out of what is free for the purpose."""
-    return _post(fund, "fee", cause, by, (
+    return _post(fund, "fee", origin, by, (
         (_of(SPENDING["fee"], purpose), amount), (BANK, -amount), (purpose.free, amount), (RESOURCES, -amount),
     ))  # fmt: skip
 
 
-def hand_over(
-    *, fund: Fund, purpose: Purpose, amount: Decimal, cause: Cause, by: User | None, goods: bool = False
+def transfer_residual(
+    *, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None, goods: bool = False
 ) -> Entry:
     """What is left of a fund goes to its host before it closes, out of what is free for the purpose."""
-    return _post(fund, "hand_over", cause, by, (
+    return _post(fund, "hand_over", origin, by, (
         (_of(SPENDING["hand_over"], purpose), amount), (GOODS if goods else BANK, -amount),
         (purpose.free, amount), (RESOURCES, -amount),
     ))  # fmt: skip
@@ -142,15 +156,15 @@ def last_day(fund: Fund) -> dt.date | None:
     return found
 
 
-def reverse(*, fund: Fund, entry: Entry, on: dt.date, words: str, by: User | None) -> Entry:
+def reverse(*, fund: Fund, entry: Entry, on: dt.date, memo: str, by: User | None) -> Entry:
     """Correct an entry of a fund by its opposite; what was published is taken back by a movement of its own.
 
     :raises services.ledger.posting.CannotReverse: if it is reversed already or is a reversal.
     :raises services.ledger.posting.NotEnough: if what it brought in has been used since.
     """
-    made = posting.reverse(entry=entry, occurred_on=on, words=words, by=by)
-    legs = [(leg.account, leg.amount) for leg in made.legs.select_related("account")]
-    _publish(fund, made, legs, "correction", "")
+    made = posting.reverse(entry=entry, occurred_on=on, memo=memo, by=by)
+    lines = [(line.account, line.amount) for line in made.lines.select_related("account")]
+    _publish(fund, made, lines, "correction", "")
     return made
 
 
@@ -160,22 +174,22 @@ def net_account(book: Book, income_or_spending: Account) -> Account:
 
 
 def _post(
-    fund: Fund, kind: str, cause: Cause, by: User | None, legs: tuple[tuple[str | Account, Decimal], ...]
+    fund: Fund, kind: str, origin: PostingRef, by: User | None, lines: tuple[tuple[str | Account, Decimal], ...]
 ) -> Entry:
-    codes = [account for account, _amount in legs if isinstance(account, str)]
+    codes = [account for account, _amount in lines if isinstance(account, str)]
     known = {account.code: account for account in Account.objects.filter(book_id=fund.book_id, code__in=codes)}
-    named = tuple((known[account] if isinstance(account, str) else account, amount) for account, amount in legs)
-    said = posting.Posting(cause.key, kind, cause.on, named, cause.source, cause.words)
+    named = tuple((known[account] if isinstance(account, str) else account, amount) for account, amount in lines)
+    said = posting.Posting(origin.key, kind, origin.on, named, origin.source, origin.memo)
     made = posting.post(book=fund.book, posting=said, by=by)
-    _publish(fund, made, named, _category(kind, named), cause.giver)
+    _publish(fund, made, named, _category(kind, named), origin.giver)
     return made
 
 
-def _publish(fund: Fund, made: Entry, legs: Sequence[tuple[Account, Decimal]], category: str, giver: str) -> None:
+def _publish(fund: Fund, made: Entry, lines: Sequence[tuple[Account, Decimal]], category: str, giver: str) -> None:
     """Publish an entry that changed the fund's resources: how much, for what, when."""
-    change = sum((amount for account, amount in legs if account.kind == Kind.RESOURCE), Decimal(0))
+    change = sum((amount for account, amount in lines if account.kind == Kind.RESOURCE), Decimal(0))
     if change:
-        promised = [account for account, _amount in legs if account.kind in (Kind.FREE, Kind.RESERVED)]
+        promised = [account for account, _amount in lines if account.kind in (Kind.FREE, Kind.RESERVED)]
         purpose = Purpose.objects.filter(Q(free__in=promised) | Q(reserved__in=promised)).first()
         disclosure.publish_movement(
             tenant=current_slug(), fund=fund.ref, source=made.ref, occurred_on=made.occurred_on, amount=change,
@@ -183,9 +197,9 @@ def _publish(fund: Fund, made: Entry, legs: Sequence[tuple[Account, Decimal]], c
         )  # fmt: skip
 
 
-def _category(kind: str, legs: Sequence[tuple[Account, Decimal]]) -> str:
+def _category(kind: str, lines: Sequence[tuple[Account, Decimal]]) -> str:
     """Return what the public reads of an entry: a payment is what it was spent on, else the kind itself."""
-    spent = {account.code[:2]: name for account, _amount in legs for name, code in SPENDING.items()
+    spent = {account.code[:2]: name for account, _amount in lines for name, code in SPENDING.items()
              if account.code[:2] == code[:2]}  # fmt: skip
     return next(iter(spent.values()), kind) if kind == "pay" else kind
 

@@ -26,7 +26,7 @@ def close_year(*, fund: Fund, year: int, today: dt.date, by: User) -> Entry | No
     """
     entry = closing.close_year(
         book=fund.book, year=year, net_of=lambda account: net_account(fund.book, account),
-        words=_("%(year)d 年度结账") % {"year": year}, today=today, by=by,
+        memo=_("%(year)d 年度结账") % {"year": year}, today=today, by=by,
     )  # fmt: skip
     log.write("funds.fund.year_closed", on=fund, by=by, year=year)
     return entry

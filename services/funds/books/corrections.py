@@ -19,7 +19,7 @@ class CannotCorrect(Conflict):
 
 
 @transaction.atomic
-def reverse_entry(*, fund: Fund, entry: Entry, occurred_on: dt.date, words: str, by: User) -> Entry:
+def reverse_entry(*, fund: Fund, entry: Entry, occurred_on: dt.date, memo: str, by: User) -> Entry:
     """Reverse an entry; a bank line that was matched to it waits again.
 
     :raises CannotCorrect: for an entry of a grant or refund, or of a donation with a valid receipt or a refund.
@@ -33,7 +33,7 @@ def reverse_entry(*, fund: Fund, entry: Entry, occurred_on: dt.date, words: str,
         raise CannotCorrect(_("这笔捐赠已开收据，请先作废收据。"))
     if donation and donation.refunds.exclude(state="dropped").exists():
         raise CannotCorrect(_("这笔捐赠有退款，不能冲正。"))
-    made = chart.reverse(fund=fund, entry=entry, on=occurred_on, words=words, by=by)
+    made = chart.reverse(fund=fund, entry=entry, on=occurred_on, memo=memo, by=by)
     BankLine.objects.filter(entry=entry).update(state=BankLine.State.WAITING, entry=None, settled_by="")
     log.write("funds.entry.reversed", on=entry, by=by, number=entry.number, by_number=made.number)
     return made

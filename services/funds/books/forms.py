@@ -34,7 +34,7 @@ class EntryFilter(HouseForm):
         if said["to_on"]:
             rows = rows.filter(occurred_on__lte=said["to_on"])
         if said["account"]:
-            rows = rows.filter(legs__account=said["account"])
+            rows = rows.filter(lines__account=said["account"])
         return rows.filter(kind=said["kind"]) if said["kind"] else rows
 
 
@@ -59,7 +59,7 @@ class PeriodForm(HouseForm):
 
 
 class ReversalForm(HouseForm):
-    words = forms.CharField(
+    memo = forms.CharField(
         label=_("冲正原因"), min_length=2, max_length=100, help_text=_("写入账簿并永久保存，请勿写姓名。")
     )
     occurred_on = forms.DateField(label=_("记账日期"), initial=timezone.localdate)

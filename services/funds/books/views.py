@@ -32,7 +32,7 @@ from services.funds.fund.tabs import tabs
 from services.funds.models import Fund
 from services.ledger import queries, verification
 from services.ledger.closing import next_year
-from services.ledger.models import Account, Check, Entry, Leg
+from services.ledger.models import Account, Check, Entry, Line
 
 
 def kind_of(entry: Entry) -> str:
@@ -42,15 +42,15 @@ def kind_of(entry: Entry) -> str:
 
 def change_of(entry: Entry) -> Decimal:
     """Return what an entry changed of the fund's resources; above zero they grew."""
-    return sum((leg.amount for leg in entry.legs.all() if leg.account.kind == Account.Kind.RESOURCE), Decimal(0))
+    return sum((line.amount for line in entry.lines.all() if line.account.kind == Account.Kind.RESOURCE), Decimal(0))
 
 
-LEG_COLUMNS = (
-    Column("account", gettext_lazy("科目"), template="funds/_leg_account.html"),
+LINE_COLUMNS = (
+    Column("account", gettext_lazy("科目"), template="funds/_line_account.html"),
     Column("debit", gettext_lazy("借方"), kind="money", template="funds/_sum.html",
-           value=lambda leg: leg.amount if leg.amount > 0 else None),
+           value=lambda line: line.amount if line.amount > 0 else None),
     Column("credit", gettext_lazy("贷方"), kind="money", template="funds/_sum.html",
-           value=lambda leg: -leg.amount if leg.amount < 0 else None),
+           value=lambda line: -line.amount if line.amount < 0 else None),
     Column("balance_after", gettext_lazy("余额"), kind="money", wide=True),
 )  # fmt: skip
 TRIAL_COLUMNS = (
@@ -85,11 +85,11 @@ def _columns(fund: Fund) -> list[Column]:
         Column("number", gettext_lazy("凭证号"), sort="number", kind="number", href=page_of),
         Column("occurred_on", gettext_lazy("日期"), sort="occurred_on"),
         Column("kind", gettext_lazy("事项"), value=kind_of, template="funds/_entry_kind.html"),
-        Column("words", gettext_lazy("摘要")),
+        Column("memo", gettext_lazy("摘要")),
         Column("change", gettext_lazy("收支"), kind="money", value=change_of, template="funds/_change.html"),
         Column(
-            "legs", gettext_lazy("分录"), wide=True, template="funds/_legs.html",
-            value=lambda entry: "；".join(f"{leg.account} {leg.amount}" for leg in entry.legs.all()),
+            "legs", gettext_lazy("分录"), wide=True, template="funds/_lines.html",
+            value=lambda entry: "；".join(f"{line.account} {line.amount}" for line in entry.lines.all()),
         ),
     ]  # fmt: skip
 
@@ -98,7 +98,7 @@ def _columns(fund: Fund) -> list[Column]:
 def ledger(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     listing = Listing(
-        request, queries.entries(fund.book), columns=_columns(fund), order="-number", search=["words", "number"],
+        request, queries.entries(fund.book), columns=_columns(fund), order="-number", search=["memo", "number"],
         form=EntryFilter(fund, request.GET),
     )  # fmt: skip
     if listing.wants_export:
@@ -119,7 +119,7 @@ def entry(request: MemberRequest, ref: str, entry_ref: str) -> HttpResponse:
     context = {
         "fund": fund,
         "entry": entry,
-        "legs": Table(LEG_COLUMNS, list(entry.legs.all()), _("分录")),
+        "entry_lines": Table(LINE_COLUMNS, list(entry.lines.all()), _("分录")),
         "kind": kind_of(entry),
         "reversed_by": getattr(entry, "reversed_by", None),
         "by": people.get(entry.posted_by, ""),
@@ -187,19 +187,19 @@ def journal(request: MemberRequest, ref: str) -> HttpResponseBase:
     sheet = Sheet(
         _("%(fund)s 序时账") % {"fund": fund.name},
         [str(head) for head in JOURNAL],
-        entries.aggregate(n=Count("legs"))["n"],
-        rows=lambda: ((entry, leg) for entry in entries.iterator(chunk_size=CHUNK) for leg in entry.legs.all()),
+        entries.aggregate(n=Count("lines"))["n"],
+        rows=lambda: ((entry, line) for entry in entries.iterator(chunk_size=CHUNK) for line in entry.lines.all()),
         cells=_journal_line,
     )
     return list_sheet.answer(request, sheet)
 
 
-def _journal_line(row: tuple[Entry, Leg]) -> Sequence[Any]:
-    entry, leg = row
+def _journal_line(row: tuple[Entry, Line]) -> Sequence[Any]:
+    entry, line = row
     return (
-        entry.occurred_on, entry.number, kind_of(entry), entry.words, leg.account.code,
-        leg.account.name, leg.amount if leg.amount > 0 else None, -leg.amount if leg.amount < 0 else None,
-        leg.balance_after,
+        entry.occurred_on, entry.number, kind_of(entry), entry.memo, line.account.code,
+        line.account.name, line.amount if line.amount > 0 else None, -line.amount if line.amount < 0 else None,
+        line.balance_after,
     )  # fmt: skip
 
 

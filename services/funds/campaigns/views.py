@@ -19,7 +19,7 @@ from services.funds.access import get_campaign, get_fund
 from services.funds.campaigns import actions
 from services.funds.campaigns.forms import CampaignForm, OutputForm, PledgeForm
 from services.funds.fund import queries as fund_queries
-from services.funds.fund.queries import CampaignStanding
+from services.funds.fund.queries import CampaignSums
 from services.funds.fund.tabs import tabs
 from services.funds.models import Campaign, Fund
 
@@ -33,7 +33,7 @@ PLEDGE_COLUMNS = (
 )
 
 
-def _columns(fund: Fund, sums: dict[int, CampaignStanding]) -> list[Column]:
+def _columns(fund: Fund, sums: dict[int, CampaignSums]) -> list[Column]:
     """Return the columns of the list; what came in is taken from `sums`, filled in for the rows shown."""
 
     def page_of(campaign: Campaign) -> str:
@@ -62,13 +62,13 @@ def output_of(campaign: Campaign) -> str:
 @allow(Permission.FUND_VIEW)
 def campaigns(request: MemberRequest, ref: str) -> HttpResponseBase:
     fund = get_fund(request, ref, Permission.FUND_VIEW)
-    sums: dict[int, CampaignStanding] = {}
+    sums: dict[int, CampaignSums] = {}
     listing = Listing(
         request, fund.campaigns.select_related("purpose"), columns=_columns(fund, sums), order="-starts_on",
         search=["name", "output"],
     )  # fmt: skip
     rows: list[Campaign] = list(listing.rows.all()) if listing.wants_export else list(listing)
-    sums.update(fund_queries.campaign_standings(fund, rows))
+    sums.update(fund_queries.campaign_sums(fund, rows))
     if listing.wants_export:
         return listing.export(_("%(fund)s 劝募活动") % {"fund": fund.name})
     may_manage = can(request, Permission.FUND_MANAGE) and fund.is_active
@@ -86,7 +86,7 @@ def campaigns(request: MemberRequest, ref: str) -> HttpResponseBase:
 def campaign(request: MemberRequest, ref: str, campaign_ref: str) -> HttpResponse:
     campaign = get_campaign(request, ref, campaign_ref, Permission.FUND_VIEW)
     fund = campaign.fund
-    sums = fund_queries.campaign_standings(fund, [campaign])[campaign.pk]
+    sums = fund_queries.campaign_sums(fund, [campaign])[campaign.pk]
     context = {
         "fund": fund, "campaign": campaign, "sums": sums,
         "pledges": Table(PLEDGE_COLUMNS, sums.pledges, _("配捐")),

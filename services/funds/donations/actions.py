@@ -14,7 +14,7 @@ from common.refs import new_ref
 from common.refusals import Conflict, RefusedFields
 from common.texts.names import INVISIBLE, name_problems
 from services.funds.books import chart
-from services.funds.books.chart import Cause
+from services.funds.books.chart import PostingRef
 from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose
 from services.journal import log
 
@@ -65,9 +65,9 @@ def record_donation(*, fund: Fund, gift: Gift, today: dt.date, by: User | None) 
         raise CannotDonate(problems)
     ref = new_ref()
     campaign = gift.campaign.name if gift.campaign else ""
-    cause = Cause(f"donation:{ref}", f"funds.donation:{ref}", gift.received_on, campaign, public_giver(gift))
+    origin = PostingRef(f"donation:{ref}", f"funds.donation:{ref}", gift.received_on, campaign, public_giver(gift))
     entry = chart.receive(
-        fund=held, purpose=gift.purpose, amount=gift.amount, cause=cause, by=by, kind=_entry_kind(gift)
+        fund=held, purpose=gift.purpose, amount=gift.amount, origin=origin, by=by, kind=_entry_kind(gift)
     )
     donation = Donation.objects.create(
         ref=ref, fund=held, entry=entry, recorded_by=getattr(by, "ref", ""), **vars(gift)

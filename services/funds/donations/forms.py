@@ -85,7 +85,7 @@ class RefundForm(HouseForm):
     reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
 
 
-class ReleaseForm(HouseForm):
+class RefundApprovalForm(HouseForm):
     """Binds the release to the amount that was shown."""
 
     shown = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)

@@ -37,7 +37,7 @@ def words(receipt: Receipt, keeper: str) -> dict[str, str]:
             "purpose_label": _("用途"), "purpose": donation.purpose.name,
             "received_label": _("到账日期"), "received_on": f"{donation.received_on:%Y-%m-%d}",
             "goods_label": _("物资"), "goods": donation.goods or "–", "thanks": thanks,
-            "host_label": _("接受捐赠单位"), "host": donation.fund.host, "fund_label": _("基金"),
+            "host_label": _("接受捐赠单位"), "host": donation.fund.custodian, "fund_label": _("基金"),
             "fund": donation.fund.name, "keeper_label": _("经手人"), "keeper": keeper, "stamp_label": _("单位（盖章）"),
             "void": void, "void_word": _("作废"),
         }  # fmt: skip

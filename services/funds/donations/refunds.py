@@ -12,7 +12,7 @@ from common.money import yuan
 from common.refusals import Conflict, RefusedFields
 from services.funds.access import is_same_person
 from services.funds.books import chart
-from services.funds.books.chart import Cause
+from services.funds.books.chart import PostingRef
 from services.funds.models import Donation, DonationRefund
 from services.journal import log
 
@@ -46,7 +46,7 @@ def lock(donation: Donation) -> Donation:
 
 
 @transaction.atomic
-def ask_refund(*, donation: Donation, amount: Decimal, reason: str, by: User) -> DonationRefund:
+def request_refund(*, donation: Donation, amount: Decimal, reason: str, by: User) -> DonationRefund:
     """Ask for a refund; it waits for somebody else.
 
     :raises CannotAskRefund: for an amount beyond what is left or free.
@@ -69,7 +69,7 @@ def ask_refund(*, donation: Donation, amount: Decimal, reason: str, by: User) ->
 
 
 @transaction.atomic
-def release_refund(*, refund: DonationRefund, shown: Decimal, today: dt.date, by: User) -> DonationRefund:
+def approve_refund(*, refund: DonationRefund, shown: Decimal, today: dt.date, by: User) -> DonationRefund:
     """Let the money go back; the books are posted now.
 
     :param shown: the amount that stood on the page: another one is not released.
@@ -81,9 +81,9 @@ def release_refund(*, refund: DonationRefund, shown: Decimal, today: dt.date, by
         raise CannotRefund(_("退款金额已有变化，请重新核对。"))
     if is_same_person(asked.asked_by, by):
         raise CannotRefund(_("申请人不能复核自己提出的退款，请由另一人复核。"))
-    cause = Cause(f"give_back:{asked.ref}", f"funds.donationrefund:{asked.ref}", today)
+    origin = PostingRef(f"give_back:{asked.ref}", f"funds.donationrefund:{asked.ref}", today)
     asked.entry = chart.give_back(
-        fund=held.fund, purpose=held.purpose, amount=asked.amount, cause=cause, by=by, kind=held.entry.kind
+        fund=held.fund, purpose=held.purpose, amount=asked.amount, origin=origin, by=by, kind=held.entry.kind
     )
     asked.state, asked.released_by = State.DONE, by.ref
     asked.save(update_fields=["state", "released_by", "entry"])
@@ -92,7 +92,7 @@ def release_refund(*, refund: DonationRefund, shown: Decimal, today: dt.date, by
 
 
 @transaction.atomic
-def drop_refund(*, refund: DonationRefund, by: User) -> None:
+def withdraw_refund(*, refund: DonationRefund, by: User) -> None:
     """Take back what was asked for and not released.
 
     :raises CannotRefund: unless it waits.

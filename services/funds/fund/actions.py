@@ -16,7 +16,7 @@ from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from services.funds.books import chart
 from services.funds.donations import actions as donation_actions
-from services.funds.fund.queries import standing
+from services.funds.fund.queries import balances
 from services.funds.models import Donation, DonationRefund, Fund, Purpose
 from services.funds.rules import FundRules, rules_of
 from services.journal import log
@@ -25,7 +25,7 @@ from tenants.running import current_slug
 
 CODE: Final = re.compile(r"[A-Z0-9]{1,12}")
 GENERAL: Final = "一般用途"
-CHANGEABLE: Final = ("name", "host", "area", "site", "purpose_text")
+CHANGEABLE: Final = ("name", "custodian", "area", "site", "purpose_text")
 
 
 class CannotKeepFund(RefusedFields):
@@ -41,7 +41,7 @@ class NewFund:
     """What is said of a new fund. `code` '' is the next free one, `opening` None is what the rules ask (yuan)."""
 
     name: str
-    host: str
+    custodian: str
     programme: str
     opened_on: dt.date
     code: str = ""
@@ -66,7 +66,8 @@ def open_fund(*, said: NewFund, agency: str, today: dt.date, by: User | None) ->
         raise CannotKeepFund(problems)
     book = chart.open_book(name=said.name, opened_on=said.opened_on)
     fund = Fund(
-        code=code, name=said.name, host=said.host, area=said.area, site=said.site, purpose_text=said.purpose_text,
+        code=code, name=said.name, custodian=said.custodian, area=said.area, site=said.site,
+        purpose_text=said.purpose_text,
         programme=said.programme, digest=rules.digest, book=book, opening_amount=opening, opened_on=said.opened_on,
     )  # fmt: skip
     _save(fund)
@@ -77,7 +78,7 @@ def open_fund(*, said: NewFund, agency: str, today: dt.date, by: User | None) ->
     show(fund, agency)
     log.write("funds.fund.opened", on=fund, by=by, code=code, opening=str(opening))
     gift = donation_actions.Gift(
-        kind=Donation.Kind.CASH, giver=Donation.Giver.ORGANISATION, donor=said.opening_giver or said.host,
+        kind=Donation.Kind.CASH, giver=Donation.Giver.ORGANISATION, donor=said.opening_giver or said.custodian,
         amount=opening, purpose=general, received_on=said.opened_on,
     )  # fmt: skip
     if opening:
@@ -87,7 +88,7 @@ def open_fund(*, said: NewFund, agency: str, today: dt.date, by: User | None) ->
 
 @transaction.atomic
 def change_fund(*, fund: Fund, changes: dict[str, Any], agency: str, by: User | None) -> None:
-    """Change a fund's name, host, area, site or purpose; code and rules stay, for its business was done under them.
+    """Change a fund's name, custodian, area, site or purpose; code and rules stay: its business was done under them.
 
     :raises CannotKeepFund: if the name is taken.
     """
@@ -108,7 +109,7 @@ def close_fund(*, fund: Fund, closed_on: dt.date, agency: str, today: dt.date, b
     """
     fund = lock(fund)
     refuse_open_business(fund)
-    if balance := standing(fund).balance:
+    if balance := balances(fund).balance:
         raise CannotClose(_("基金还有 %(sum)s。请先把余额移交托管方，再关闭。") % {"sum": yuan(balance)})
     last = chart.last_day(fund)
     if closed_on > today:
@@ -137,7 +138,8 @@ def show(fund: Fund, agency: str) -> None:
     with translation.override("zh-hans"):  # the public reads the rules in the language of their law
         rules = rules_of(fund.programme, fund.digest)
     disclosure.publish_fund(tenant=current_slug(), face=disclosure.FundFace(
-        fund=fund.ref, name=fund.name, agency=agency, host=fund.host, area=fund.area, purpose_text=fund.purpose_text,
+        fund=fund.ref, name=fund.name, agency=agency, custodian=fund.custodian, area=fund.area,
+        purpose_text=fund.purpose_text,
         rules=[f"{sentence}（{clause}）"[:200] for sentence, clause in rules.sentences], opened_on=fund.opened_on,
         closed_on=fund.closed_on,
     ))  # fmt: skip
@@ -178,7 +180,7 @@ def refuse_open_business(fund: Fund) -> None:
 
     :raises CannotClose: while anything is reserved or a refund is asked for.
     """
-    if reserved := standing(fund).reserved:
+    if reserved := balances(fund).reserved:
         raise CannotClose(_("还有 %(sum)s 已承诺给资助，请先付清或解除。") % {"sum": yuan(reserved)})
     if DonationRefund.objects.filter(donation__fund=fund, state=DonationRefund.State.ASKED).exists():
         raise CannotClose(_("还有退款等待复核，请先办结或撤回。"))

@@ -34,10 +34,11 @@ class RulesSerializer(serializers.Serializer[Any]):
 class FundSerializer(serializers.ModelSerializer[Fund]):
     """`balance` is all the fund has, of it `reserved` for grants, the rest `available`; yuan."""
 
-    balance = MoneyField(source="standing.balance", read_only=True)
-    reserved = MoneyField(source="standing.reserved", read_only=True)
-    available = MoneyField(source="standing.available", read_only=True)
+    balance = MoneyField(source="balances.balance", read_only=True)
+    reserved = MoneyField(source="balances.reserved", read_only=True)
+    available = MoneyField(source="balances.available", read_only=True)
     rules = RulesSerializer(read_only=True)
+    host = serializers.CharField(source="custodian", read_only=True)
 
     class Meta:
         model = Fund
@@ -47,9 +48,9 @@ class FundSerializer(serializers.ModelSerializer[Fund]):
 
 def stand(funds: list[Fund]) -> list[Fund]:
     """Put on each fund what it has and what it is under: one query for all."""
-    standings = queries.standings(funds)
+    balances = queries.balances_of(funds)
     for fund in funds:
-        fund.standing = standings[fund.pk]  # type: ignore[attr-defined]
+        fund.balances = balances[fund.pk]  # type: ignore[attr-defined]
         fund.rules = rules_of(fund.programme, fund.digest)  # type: ignore[attr-defined]
     return funds
 
@@ -100,7 +101,7 @@ class Funds(generics.ListAPIView[Fund]):
         said: dict[str, Any] = form.validated_data
         today, by = timezone.localdate(), request.user
         new = actions.NewFund(
-            name=said["name"], host=said["host"], programme=said.get("programme") or offered()[0][0],
+            name=said["name"], custodian=said["host"], programme=said.get("programme") or offered()[0][0],
             opened_on=said.get("opened_on") or today, code=said["code"].upper(), area=said["area"],
             purpose_text=said["purpose_text"], opening=said["opening_amount"],
         )  # fmt: skip

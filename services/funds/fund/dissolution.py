@@ -11,54 +11,54 @@ from common.money import yuan
 from common.refusals import Conflict
 from services.funds.access import is_same_person
 from services.funds.books import chart
-from services.funds.books.chart import Cause
+from services.funds.books.chart import PostingRef
 from services.funds.fund.actions import lock, refuse_open_business
-from services.funds.fund.queries import standing
-from services.funds.models import Fund, HandOver
+from services.funds.fund.queries import balances
+from services.funds.models import Fund, ResidualTransfer
 from services.journal import log
 
-State = HandOver.State
+State = ResidualTransfer.State
 
 
-class CannotHandOver(Conflict):
+class CannotTransfer(Conflict):
     """There is nothing to hand over, one is asked for already, or one would release one's own asking."""
 
 
 @transaction.atomic
-def ask(*, fund: Fund, by: User) -> HandOver:
+def request_transfer(*, fund: Fund, by: User) -> ResidualTransfer:
     """Ask that everything the fund has goes to its host.
 
     :raises services.funds.fund.actions.CannotClose: while anything is reserved or a refund is asked for.
-    :raises CannotHandOver: if nothing is left, or it was asked for already.
+    :raises CannotTransfer: if nothing is left, or it was asked for already.
     """
     fund = lock(fund)
     refuse_open_business(fund)
-    if fund.hand_overs.filter(state=State.ASKED).exists():
-        raise CannotHandOver(_("已有一笔移交等待复核。"))
-    if not (left := standing(fund).balance):
-        raise CannotHandOver(_("基金里已经没有资金或物资。"))
-    made = HandOver.objects.create(fund=fund, amount=left, asked_by=by.ref)
+    if fund.residual_transfers.filter(state=State.ASKED).exists():
+        raise CannotTransfer(_("已有一笔移交等待复核。"))
+    if not (left := balances(fund).balance):
+        raise CannotTransfer(_("基金里已经没有资金或物资。"))
+    made = ResidualTransfer.objects.create(fund=fund, amount=left, asked_by=by.ref)
     log.write("funds.handover.asked", on=made, by=by, fund=fund.ref, amount=str(left))
     return made
 
 
 @transaction.atomic
-def release(*, hand_over: HandOver, shown: Decimal, today: dt.date, by: User) -> HandOver:
+def approve_transfer(*, transfer: ResidualTransfer, shown: Decimal, today: dt.date, by: User) -> ResidualTransfer:
     """Let it go, purpose by purpose; the books are posted now.
 
     :param shown: the amount that stood on the page, in yuan: another one is not released.
-    :raises CannotHandOver: unless it waits for somebody who is neither the asker nor of the asker's name, or if the
+    :raises CannotTransfer: unless it waits for somebody who is neither the asker nor of the asker's name, or if the
         fund has another balance by now.
     :raises services.funds.fund.actions.CannotClose: while anything is reserved or a refund is asked for.
     """
-    fund = lock(hand_over.fund)
-    asked = _asked(hand_over)
+    fund = lock(transfer.fund)
+    asked = _asked(transfer)
     if is_same_person(asked.asked_by, by):
-        raise CannotHandOver(_("提出移交的人不能自己复核，请由另一人复核。"))
+        raise CannotTransfer(_("提出移交的人不能自己复核，请由另一人复核。"))
     refuse_open_business(fund)
-    if {asked.amount, shown} != {standing(fund).balance}:
-        said = {"then": yuan(asked.amount), "now": yuan(standing(fund).balance)}
-        raise CannotHandOver(_("提出移交时余额 %(then)s，现在是 %(now)s；请撤回后重新提出。") % said)
+    if {asked.amount, shown} != {balances(fund).balance}:
+        said = {"then": yuan(asked.amount), "now": yuan(balances(fund).balance)}
+        raise CannotTransfer(_("提出移交时余额 %(then)s，现在是 %(now)s；请撤回后重新提出。") % said)
     _post(fund, asked, today, by)
     asked.state, asked.released_by = State.DONE, by.ref
     asked.save(update_fields=["state", "released_by"])
@@ -67,32 +67,32 @@ def release(*, hand_over: HandOver, shown: Decimal, today: dt.date, by: User) ->
 
 
 @transaction.atomic
-def drop(*, hand_over: HandOver, by: User) -> None:
+def withdraw_transfer(*, transfer: ResidualTransfer, by: User) -> None:
     """Take back what was asked for and not released.
 
-    :raises CannotHandOver: unless it waits.
+    :raises CannotTransfer: unless it waits.
     """
-    asked = _asked(hand_over)
+    asked = _asked(transfer)
     asked.state = State.DROPPED
     asked.save(update_fields=["state"])
     log.write("funds.handover.dropped", on=asked, by=by)
 
 
-def _asked(hand_over: HandOver) -> HandOver:
-    asked = HandOver.objects.select_for_update(of=("self",)).get(pk=hand_over.pk)
+def _asked(transfer: ResidualTransfer) -> ResidualTransfer:
+    asked = ResidualTransfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
     if asked.state != State.ASKED:
-        raise CannotHandOver(_("这笔移交已经处理过。"))
+        raise CannotTransfer(_("这笔移交已经处理过。"))
     return asked
 
 
-def _post(fund: Fund, asked: HandOver, today: dt.date, by: User) -> None:
-    here = standing(fund)
+def _post(fund: Fund, asked: ResidualTransfer, today: dt.date, by: User) -> None:
+    here = balances(fund)
     left = {False: here.bank, True: here.goods}
     for purpose in fund.purposes.select_related("free"):
         due = purpose.free.amount
         for goods in (False, True):
             if part := min(due, left[goods]):
                 key = f"hand_over:{asked.ref}:{purpose.ref}:{'goods' if goods else 'money'}"
-                cause = Cause(key, f"funds.handover:{asked.ref}", today, fund.host)
-                chart.hand_over(fund=fund, purpose=purpose, amount=part, cause=cause, by=by, goods=goods)
+                origin = PostingRef(key, f"funds.handover:{asked.ref}", today, fund.custodian)
+                chart.transfer_residual(fund=fund, purpose=purpose, amount=part, origin=origin, by=by, goods=goods)
             due, left[goods] = due - part, left[goods] - part

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.pages.forms import HouseForm, MoneyField
 from directory.door import RegionField
 from services.funds.fund.committee import candidates
-from services.funds.models import Fund, Seat
+from services.funds.models import CommitteeMember, Fund
 from services.funds.rules import offered
 from services.network.models import Site
 from tenants.models import Membership
@@ -28,7 +28,7 @@ class FaceForm(HouseForm):
     """What may be changed of a fund later."""
 
     name = forms.CharField(label=_("基金名称"), max_length=60)
-    host = forms.CharField(label=_("托管慈善组织"), max_length=100, help_text=_("资金存放在这家慈善组织的账户。"))
+    custodian = forms.CharField(label=_("托管慈善组织"), max_length=100, help_text=_("资金存放在这家慈善组织的账户。"))
     area = RegionField(label=_("服务区划"), required=False)
     site = forms.ModelChoiceField(
         label=_("服务站点"), queryset=Site.objects.none(), to_field_name="ref", required=False
@@ -50,7 +50,7 @@ class FundForm(FaceForm):
     opening_giver = forms.CharField(
         label=_("起始资金来源"), max_length=100, required=False, help_text=_("出资单位，留空则为托管慈善组织。")
     )
-    field_order = ("name", "code", "host", "programme", "opened_on", "opening", "opening_giver")
+    field_order = ("name", "code", "custodian", "programme", "opened_on", "opening", "opening_giver")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +68,7 @@ class SureForm(HouseForm):
     sure = forms.BooleanField(label=_("已核对，确认办理"))
 
 
-class HandOverForm(SureForm):
+class TransferForm(SureForm):
     """Binds the release to the amount that was shown."""
 
     shown = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)
@@ -83,9 +83,9 @@ class MemberChoice(forms.ModelChoiceField[Membership]):
         return f"{obj.user.get_full_name()}（{obj.user.username}）"
 
 
-class SeatForm(HouseForm):
+class CommitteeMemberForm(HouseForm):
     member = MemberChoice(label=_("成员"), queryset=Membership.objects.none(), to_field_name="ref")
-    duty = forms.ChoiceField(label=_("职责"), choices=Seat.Duty.choices)
+    role = forms.ChoiceField(label=_("职责"), choices=CommitteeMember.Role.choices)
     background = forms.CharField(
         label=_("身份"), max_length=40, required=False, help_text=_("例如 居民代表、社区书记、律师")
     )
@@ -96,5 +96,5 @@ class SeatForm(HouseForm):
         self.fields["member"].queryset = candidates()  # type: ignore[attr-defined]
 
 
-class SeatEndForm(HouseForm):
+class EndOfTermForm(HouseForm):
     to_on = forms.DateField(label=_("离任日期"), initial=timezone.localdate)

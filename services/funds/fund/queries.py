@@ -15,13 +15,13 @@ from services.funds.books.labels import KINDS
 from services.funds.models import Campaign, DonationRefund, Fund, Pledge, Receipt
 from services.funds.reports.utilisation import Use, uses
 from services.funds.rules import matching_due
-from services.ledger.models import Account, Entry, Leg
+from services.ledger.models import Account, Entry, Line
 
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Balances:
     """Yuan: `balance` is all the fund has (`bank` and `goods`), of it `reserved` for grants, the rest `available`."""
 
     bank: Decimal = ZERO
@@ -34,7 +34,7 @@ class Standing:
         return self.bank + self.goods
 
 
-def standings(funds: Iterable[Fund]) -> dict[int, Standing]:
+def balances_of(funds: Iterable[Fund]) -> dict[int, Balances]:
     """Return where funds stand, by primary key: one query for all."""
     by_book = {fund.book_id: fund.pk for fund in funds}
     found: dict[int, dict[str, Decimal]] = {fund: {} for fund in by_book.values()}
@@ -48,12 +48,12 @@ def standings(funds: Iterable[Fund]) -> dict[int, Standing]:
         name = {BANK: "bank", GOODS: "goods"}.get(row["code"], "available" if row["kind"] == "free" else "reserved")
         mine = found[by_book[row["book_id"]]]
         mine[name] = mine.get(name, ZERO) + abs(row["sum"])
-    return {fund: Standing(**amounts) for fund, amounts in found.items()}
+    return {fund: Balances(**amounts) for fund, amounts in found.items()}
 
 
-def standing(fund: Fund) -> Standing:
+def balances(fund: Fund) -> Balances:
     """Return where one fund stands."""
-    return standings([fund])[fund.pk]
+    return balances_of([fund])[fund.pk]
 
 
 def last_moved(funds: Iterable[Fund]) -> dict[int, dt.date]:
@@ -101,16 +101,16 @@ class Moved:
 
 def latest(fund: Fund, size: int = 5) -> list[Moved]:
     """Return the latest entries that changed what the fund has, the latest day first; two queries."""
-    legs = Prefetch("legs", queryset=Leg.objects.filter(account__kind=Account.Kind.RESOURCE), to_attr="moving")
-    entries = Entry.objects.filter(book_id=fund.book_id, legs__account__kind=Account.Kind.RESOURCE)
+    lines = Prefetch("lines", queryset=Line.objects.filter(account__kind=Account.Kind.RESOURCE), to_attr="moving")
+    entries = Entry.objects.filter(book_id=fund.book_id, lines__account__kind=Account.Kind.RESOURCE)
     return [
         Moved(entry, entry.moving[0].amount)
-        for entry in entries.order_by("-occurred_on", "-number").prefetch_related(legs)[:size]
+        for entry in entries.order_by("-occurred_on", "-number").prefetch_related(lines)[:size]
     ]
 
 
 @dataclass(frozen=True)
-class PledgeStanding:
+class PledgeSums:
     """Yuan of one pledge: what is `due` for what was raised, what of it `came`."""
 
     pledge: Pledge
@@ -123,28 +123,28 @@ class PledgeStanding:
 
 
 @dataclass(frozen=True)
-class CampaignStanding:
+class CampaignSums:
     """Yuan of a campaign: `raised` from donors, `matched` by pledges; refunds and reversals do not count."""
 
     raised: Decimal
     matched: Decimal
-    pledges: list[PledgeStanding]
+    pledges: list[PledgeSums]
 
     @property
     def total(self) -> Decimal:
         return self.raised + self.matched
 
 
-def campaign_standings(fund: Fund, campaigns: Iterable[Campaign]) -> dict[int, CampaignStanding]:
+def campaign_sums(fund: Fund, campaigns: Iterable[Campaign]) -> dict[int, CampaignSums]:
     """Return where campaigns of a fund stand, by primary key: two queries for all."""
     asked = [campaign.pk for campaign in campaigns]
     came: dict[tuple[int, int | None], Decimal] = {}
     for row in live(fund).filter(campaign__in=asked).values("campaign", "pledge").annotate(sum=Sum("left")).order_by():
         came[row["campaign"], row["pledge"]] = row["sum"]
-    found = {pk: CampaignStanding(came.get((pk, None), ZERO), ZERO, []) for pk in asked}
+    found = {pk: CampaignSums(came.get((pk, None), ZERO), ZERO, []) for pk in asked}
     for each in Pledge.objects.filter(campaign__in=asked):
         of, got = found[each.campaign_id], came.get((each.campaign_id, each.pk), ZERO)
         due = matching_due(raised=of.raised, rate=each.rate, ceiling=each.ceiling)
-        pledges = [*of.pledges, PledgeStanding(each, due, got)]
-        found[each.campaign_id] = CampaignStanding(of.raised, of.matched + got, pledges)
+        pledges = [*of.pledges, PledgeSums(each, due, got)]
+        found[each.campaign_id] = CampaignSums(of.raised, of.matched + got, pledges)
     return found

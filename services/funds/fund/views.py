@@ -17,22 +17,22 @@ from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
 from common.pages.table import Column, Table
 from directory import door as directory
-from services.funds.access import get_fund, get_purpose, seats_on
+from services.funds.access import committee_on, get_fund, get_purpose
 from services.funds.fund import actions, purposes, queries
 from services.funds.fund.forms import FaceForm, FundClosingForm, FundFilter, FundForm, PurposeForm
-from services.funds.fund.queries import Standing
+from services.funds.fund.queries import Balances
 from services.funds.fund.tabs import tabs
-from services.funds.models import Fund, HandOver
+from services.funds.models import Fund, ResidualTransfer
 from services.funds.reports.actions import overdue
 from services.funds.rules import committee_problems, is_dormant, rules_of
 
 
-def _columns(balances: dict[int, Standing]) -> list[Column]:
+def _columns(balances: dict[int, Balances]) -> list[Column]:
     """Return the columns of the list; what funds have is taken from `balances`, filled in for the rows shown."""
     return [
         Column("name", gettext_lazy("基金"), sort="name", template="funds/_name.html"),
         Column("code", gettext_lazy("编号"), sort="code", wide=True),
-        Column("host", gettext_lazy("托管慈善组织"), sort="host", wide=True),
+        Column("host", gettext_lazy("托管慈善组织"), sort="custodian", value=lambda fund: fund.custodian, wide=True),
         Column("balance", gettext_lazy("余额"), kind="money", value=lambda fund: balances[fund.pk].balance),
         Column("reserved", gettext_lazy("已承诺"), kind="money", value=lambda fund: balances[fund.pk].reserved,
                wide=True),
@@ -63,13 +63,13 @@ def _purpose_columns(*, may_keep: bool) -> list[Column]:
 
 @allow(Permission.FUND_VIEW)
 def funds(request: MemberRequest) -> HttpResponseBase:
-    balances: dict[int, Standing] = {}
+    balances: dict[int, Balances] = {}
     listing = Listing(
-        request, Fund.objects.all(), columns=_columns(balances), order="code", search=["code", "name", "host"],
+        request, Fund.objects.all(), columns=_columns(balances), order="code", search=["code", "name", "custodian"],
         form=FundFilter(request.GET),
     )  # fmt: skip
     rows: list[Fund] = list(listing.rows.all()) if listing.wants_export else list(listing)
-    balances.update(queries.standings(rows))
+    balances.update(queries.balances_of(rows))
     if listing.wants_export:
         return listing.export(_("基金"))
     moved = queries.last_moved(rows)
@@ -87,17 +87,17 @@ def funds(request: MemberRequest) -> HttpResponseBase:
 def fund(request: MemberRequest, ref: str) -> HttpResponse:
     fund, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
     rules, may_keep = rules_of(fund.programme, fund.digest), can(request, Permission.FUND_KEEP) and fund.is_active
-    duties = list(seats_on(fund, today).values_list("duty", flat=True))
+    roles = list(committee_on(fund, today).values_list("role", flat=True))
     context = {
-        "fund": fund, "tabs": tabs(fund, "funds:fund"), "balances": queries.standing(fund),
+        "fund": fund, "tabs": tabs(fund, "funds:fund"), "balances": queries.balances(fund),
         "area": directory.full_name(fund.area) if fund.area else "", "rules": rules,
         "purposes": Table(_purpose_columns(may_keep=may_keep), queries.purposes(fund), _("用途")),
         "overdue": overdue(fund, today),
-        "problems": committee_problems(duties=duties, rules=rules),
+        "problems": committee_problems(roles=roles, rules=rules),
         "dormant": _is_dormant(fund, queries.last_moved([fund])),
         "movements": Table(MOVEMENT_COLUMNS, queries.latest(fund), _("最近收支")),
         "receipts_waiting": queries.donations(fund).filter(entry__reversed_by=None, has_receipt=False).count(),
-        "hand_over": fund.hand_overs.filter(state=HandOver.State.ASKED).first(),
+        "transfer": fund.residual_transfers.filter(state=ResidualTransfer.State.ASKED).first(),
         "campaigns": fund.campaigns.filter(starts_on__lte=today, ends_on__gte=today),
         "may_manage": can(request, Permission.FUND_MANAGE) and fund.is_active,
         "may_keep": may_keep,

@@ -4,7 +4,7 @@ A fund is no legal person: its money lies in the account of its host charity (1C
 """
 
 from services.funds.models.bank import BankImport, BankLine
-from services.funds.models.fund import Fund, HandOver, Purpose, Seat
+from services.funds.models.fund import CommitteeMember, Fund, Purpose, ResidualTransfer
 from services.funds.models.income import Campaign, Donation, DonationRefund, Pledge, Receipt
 from services.funds.models.report import Report
 
@@ -12,13 +12,13 @@ __all__ = [
     "BankImport",
     "BankLine",
     "Campaign",
+    "CommitteeMember",
     "Donation",
     "DonationRefund",
     "Fund",
-    "HandOver",
     "Pledge",
     "Purpose",
     "Receipt",
     "Report",
-    "Seat",
+    "ResidualTransfer",
 ]

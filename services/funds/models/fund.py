@@ -22,7 +22,7 @@ class Fund(models.Model):
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
     code = models.CharField(_("基金编号"), max_length=12, unique=True)
     name = models.CharField(_("基金名称"), max_length=60, unique=True)
-    host = models.CharField(_("托管慈善组织"), max_length=100)
+    custodian = models.CharField(_("托管慈善组织"), max_length=100)
     area = models.CharField(_("服务区划"), max_length=12, blank=True)
     site = models.ForeignKey("network.Site", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     purpose_text = models.CharField(_("宗旨"), max_length=300, blank=True)
@@ -35,12 +35,12 @@ class Fund(models.Model):
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.ACTIVE)
 
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "ref", "code", "name", "host", "area", "site", "purpose_text", "programme", "digest", "book",
+        keep=["id", "ref", "code", "name", "custodian", "area", "site", "purpose_text", "programme", "digest", "book",
               "opening_amount", "opened_on", "closed_on", "state"]
     )  # fmt: skip
     retention: ClassVar[Retention] = Retention(
         kind="funds", why=_("账簿所属的基金及其托管方"),
-        fields=["id", "ref", "code", "name", "host", "book", "opened_on", "closed_on"],
+        fields=["id", "ref", "code", "name", "custodian", "book", "opened_on", "closed_on"],
     )  # fmt: skip
 
     class Meta:
@@ -64,32 +64,33 @@ class Fund(models.Model):
         return self.state == self.State.ACTIVE
 
 
-class Seat(models.Model):
+class CommitteeMember(models.Model):
     """Somebody's place on the management committee (管委会) or as monitor, from day to day; always unpaid (1C-14)."""
 
-    class Duty(models.TextChoices):
+    class Role(models.TextChoices):
         CHAIR = "chair", _("主任委员")
         MEMBER = "member", _("委员")
         MONITOR = "monitor", _("监督员")
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
-    fund = models.ForeignKey(Fund, on_delete=models.CASCADE, related_name="seats")
+    fund = models.ForeignKey(Fund, on_delete=models.CASCADE, related_name="committee_members")
     person = models.CharField(max_length=32)
     name = models.CharField(_("姓名"), max_length=50)
-    duty = models.CharField(_("职责"), max_length=8, choices=Duty)
+    role = models.CharField(_("职责"), max_length=8, choices=Role, db_column="duty")
     background = models.CharField(_("身份"), max_length=40, blank=True, help_text=_("例如 居民代表、社区书记、律师"))
     from_on = models.DateField(_("任职日期"))
     to_on = models.DateField(_("离任日期"), null=True, blank=True)
 
     privacy: ClassVar[Privacy] = Privacy(
-        personal=["name", "background"], keep=["id", "ref", "fund", "person", "duty", "from_on", "to_on"]
+        personal=["name", "background"], keep=["id", "ref", "fund", "person", "role", "from_on", "to_on"]
     )
 
     class Meta:
-        ordering = ["duty", "from_on", "id"]
+        db_table = "funds_seat"
+        ordering = ["role", "from_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["fund", "person"], condition=Q(to_on=None), name="seat_one_at_a_time"),
-            models.UniqueConstraint(fields=["fund"], condition=Q(to_on=None, duty="chair"), name="seat_one_chair"),
+            models.UniqueConstraint(fields=["fund"], condition=Q(to_on=None, role="chair"), name="seat_one_chair"),
             models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="seat_ends_after_start"),
         ]
 
@@ -126,8 +127,8 @@ class Purpose(models.Model):
         return self.name
 
 
-class HandOver(models.Model):
-    """What is left of a fund goes to its host before it closes: asked for by one person, released by another."""
+class ResidualTransfer(models.Model):
+    """What is left of a fund goes to its custodian before it closes: asked for by one person, approved by another."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("待复核")
@@ -135,7 +136,7 @@ class HandOver(models.Model):
         DROPPED = "dropped", _("已撤回")
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="hand_overs")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="residual_transfers")
     amount = models.DecimalField(_("移交金额"), max_digits=14, decimal_places=2)
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.ASKED)
     asked_by = models.CharField(max_length=32, editable=False)
@@ -147,6 +148,7 @@ class HandOver(models.Model):
     )
 
     class Meta:
+        db_table = "funds_handover"
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="hand_over_positive"),

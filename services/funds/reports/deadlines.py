@@ -23,7 +23,7 @@ class Campaigned:
 
 
 @dataclass(frozen=True)
-class Duty:
+class DueReport:
     """A report owed: of `from_on` to `to_on`, both included, published by the end of `due_on`.
 
     `period` names it in an address: 2026Q3, 2026, or the campaign's ref.
@@ -44,14 +44,14 @@ class Duty:
         return today > self.due_on
 
 
-def duties(
+def due_reports(
     *,
     opened_on: dt.date,
     closed_on: dt.date | None,
     rules: FundRules,
     campaigns: Iterable[Campaigned],
     today: dt.date,
-) -> list[Duty]:
+) -> list[DueReport]:
     """Return every report owed so far, the latest due first: of each quarter, year and campaign that is over."""
     last = min(closed_on or today, today)
     found = [*_quarters(opened_on, last, rules, today), *_years(opened_on, last, rules, today)]
@@ -59,8 +59,8 @@ def duties(
         if one.ends_on < today:
             due_on = months_after(one.ends_on, rules.final_months)
             title = _("%(campaign)s总结报告") % {"campaign": one.name}
-            found.append(Duty(FINAL, one.ref, one.starts_on, one.ends_on, due_on, title))
-    return sorted(found, key=lambda duty: (duty.due_on, duty.kind, duty.period), reverse=True)
+            found.append(DueReport(FINAL, one.ref, one.starts_on, one.ends_on, due_on, title))
+    return sorted(found, key=lambda due: (due.due_on, due.kind, due.period), reverse=True)
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
@@ -70,21 +70,21 @@ def months_after(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _quarters(opened_on: dt.date, last: dt.date, rules: FundRules, today: dt.date) -> Iterator[Duty]:
+def _quarters(opened_on: dt.date, last: dt.date, rules: FundRules, today: dt.date) -> Iterator[DueReport]:
     year, quarter = opened_on.year, (opened_on.month - 1) // 3 + 1
     while (start := dt.date(year, quarter * 3 - 2, 1)) <= last:
         end = months_after(start, 3) - dt.timedelta(days=1)
         if end < today:
             title = _("%(year)d 年第 %(quarter)d 季度收支报告") % {"year": year, "quarter": quarter}
             due_on = end + dt.timedelta(days=rules.quarter_days)
-            yield Duty(QUARTER, f"{year}Q{quarter}", max(start, opened_on), end, due_on, title)
+            yield DueReport(QUARTER, f"{year}Q{quarter}", max(start, opened_on), end, due_on, title)
         year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
 
 
-def _years(opened_on: dt.date, last: dt.date, rules: FundRules, today: dt.date) -> Iterator[Duty]:
+def _years(opened_on: dt.date, last: dt.date, rules: FundRules, today: dt.date) -> Iterator[DueReport]:
     for year in range(opened_on.year, last.year + 1):
         end = dt.date(year, 12, 31)
         if end < today:
             title = _("%(year)d 年度报告") % {"year": year}
             start = max(dt.date(year, 1, 1), opened_on)
-            yield Duty(YEAR, f"{year}", start, end, months_after(end, rules.year_months), title)
+            yield DueReport(YEAR, f"{year}", start, end, months_after(end, rules.year_months), title)

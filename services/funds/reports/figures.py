@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from services.funds.books.chart import BANK, GOODS, INCOME, SPENDING
 from services.funds.models import Campaign, Donation, Fund
-from services.ledger.models import Account, Leg
+from services.ledger.models import Account, Line
 
 ZERO: Final = Decimal(0)
 CLOSING: Final = "closing"
@@ -83,7 +83,7 @@ def _accounts(fund: Fund, start: dt.date, end: dt.date) -> list[dict[str, Any]]:
     """Return code, kind, and yuan `before` the period, `moved` in it and `closed` by a year's end, of each account."""
     inside, closes = Q(entry__occurred_on__gte=start), Q(entry__kind=CLOSING)
     rows = (
-        Leg.objects.filter(account__book=fund.book_id, entry__occurred_on__lte=end)
+        Line.objects.filter(account__book=fund.book_id, entry__occurred_on__lte=end)
         .values("account__code", "account__kind")
         .annotate(
             before=Coalesce(Sum("amount", filter=~inside), ZERO),
@@ -111,7 +111,7 @@ def _purposes(fund: Fund, start: dt.date, end: dt.date) -> list[dict[str, str]]:
     went: dict[int, Decimal] = {}
     left: dict[int, Decimal] = {}
     rows = (
-        Leg.objects.filter(
+        Line.objects.filter(
             account__book=fund.book_id, account__kind__in=["free", "reserved"], entry__occurred_on__lte=end
         )
         .values("account_id", is_inside=Q(entry__occurred_on__gte=start), what=_kind())

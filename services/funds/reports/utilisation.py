@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from services.funds.books.chart import GOODS, INCOME
 from services.funds.models import Donation, Fund, Pledge, Purpose
-from services.ledger.models import Account, Leg
+from services.ledger.models import Account, Line
 
 ZERO: Final = Decimal(0)
 
@@ -101,7 +101,7 @@ def _moved(owner: dict[int, int]) -> tuple[dict[int, dict[str, Decimal]], dict[t
     """Return sums by purpose, and by (purpose, was it paid out?) the last day."""
     what = Coalesce("entry__reverses__kind", "entry__kind")
     rows = (
-        Leg.objects.filter(account__in=owner)
+        Line.objects.filter(account__in=owner)
         .values("account_id", "account__kind", what=what)
         .annotate(sum=Sum("amount"), last=Max("entry__occurred_on", filter=Q(entry__reverses=None)))
         .order_by()
@@ -126,11 +126,11 @@ def _stock(funds: Sequence[Fund], owner: dict[int, int]) -> dict[int, list[tuple
     """Return what lies in stock for each purpose, oldest first, as (day it came, yuan): first in, first out."""
     holding = Account.objects.filter(book__in=[fund.book_id for fund in funds], code=GOODS, balance__gt=0)
     moves = list(
-        Leg.objects.filter(account__in=holding)
+        Line.objects.filter(account__in=holding)
         .order_by("entry__occurred_on", "entry__number")
         .values_list("entry_id", "entry__occurred_on", "amount")
     )
-    promised = Leg.objects.filter(entry__in=[entry for entry, _day, _amount in moves], account__in=owner)
+    promised = Line.objects.filter(entry__in=[entry for entry, _day, _amount in moves], account__in=owner)
     purpose_of = {entry: owner[account] for entry, account in promised.values_list("entry_id", "account_id")}
     piles: dict[int, list[tuple[dt.date, Decimal]]] = {}
     for entry, day, amount in moves:

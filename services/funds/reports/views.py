@@ -25,9 +25,9 @@ from services.funds.reports.actions import Owed
 from services.funds.reports.forms import ReportForm
 
 COLUMNS = (
-    Column("title", gettext_lazy("报告"), value=lambda row: row.duty.title),
-    Column("period", gettext_lazy("期间"), value=lambda row: f"{row.duty.from_on} – {row.duty.to_on}"),
-    Column("due_on", gettext_lazy("应公开日期"), value=lambda row: row.duty.due_on),
+    Column("title", gettext_lazy("报告"), value=lambda row: row.due.title),
+    Column("period", gettext_lazy("期间"), value=lambda row: f"{row.due.from_on} – {row.due.to_on}"),
+    Column("due_on", gettext_lazy("应公开日期"), value=lambda row: row.due.due_on),
     Column("state", gettext_lazy("状态"), kind="state", value=lambda row: _state_of(row)[0],
            tone=lambda row: _state_of(row)[1]),
     Column("acts", gettext_lazy("操作"), kind="acts", template="funds/_report_acts.html"),
@@ -60,14 +60,14 @@ def report_new(request: MemberRequest, ref: str, kind: str, period: str) -> Http
     """
     fund, today = get_fund(request, ref, Permission.FUND_PUBLISH), timezone.localdate()
     row = _owed(fund, kind, period)
-    current = actions.figures_of(fund, row.duty, today)
+    current = actions.figures_of(fund, row.due, today)
 
     def action(data: dict[str, Any]) -> str:
-        report = actions.publish(fund=fund, duty=row.duty, **data, today=today, by=request.user, corrects=row.report)
+        report = actions.publish(fund=fund, due=row.due, **data, today=today, by=request.user, corrects=row.report)
         return reverse("funds:report", args=[fund.ref, report.ref])
 
     page = FormPage(
-        row.duty.title, _("公开更正") if row.report else _("公开报告"), _("报告已公开。"),
+        row.due.title, _("公开更正") if row.report else _("公开报告"), _("报告已公开。"),
         reverse("funds:reports", args=[fund.ref]), fund.name, template="funds/report_new.html",
     )  # fmt: skip
     context = {
@@ -75,7 +75,7 @@ def report_new(request: MemberRequest, ref: str, kind: str, period: str) -> Http
         "corrects": row.report,
         "unchanged": row.report and figures.same(row.report.figures, current),
         "tables": disclosure.report_tables(current),
-        "crumbs": _crumbs(fund, row.duty.title),
+        "crumbs": _crumbs(fund, row.due.title),
     }
     return handle_form(request, ReportForm(request.POST if request.method == "POST" else None), page, action, context)
 
@@ -86,12 +86,12 @@ def report(request: MemberRequest, ref: str, report_ref: str) -> HttpResponse:
     fund, today = get_fund(request, ref, Permission.FUND_VIEW), timezone.localdate()
     report = get_object_or_404(Report.objects.select_related("campaign", "corrects"), fund=fund, ref=report_ref)
     row = next((row for row in actions.owed(fund, today) if row.report and row.report.pk == report.pk), None)
-    changed = row is not None and not figures.same(report.figures, actions.figures_of(fund, row.duty, today))
+    changed = row is not None and not figures.same(report.figures, actions.figures_of(fund, row.due, today))
     context = {
         "fund": fund,
         "report": report,
         "later": Report.objects.filter(corrects=report).first(),
-        "duty": row.duty if row else None,
+        "due": row.due if row else None,
         "changed": changed and can(request, Permission.FUND_PUBLISH),
         "title": report_title(report),
         "publisher": User.objects.filter(ref=report.published_by).first(),

@@ -148,7 +148,7 @@ def withdraw(*, application: Application, reason: str, by: User, for_agency: boo
     if problems := rules.words_problems(reason, least=2, most=200):
         raise CannotApply({"reason": problems})
     application.payments.filter(state=Payment.State.PREPARED).update(state=Payment.State.DROPPED)
-    reservations.let_go(application, by=by)
+    reservations.release(application, by=by)
     application.state, application.state_reason = State.WITHDRAWN, reason.strip()
     application.save(update_fields=["state", "state_reason", "awarded"])
     log.write("grants.application.withdrawn", on=application, by=by)

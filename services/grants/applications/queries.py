@@ -14,11 +14,11 @@ from accounts.access import access_of
 from accounts.permissions import Permission as P
 from common.money import yuan
 from services.clients.privacy.sealed import opened
-from services.funds.models import Fund, Seat
+from services.funds.models import CommitteeMember, Fund
 from services.funds.rules import rules_of
 from services.grants.guards.duties import names_of
 from services.grants.models import Application, Ballot, Limit, Objection, Opinion, Payment
-from services.grants.workflow import standing_in
+from services.grants.workflow import shown_in
 
 S = Application.State
 
@@ -36,20 +36,20 @@ def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[A
         mine |= Q(state=S.OBJECTED) & Q(unanswered)
     if who.can(P.GRANT_DECIDE):
         voted = Exists(Ballot.objects.filter(application=OuterRef("pk"), round=OuterRef("round"), person=me))
-        seats = Seat.objects.filter(person=me, to_on=None).exclude(duty="monitor")
-        mine |= _undecided(seats, unanswered) & ~Q(voted)
+        members = CommitteeMember.objects.filter(person=me, to_on=None).exclude(role=CommitteeMember.Role.MONITOR)
+        mine |= _undecided(members, unanswered) & ~Q(voted)
     if who.can(P.GRANT_MONITOR):
         spoke = Exists(Opinion.objects.filter(application=OuterRef("pk"), round=OuterRef("round"), person=me))
-        seats = Seat.objects.filter(person=me, to_on=None, duty="monitor")
-        mine |= _undecided(seats, unanswered) & ~Q(spoke)
+        members = CommitteeMember.objects.filter(person=me, to_on=None, role=CommitteeMember.Role.MONITOR)
+        mine |= _undecided(members, unanswered) & ~Q(spoke)
     if who.can(P.GRANT_PAY):
         live = Payment.objects.filter(application=OuterRef("pk"), state="prepared")
-        mine |= standing_in(S.PAYABLE, timezone.localdate()) & (~Exists(live) | Exists(live.exclude(prepared_by=me)))
+        mine |= shown_in(S.PAYABLE, timezone.localdate()) & (~Exists(live) | Exists(live.exclude(prepared_by=me)))
     return rows.filter(mine)
 
 
-def _undecided(seats: QuerySet[Seat], unanswered: Exists) -> Q:
-    return Q(fund__in=seats.values("fund")) & (
+def _undecided(members: QuerySet[CommitteeMember], unanswered: Exists) -> Q:
+    return Q(fund__in=members.values("fund")) & (
         Q(state=S.ASSESSED) | (Q(state=S.OBJECTED, decided_at=None) & ~Q(unanswered))
     )
 
@@ -105,7 +105,7 @@ def course(application: Application, *, reads_words: bool) -> list[Event]:
         said = {"who": who(ballot.person), "verdict": ballot.get_verdict_display(), "n": ballot.round}
         found.append(Event(ballot.cast_at, _("%(who)s：%(verdict)s（第 %(n)d 轮）") % said, words(ballot, "words")))
     for opinion in application.opinions.all():
-        view = _("对程序无异议") if opinion.is_content else _("对程序有意见")
+        view = _("对程序无异议") if opinion.has_no_objection else _("对程序有意见")
         said = {"who": who(opinion.person), "verdict": view, "n": opinion.round}
         title = _("监督员 %(who)s：%(verdict)s（第 %(n)d 轮）") % said
         found.append(Event(opinion.given_at, title, words(opinion, "words")))

@@ -17,8 +17,8 @@ from accounts.permissions import Permission as P
 from common.pages.listing import Listing
 from common.pages.table import Column
 from services.clients.privacy.sealed import opened
-from services.funds.access import seat_of
-from services.funds.models import Seat
+from services.funds.access import committee_member_of
+from services.funds.models import CommitteeMember
 from services.funds.rules import rules_of
 from services.grants import workflow
 from services.grants.access import get_application, known_clients, known_files, visible_applications
@@ -130,7 +130,7 @@ def _decision(application: Application) -> dict[str, Any] | None:
         "step": rules.step(voting.amount_of(application)),
         "amount": voting.amount_of(application),
         "cast": len(vote.ballots),
-        "seated": len(vote.seats),
+        "seated": len(vote.members),
         "waits": vote.outcome().waits,
         "problems": voting.order_problems(application.fund, rules),
     }
@@ -168,9 +168,9 @@ def _acts(request: MemberRequest, application: Application) -> list[tuple[str, s
     def may(act: str) -> bool:
         return workflow.allows(application.state, act)
 
-    seat = seat_of(request, application.fund, timezone.localdate())
-    votes = can(request, P.GRANT_DECIDE) and seat is not None and seat.duty != Seat.Duty.MONITOR
-    monitors = can(request, P.GRANT_MONITOR) and seat is not None and seat.duty == Seat.Duty.MONITOR
+    member = committee_member_of(request, application.fund, timezone.localdate())
+    votes = can(request, P.GRANT_DECIDE) and member is not None and member.role != CommitteeMember.Role.MONITOR
+    monitors = can(request, P.GRANT_MONITOR) and member is not None and member.role == CommitteeMember.Role.MONITOR
     due = may("vote") and voting.is_due(application)
     live = application.payments.filter(state=Payment.State.PREPARED).first()
     offered = [
@@ -196,7 +196,7 @@ def _acts(request: MemberRequest, application: Application) -> list[tuple[str, s
         for shown, label, name, kind in offered
         if shown
     ]
-    if live and may("release") and can(request, P.GRANT_PAY):
+    if live and may("approve_payment") and can(request, P.GRANT_PAY):
         links.insert(0, (_("复核付款"), reverse("grants:release", args=[live.ref]), "primary", False))
     if may("object"):
         links.append((_("登记异议"), reverse("grants:object", args=[application.number]), "", False))

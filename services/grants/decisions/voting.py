@@ -12,9 +12,9 @@ from common.money import yuan
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from services.clients.privacy.sealed import sealed
-from services.funds.access import seats_on
+from services.funds.access import committee_on
 from services.funds.books import chart
-from services.funds.models import Fund, Seat
+from services.funds.models import CommitteeMember, Fund
 from services.funds.rules import FundRules, committee_problems, rules_of
 from services.grants import rules, workflow
 from services.grants.applications.actions import FundClosed
@@ -26,14 +26,14 @@ from services.ledger.posting import NotEnough
 from tenants.running import current_slug
 
 State = Application.State
-VOTES = (Seat.Duty.CHAIR, Seat.Duty.MEMBER)
+VOTES = (CommitteeMember.Role.CHAIR, CommitteeMember.Role.MEMBER)
 
 
 class CannotVote(RefusedFields):
     """The ballot or the opinion says too little."""
 
 
-class NotSeated(Conflict):
+class NotOnCommittee(Conflict):
     """The person holds no seat of this fund that votes (or monitors) today."""
 
 
@@ -57,7 +57,7 @@ class TooLittleMoney(Conflict):
 def vote(*, application: Application, verdict: str, words: str, by: User, seen: str | None = None) -> Application:
     """Cast a ballot, or recuse oneself with a reason. The deciding ballot decides: money, limits and notice with it.
 
-    :raises NotSeated: without a voting seat of the fund today.
+    :raises NotOnCommittee: without a voting seat of the fund today.
     :raises CommitteeNotInOrder: if the committee breaks its rules.
     :raises services.grants.guards.duties.TwoDuties: for the applicant and the assessor; they may recuse themselves.
     :raises services.grants.guards.limits.OverLimit: if the result would go over a cap; the ballot is then not cast.
@@ -67,17 +67,17 @@ def vote(*, application: Application, verdict: str, words: str, by: User, seen: 
     application = workflow.locked(application, "vote")
     now_shown = page_digest.digest_of(application)
     page_digest.check(seen, now_shown)
-    seat = _seat(application, by, VOTES)
+    member = _member(application, by, VOTES)
     _in_order(application)
     if verdict != rules.RECUSE:
         duties.refuse_double(application, by, "decider")
-        _refuse_other_step(application, seat)
+        _refuse_other_step(application, member)
     if problems := rules.words_problems(words, least=0 if verdict == rules.APPROVE else 2, most=500):
         raise CannotVote({"words": problems})
     if application.ballots.filter(round=application.round, person=by.ref, seen=now_shown).exists():
         raise VotedAlready(_("您已经表决过。"))
     application.ballots.filter(round=application.round, person=by.ref).delete()  # cast on what is no longer shown
-    ballot = Ballot(application=application, round=application.round, seat=seat, person=by.ref, verdict=verdict)
+    ballot = Ballot(application=application, round=application.round, member=member, person=by.ref, verdict=verdict)
     ballot.seen, ballot.words_sealed = now_shown, sealed(ballot, "words", words.strip())
     ballot.save()
     log.write("grants.ballot.cast", on=application, by=by, round=application.round, verdict=verdict)
@@ -85,28 +85,32 @@ def vote(*, application: Application, verdict: str, words: str, by: User, seen: 
 
 
 @transaction.atomic
-def opine(*, application: Application, is_content: bool, words: str, by: User, seen: str | None = None) -> Application:
+def opine(
+    *, application: Application, has_no_objection: bool, words: str, by: User, seen: str | None = None
+) -> Application:
     """Note the monitor's opinion of this round; the result falls with it if it was all that was missing.
 
-    :raises NotSeated: unless one is a monitor of the fund today.
+    :raises NotOnCommittee: unless one is a monitor of the fund today.
     :raises CannotVote: if one objects to the procedure without saying why.
     """
     application = workflow.locked(application, "opine")
     now_shown = page_digest.digest_of(application)
     page_digest.check(seen, now_shown)
-    _seat(application, by, (Seat.Duty.MONITOR,))
+    _member(application, by, (CommitteeMember.Role.MONITOR,))
     _in_order(application)
     duties.refuse_double(application, by, "monitor")
-    if problems := rules.words_problems(words, least=0 if is_content else 2, most=500):
+    if problems := rules.words_problems(words, least=0 if has_no_objection else 2, most=500):
         raise CannotVote({"words": problems})
     mine = application.opinions.filter(round=application.round, person=by.ref)
     if mine.filter(seen=now_shown).exists():
         raise VotedAlready(_("您已经提出过意见。"))
     mine.delete()
-    opinion = Opinion(application=application, round=application.round, person=by.ref, is_content=is_content)
+    opinion = Opinion(
+        application=application, round=application.round, person=by.ref, has_no_objection=has_no_objection
+    )
     opinion.seen, opinion.words_sealed = now_shown, sealed(opinion, "words", words.strip())
     opinion.save()
-    log.write("grants.opinion.given", on=application, by=by, round=application.round, content=is_content)
+    log.write("grants.opinion.given", on=application, by=by, round=application.round, content=has_no_objection)
     return _settle(application, by)
 
 
@@ -124,14 +128,14 @@ def is_due(application: Application) -> bool:
 def tally(application: Application, day: dt.date | None = None) -> rules.Vote:
     """Return the votes of this round that count: cast on what is shown now, by who holds a seat today."""
     now_shown = page_digest.digest_of(application)
-    seats = seats_on(application.fund, day or clock.today()).filter(duty__in=VOTES)
+    members = committee_on(application.fund, day or clock.today()).filter(role__in=VOTES)
     ballots = application.ballots.filter(round=application.round, seen=now_shown)
     found = rules_of(application.fund.programme, application.fund.digest)
     step = found.step(amount_of(application))
     spoke = application.opinions.filter(round=application.round, seen=now_shown).count()
     return rules.Vote(
         decided_by=step.decided_by,
-        seats=dict(seats.values_list("person", "duty")),
+        members=dict(members.values_list("person", "role")),
         ballots=dict(ballots.values_list("person", "verdict")),
         barred=frozenset({application.applied_by, application.assessed_by}),
         has_opinion=spoke >= found.monitors,
@@ -180,13 +184,13 @@ def _grant(application: Application, by: User) -> None:
 
 def _reserve(application: Application, amount: Decimal, today: dt.date, by: User) -> None:
     fund = application.fund
-    cause = chart.Cause(
+    origin = chart.PostingRef(
         key=f"reserve:{application.ref}:{application.round}", source=reservations.source(application), on=today,
-        words=application.number,
+        memo=application.number,
     )  # fmt: skip
     try:
         with transaction.atomic():
-            chart.reserve(fund=fund, purpose=application.purpose, amount=amount, cause=cause, by=by)
+            chart.reserve(fund=fund, purpose=application.purpose, amount=amount, origin=origin, by=by)
     except NotEnough:
         application.purpose.free.refresh_from_db()
         left = {"purpose": application.purpose.name, "free": yuan(application.purpose.free.amount)}
@@ -194,7 +198,7 @@ def _reserve(application: Application, amount: Decimal, today: dt.date, by: User
 
 
 def _end(application: Application, state: str, by: User) -> None:
-    reservations.let_go(application, by=by)
+    reservations.release(application, by=by)
     application.state, application.decided_at = state, clock.now()
     application.state_reason = _("管委会审议") if state == State.REJECTED else _("管委会要求补充材料")
     if state == State.RETURNED:
@@ -224,12 +228,12 @@ def _notice(application: Application) -> disclosure.NoticeSaid:
     )
 
 
-def _seat(application: Application, by: User, duties_: tuple[Seat.Duty, ...]) -> Seat:
+def _member(application: Application, by: User, roles: tuple[CommitteeMember.Role, ...]) -> CommitteeMember:
     if not is_due(application):
         raise NotDue(_("还有异议没有答复，答复后再表决。"))
-    found = seats_on(application.fund, clock.today()).filter(person=by.ref, duty__in=duties_).first()
+    found = committee_on(application.fund, clock.today()).filter(person=by.ref, role__in=roles).first()
     if found is None:
-        raise NotSeated(_("您今天不在这个基金的管委会任职，不能参加。"))
+        raise NotOnCommittee(_("您今天不在这个基金的管委会任职，不能参加。"))
     return found
 
 
@@ -240,10 +244,10 @@ def _in_order(application: Application) -> None:
 
 def order_problems(fund: Fund, found: FundRules) -> list[str]:
     """Return why the fund's committee cannot decide today; empty if it can."""
-    seated = list(seats_on(fund, clock.today()).values_list("duty", flat=True))
-    return committee_problems(duties=seated, rules=found)
+    roles = list(committee_on(fund, clock.today()).values_list("role", flat=True))
+    return committee_problems(roles=roles, rules=found)
 
 
-def _refuse_other_step(application: Application, seat: Seat) -> None:
-    if tally(application).chair_decides and seat.duty != Seat.Duty.CHAIR:
+def _refuse_other_step(application: Application, member: CommitteeMember) -> None:
+    if tally(application).chair_decides and member.role != CommitteeMember.Role.CHAIR:
         raise NotDue(_("小额申请由主任委员决定，您不用表决。"))

@@ -16,7 +16,7 @@ TITLES = {
     "decider": gettext_lazy("审议委员"),
     "monitor": gettext_lazy("监督员"),
     "payer": gettext_lazy("付款经办人"),
-    "releaser": gettext_lazy("付款复核人"),
+    "approver": gettext_lazy("付款复核人"),
 }
 
 
@@ -30,7 +30,7 @@ def holders(application: Application) -> list[tuple[str, str]]:
     found += [("decider", person) for person in application.ballots.values_list("person", flat=True)]
     found += [("monitor", person) for person in application.opinions.values_list("person", flat=True)]
     for payment in application.payments.exclude(state=Payment.State.DROPPED):
-        found += [("payer", payment.prepared_by), ("releaser", payment.released_by)]
+        found += [("payer", payment.prepared_by), ("approver", payment.released_by)]
     return [(duty, person) for duty, person in found if person]
 
 

@@ -29,7 +29,7 @@ def held_claims(application: Application, *, lock: bool = False) -> list[limits.
     return limits.claims(application.need, application.fund, year=year, worth=worth, lock=lock)
 
 
-def let_go(application: Application, *, by: User | None) -> None:
+def release(application: Application, *, by: User | None) -> None:
     """Give back what a grant that is not paid holds. One that holds nothing changes nothing; the caller saves.
 
     The application's row is locked by the caller.
@@ -37,11 +37,11 @@ def let_go(application: Application, *, by: User | None) -> None:
     if application.awarded is None or application.state not in RESERVED:
         return
     limits.give_back(held_claims(application, lock=True), application.awarded)
-    chart.release(
+    chart.release_reservation(
         fund=application.fund, purpose=application.purpose, amount=application.awarded, by=by,
-        cause=chart.Cause(
+        origin=chart.PostingRef(
             key=f"release:{application.ref}:{application.round}", source=source(application), on=clock.today(),
-            words=application.number,
+            memo=application.number,
         ),
     )  # fmt: skip
     disclosure.end_notice(tenant=current_slug(), source=notice_source(application), withdrawn=True)

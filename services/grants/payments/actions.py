@@ -78,7 +78,7 @@ def prepare(
 
 
 @transaction.atomic
-def release(*, payment: Payment, by: User, seen: str | None = None, reference: str = "") -> Payment:
+def approve_payment(*, payment: Payment, by: User, seen: str | None = None, reference: str = "") -> Payment:
     """Pay: a second person confirms what the first prepared, and the books, the limits and the facts agree at once.
 
     :raises services.grants.workflow.WrongState: if the application is no longer to be paid.
@@ -92,8 +92,8 @@ def release(*, payment: Payment, by: User, seen: str | None = None, reference: s
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     if payment.state != Payment.State.PREPARED:
         raise PaidAlready(_("这笔付款已经办结（%(state)s）。") % {"state": payment.get_state_display()})
-    application = workflow.locked(application, "release")
-    duties.refuse_double(application, by, "releaser")
+    application = workflow.locked(application, "approve_payment")
+    duties.refuse_double(application, by, "approver")
     now_shown = page_digest.digest_of_payment(application, payment)
     page_digest.check(payment.seen, now_shown)
     page_digest.check(seen, now_shown)
@@ -181,12 +181,12 @@ def payment_facts(application: Application, payment: Payment, amount: Decimal) -
 
 
 def _pay_out(application: Application, payment: Payment, today: dt.date, by: User) -> Entry:
-    cause = chart.Cause(key=f"pay:{payment.ref}", source=_source(payment), on=today, words=application.number)
+    origin = chart.PostingRef(key=f"pay:{payment.ref}", source=_source(payment), on=today, memo=application.number)
     try:
         with transaction.atomic():
             return chart.pay(
                 fund=application.fund, purpose=application.purpose, amount=payment.amount,
-                spent_on=application.need.kind, cause=cause, by=by, goods=payment.method == Payment.Method.GOODS,
+                spent_on=application.need.kind, origin=origin, by=by, goods=payment.method == Payment.Method.GOODS,
             )  # fmt: skip
     except NotEnough:
         held = _("库存物资") if payment.method == Payment.Method.GOODS else _("银行存款")

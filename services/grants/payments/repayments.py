@@ -49,10 +49,12 @@ def repay(*, application: Application, amount: Decimal, reason: str, received_on
         raise CannotRepay(problems)
     limits.give_back(reservations.held_claims(application, lock=True), amount)
     ref = new_ref()
-    cause = chart.Cause(key=f"repaid:{ref}", source=f"grants.repayment:{ref}", on=received_on, words=application.number)
+    origin = chart.PostingRef(
+        key=f"repaid:{ref}", source=f"grants.repayment:{ref}", on=received_on, memo=application.number
+    )
     entry = chart.repaid(
         fund=application.fund, purpose=application.purpose, amount=amount, spent_on=application.need.kind,
-        cause=cause, by=by, goods=payment.method == Payment.Method.GOODS,
+        origin=origin, by=by, goods=payment.method == Payment.Method.GOODS,
     )  # fmt: skip
     repayment = Repayment.objects.create(
         ref=ref, application=application, amount=amount, reason=reason.strip(), received_on=received_on, entry=entry,

@@ -50,7 +50,7 @@ def carry_on(run: PaymentRun) -> int:
     by, done = User.objects.get(ref=run.released_by), 0
     for ref in run.payments.filter(state=PREPARED, problem="").order_by("pk").values_list("ref", flat=True):
         try:
-            actions.release(payment=Payment.objects.get(ref=ref), by=by)
+            actions.approve_payment(payment=Payment.objects.get(ref=ref), by=by)
         except Refused as refusal:
             why = "；".join(refusal.reasons)[:200]
             Payment.objects.filter(ref=ref, state=PREPARED).update(problem=why)

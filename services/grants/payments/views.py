@@ -23,7 +23,7 @@ from services.clients.privacy.sealed import opened
 from services.grants import tasks
 from services.grants.access import get_application, get_payment, get_run
 from services.grants.act_page import handle_act, page_of
-from services.grants.forms import ConfirmationForm, PaymentFilter, PaymentForm, ReleaseForm, RepaymentForm
+from services.grants.forms import ConfirmationForm, PaymentApprovalForm, PaymentFilter, PaymentForm, RepaymentForm
 from services.grants.guards.duties import names_of
 from services.grants.guards.page_digest import digest_of, digest_of_payment
 from services.grants.models import Need, Payment
@@ -87,15 +87,15 @@ def prepare(request: MemberRequest, ref: str) -> HttpResponse:
 
 
 @allow(P.GRANT_PAY)
-def release(request: MemberRequest, ref: str) -> HttpResponse:
+def approve_payment(request: MemberRequest, ref: str) -> HttpResponse:
     payment = get_payment(request, ref, P.GRANT_PAY)
     application = get_application(request, payment.application.ref, P.GRANT_PAY, timezone.localdate())
     now = digest_of_payment(application, payment)
 
     def action(data: dict[str, Any]) -> None:
-        actions.release(payment=payment, **data, by=request.user)
+        actions.approve_payment(payment=payment, **data, by=request.user)
 
-    form = ReleaseForm(request.POST or None, initial={"seen": now, "reference": payment.reference})
+    form = PaymentApprovalForm(request.POST or None, initial={"seen": now, "reference": payment.reference})
     page = page_of(application, _("复核付款"), _("确认已付款"), _("已付款并入账。"))
     more = {"amount": payment.amount, "payment": payment, "payee": opened(payment, "payee"),
             "preparer": names_of([payment.prepared_by]).get(payment.prepared_by, "")}  # fmt: skip

@@ -14,7 +14,7 @@ FUND = "sunshinefund2345"
 
 def face(fund: str = FUND, tenant: str = "north", **changes: Any) -> None:
     said: dict[str, Any] = {
-        "name": "千佛山阳光基金", "agency": "北方社会工作服务中心", "host": "济水慈善会", "area": "370102002",
+        "name": "千佛山阳光基金", "agency": "北方社会工作服务中心", "custodian": "济水慈善会", "area": "370102002",
         "purpose_text": "帮助一时困难的邻居。", "rules": ["一人一年救助上限：¥5,000.00（示例规则第九条）"],
         "opened_on": dt.date(2026, 1, 5),
     }  # fmt: skip

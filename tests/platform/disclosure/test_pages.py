@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("north_row", "public")
 @pytest.mark.parametrize("words", ["阳光", "千佛山", "qfs", "qianfoshanyangguang", "历下", "lixia", "济南", "北方社会"])
 def test_a_fund_is_found_by_name_pinyin_agency_or_place(words: str) -> None:
     face()
-    face("otherfund2345678", name="海洲幸福基金", area="330481001", agency="南方", host="海宁慈善会")
+    face("otherfund2345678", name="海洲幸福基金", area="330481001", agency="南方", custodian="海宁慈善会")
 
     assert [found.fund for found in queries.funds(words)] == [FUND]
 

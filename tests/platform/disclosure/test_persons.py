@@ -27,7 +27,7 @@ from tests.cast import signed_in
 from tests.services.grants.cast import Foundation, found, wanted
 from tests.services.ledger.books import at_commit
 from tests.services.test_api import Program
-from tests.services.test_canaries import found as standing_in
+from tests.services.test_canaries import found as shown_in
 from tests.services.test_canaries import rows_of
 from tests.workroom import Workroom
 
@@ -63,11 +63,11 @@ def income(base: Foundation) -> None:
         donation = donation_actions.record_donation(fund=base.fund, gift=one, today=clock.today(), by=finance)
         receipt = receipts.issue(donation=donation, today=clock.today(), by=finance)
         receipts.void(receipt=receipt, reason="鸜鹆票", today=clock.today(), by=finance)
-    refund = refunds.ask_refund(donation=donation, amount=Decimal(100), reason="鸜鹆退", by=finance)
-    refunds.release_refund(refund=refund, shown=Decimal(100), today=clock.today(), by=other)
-    seat = base.fund.seats.filter(duty="member").first()
+    refund = refunds.request_refund(donation=donation, amount=Decimal(100), reason="鸜鹆退", by=finance)
+    refunds.approve_refund(refund=refund, shown=Decimal(100), today=clock.today(), by=other)
+    seat = base.fund.committee_members.filter(role="member").first()
     assert seat
-    committee.end_seat(seat=seat, to_on=clock.today(), today=clock.today(), by=base.room.director)
+    committee.end_term(committee_member=seat, to_on=clock.today(), today=clock.today(), by=base.room.director)
 
 
 def grants(base: Foundation) -> None:
@@ -75,7 +75,7 @@ def grants(base: Foundation) -> None:
     what = wanted(base.room, neighbour(base), story="鸜鹆事，住院")
     application = application_actions.apply(wanted=what, purpose=base.purpose, asked=Decimal(3000), by=base.worker)
     assessment.assess(application=application, amount=Decimal(3000), findings="鸜鹆查，属实", by=base.head)
-    voting.opine(application=application, is_content=False, words="鸜鹆票，无妨", by=base.monitor)
+    voting.opine(application=application, has_no_objection=False, words="鸜鹆票，无妨", by=base.monitor)
     for person in base.committee[:3]:
         application = voting.vote(application=application, verdict="approve", words="鸜鹆票", by=person)
     objection = objections.raise_objection(
@@ -88,7 +88,7 @@ def grants(base: Foundation) -> None:
     payment = payment_actions.prepare(
         application=application, method="bank", payee=f"{PAYEE} 尾号 1234", reference="鸜鹆流水", by=base.finance[0]
     )
-    payment_actions.release(payment=payment, by=base.finance[1])
+    payment_actions.approve_payment(payment=payment, by=base.finance[1])
     payment_actions.confirm(application=application, words="鸜鹆认，已收到", confirmed_on=clock.today(), by=base.worker)
     said = {"application": application, "amount": Decimal(10), "reason": "鸜鹆退", "received_on": clock.today()}
     repayments.repay(**said, by=base.finance[0])
@@ -131,7 +131,7 @@ def test_nobody_is_published(base: Foundation) -> None:
         grants(base)
         today = timezone.localdate()
         row = report_actions.owed(base.fund, today)[0]
-        report_actions.publish(fund=base.fund, duty=row.duty, words="本期平稳。", today=today, by=room.director)
+        report_actions.publish(fund=base.fund, due=row.due, words="本期平稳。", today=today, by=room.director)
     typed(base)
     with in_tenant(room.tenant):
         at_commit()
@@ -141,5 +141,5 @@ def test_nobody_is_published(base: Foundation) -> None:
         assert Notice.objects.count() == 1
         assert PublishedReport.objects.count() == 1
         assert list(Movement.objects.exclude(giver="").values_list("giver", flat=True)) == [AGREED]
-    assert standing_in(SECRETS, rows_of("public")) == []
-    assert standing_in([AGREED], rows_of("public")) == [AGREED]
+    assert shown_in(SECRETS, rows_of("public")) == []
+    assert shown_in([AGREED], rows_of("public")) == [AGREED]

@@ -12,7 +12,7 @@ def bare_fund(code: str = "T1", days: int = 366) -> Fund:
     opened_on = timezone.localdate() - dt.timedelta(days=days)
     book = chart.open_book(name=f"基金{code}", opened_on=opened_on)
     made = Fund.objects.create(
-        code=code, name=f"基金{code}", host="某市慈善会", programme="jinan-funds", digest="", book=book,
+        code=code, name=f"基金{code}", custodian="某市慈善会", programme="jinan-funds", digest="", book=book,
         opening_amount=0, opened_on=opened_on,
     )  # fmt: skip
     for name, is_restricted in (("一般用途", False), ("助学", True)):

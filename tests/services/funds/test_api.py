@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from services.funds.fund import actions as fund_actions
 from services.funds.fund import purposes
-from services.funds.fund.queries import standing
+from services.funds.fund.queries import balances
 from services.funds.models import Donation
 from tenants.running import in_tenant
 from tests.services.funds.treasury import Treasury, hand_over, treasury
@@ -81,7 +81,7 @@ def test_a_donation_is_recorded_once(finance: Program, kept: Treasury) -> None:
     assert other.status_code == 422
     with in_tenant(kept.room.tenant):
         assert Donation.objects.filter(donor="王建国").count() == 1
-        assert standing(kept.fund).bank == Decimal("31000.00")
+        assert balances(kept.fund).bank == Decimal("31000.00")
 
 
 @pytest.mark.parametrize(

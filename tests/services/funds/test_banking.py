@@ -19,7 +19,7 @@ from services.funds.bank import actions as bank_actions
 from services.funds.bank.statements import ROWS, Unreadable, read_statement
 from services.funds.books.corrections import reverse_entry
 from services.funds.fund import actions as fund_actions
-from services.funds.fund.queries import standing
+from services.funds.fund.queries import balances
 from services.funds.models import BankImport, BankLine
 from services.journal.models import JournalEntry
 from services.ledger.posting import NotEnough
@@ -214,7 +214,7 @@ def test_a_line_becomes_a_donation_a_fee_or_interest(rh: Treasury) -> None:
     bank_actions.book_interest(line=lines["T3"], purpose=rh.general, by=rh.qian)
     bank_actions.set_aside(line=lines["T4"], reason="同户其他项目", by=rh.qian)
 
-    assert standing(rh.fund).bank == Decimal("30190.71")
+    assert balances(rh.fund).bank == Decimal("30190.71")
     assert made.entry == BankLine.objects.get(reference="T1").entry
     sums = bank_actions.reconciliation(rh.fund)
     assert (sums.books, sums.bank, sums.difference) == (Decimal("30190.71"), Decimal("190.71"), 30000)
@@ -243,7 +243,7 @@ def test_a_line_is_not_booked_twice_or_the_wrong_way(rh: Treasury) -> None:
     with pytest.raises(bank_actions.CannotSettle, match="已记为第"):
         bank_actions.book_fee(line=went, purpose=rh.general, by=rh.qian)
     bank_actions.match(line=went, entry=entry, by=rh.qian)
-    reverse_entry(fund=rh.fund, entry=entry, occurred_on=TODAY, words="不是手续费", by=rh.qian)
+    reverse_entry(fund=rh.fund, entry=entry, occurred_on=TODAY, memo="不是手续费", by=rh.qian)
     went.refresh_from_db()
     assert went.state == "waiting"
     assert bank_actions.book_fee(line=went, purpose=rh.general, by=rh.qian) != entry

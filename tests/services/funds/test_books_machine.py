@@ -18,9 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from disclosure.models import Movement
 from services.funds.books import chart
-from services.funds.books.chart import BANK, GOODS, Cause
+from services.funds.books.chart import BANK, GOODS, PostingRef
 from services.ledger import verification
-from services.ledger.models import Account, Entry, Leg
+from services.ledger.models import Account, Entry, Line
 from services.ledger.posting import CannotReverse, KeyTaken, NotEnough
 from tenants.models import Tenant
 from tests.services.funds.ground import bare_fund
@@ -62,9 +62,9 @@ class Books(RuleBasedStateMachine):
         self.sent.append((key, {"name": name, **said}))
 
     def post(self, name: str, key: str, purpose: int, **said: Any) -> Entry:
-        cause = Cause(key=key, source="tests.row:1", on=timezone.localdate(), words="一笔")
+        origin = PostingRef(key=key, source="tests.row:1", on=timezone.localdate(), memo="一笔")
         entry: Entry = getattr(chart, name)(
-            fund=self.fund, purpose=self.purposes[purpose], cause=cause, by=None, **said
+            fund=self.fund, purpose=self.purposes[purpose], origin=origin, by=None, **said
         )
         return entry
 
@@ -86,7 +86,7 @@ class Books(RuleBasedStateMachine):
     @rule(purpose=PURPOSE, amount=YUAN)
     def release(self, purpose: int, amount: Decimal) -> None:
         change = {(purpose, "free"): amount, (purpose, "reserved"): -amount}
-        self.act("release", change, purpose=purpose, amount=amount)
+        self.act("release_reservation", change, purpose=purpose, amount=amount)
 
     @rule(purpose=PURPOSE, amount=YUAN, spent_on=SPENT_ON, goods=st.booleans())
     def pay(self, purpose: int, amount: Decimal, spent_on: str, goods: bool) -> None:
@@ -113,7 +113,7 @@ class Books(RuleBasedStateMachine):
         once = not entry.reverses_id and not Entry.objects.filter(reverses=entry).exists()
         allowed = once and all(amount >= 0 for amount in after.values())
         try:
-            made = chart.reverse(fund=self.fund, entry=entry, on=timezone.localdate(), words="更正", by=None)
+            made = chart.reverse(fund=self.fund, entry=entry, on=timezone.localdate(), memo="更正", by=None)
         except (NotEnough, CannotReverse):
             assert not allowed
             return
@@ -158,8 +158,8 @@ class Books(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             at_commit()
-            legs = Leg.objects.filter(account__book=self.fund.book_id).values_list("amount", flat=True)
-            assert sum(legs) == 0
+            lines = Line.objects.filter(account__book=self.fund.book_id).values_list("amount", flat=True)
+            assert sum(lines) == 0
             assert verification.findings(self.fund.book) == []
             published = Movement.objects.filter(fund=self.fund.ref).values_list("amount", flat=True)
             assert sum(published) == self.money[BANK] + self.money[GOODS]

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import User
 from services.funds import tasks
 from services.funds.books import chart, closing
-from services.funds.books.chart import Cause
+from services.funds.books.chart import PostingRef
 from services.funds.books.corrections import CannotCorrect, reverse_entry
 from services.funds.models import Donation, Fund, Receipt
 from services.ledger.models import Check, Entry
@@ -37,12 +37,12 @@ def fund(north_room: Workroom) -> Fund:
         made = bare_fund()
         general = made.purposes.get(is_restricted=False)
 
-        def cause(key: str) -> Cause:
-            return Cause(key=key, source="tests.row:1", on=TODAY, words="一笔业务")
+        def origin(key: str) -> PostingRef:
+            return PostingRef(key=key, source="tests.row:1", on=TODAY, memo="一笔业务")
 
-        chart.receive(fund=made, purpose=general, amount=Decimal(1000), cause=cause("in"), by=None)
-        chart.reserve(fund=made, purpose=general, amount=Decimal(300), cause=cause("promise"), by=None)
-        chart.pay(fund=made, purpose=general, amount=Decimal(200), spent_on="person", cause=cause("pay"), by=None)
+        chart.receive(fund=made, purpose=general, amount=Decimal(1000), origin=origin("in"), by=None)
+        chart.reserve(fund=made, purpose=general, amount=Decimal(300), origin=origin("promise"), by=None)
+        chart.pay(fund=made, purpose=general, amount=Decimal(200), spent_on="person", origin=origin("pay"), by=None)
     return made
 
 
@@ -81,8 +81,8 @@ def test_the_ledger_asks_few_questions(finance: Client, fund: Fund) -> None:
     with in_tenant_of(fund):
         general = fund.purposes.get(is_restricted=False)
         for number in range(20):
-            cause = Cause(key=f"k{number}", source="tests.row:1", on=TODAY)
-            chart.receive(fund=fund, purpose=general, amount=Decimal(1), cause=cause, by=None)
+            origin = PostingRef(key=f"k{number}", source="tests.row:1", on=TODAY)
+            chart.receive(fund=fund, purpose=general, amount=Decimal(1), origin=origin, by=None)
     page(finance, fund)
     with CaptureQueriesContext(connection) as many:
         page(finance, fund)
@@ -109,10 +109,10 @@ def test_an_entry_shows_its_legs_on_two_sides(finance: Client, fund: Fund) -> No
 def test_a_donation_is_reversed_by_hand_and_a_payment_is_not(finance: Client, fund: Fund) -> None:
     with in_tenant_of(fund):
         general = fund.purposes.get(is_restricted=False)
-        cause = Cause(key="wrong", source="tests.row:1", on=TODAY)
-        wrong = chart.receive(fund=fund, purpose=general, amount=Decimal(50), cause=cause, by=None)
+        origin = PostingRef(key="wrong", source="tests.row:1", on=TODAY)
+        wrong = chart.receive(fund=fund, purpose=general, amount=Decimal(50), origin=origin, by=None)
         paid = Entry.objects.get(book=fund.book, kind="pay")
-    said = {"words": "重复登记", "occurred_on": TODAY.isoformat()}
+    said = {"memo": "重复登记", "occurred_on": TODAY.isoformat()}
 
     done = finance.post(f"/funds/{fund.ref}/ledger/entries/{wrong.ref}/reverse/", said, follow=True)
     refused = finance.post(f"/funds/{fund.ref}/ledger/entries/{paid.ref}/reverse/", said)
@@ -136,9 +136,7 @@ def test_a_donation_with_a_receipt_keeps_its_entry(fund: Fund) -> None:
         Receipt.objects.create(donation=donation, number="T1-1", amount=1, issued_on=TODAY, issued_by="a")
 
         with pytest.raises(CannotCorrect, match="收据"):
-            reverse_entry(
-                fund=fund, entry=entry, occurred_on=TODAY, words="重复", by=User.objects.get(username="n-lin")
-            )
+            reverse_entry(fund=fund, entry=entry, occurred_on=TODAY, memo="重复", by=User.objects.get(username="n-lin"))
 
 
 def test_the_trial_balance_sums_to_nothing(finance: Client, fund: Fund) -> None:

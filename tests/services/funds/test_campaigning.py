@@ -14,7 +14,7 @@ from services.funds.campaigns import actions as campaign_actions
 from services.funds.donations import actions as donation_actions
 from services.funds.donations import refunds
 from services.funds.fund import purposes as fund_purposes
-from services.funds.fund.queries import campaign_standings, purposes
+from services.funds.fund.queries import campaign_sums, purposes
 from services.funds.models import Campaign, Pledge
 from services.funds.rules import matching_due
 from tenants.running import in_tenant
@@ -44,7 +44,7 @@ def test_eleven_homes(rh: Treasury) -> None:
     campaign = homes(rh)
     promise = street(rh, campaign)
     rh.donate(campaign=campaign, purpose=campaign.purpose, amount=Decimal("27000.00"))
-    stands = campaign_standings(rh.fund, [campaign])[campaign.pk]
+    stands = campaign_sums(rh.fund, [campaign])[campaign.pk]
     assert (stands.raised, stands.pledges[0].due, stands.pledges[0].outstanding) == (27000, 21000, 21000)
 
     rh.donate(
@@ -53,7 +53,7 @@ def test_eleven_homes(rh: Treasury) -> None:
     )  # fmt: skip
     campaign_actions.count_output(campaign=campaign, done=11, by=rh.director)
 
-    stands = campaign_standings(rh.fund, [campaign])[campaign.pk]
+    stands = campaign_sums(rh.fund, [campaign])[campaign.pk]
     campaign.refresh_from_db()
     assert (stands.raised, stands.matched, stands.total) == (27000, 21000, campaign.target)
     assert stands.pledges[0].outstanding == 0
@@ -75,11 +75,11 @@ def test_what_goes_back_was_not_raised(rh: Treasury) -> None:
     street(rh, campaign, rate="1")
     kept = rh.donate(campaign=campaign, purpose=campaign.purpose)
     wrong = rh.donate(campaign=campaign, purpose=campaign.purpose, amount=Decimal("5.00"))
-    asked = refunds.ask_refund(donation=kept, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
-    refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
-    reverse_entry(fund=rh.fund, entry=wrong.entry, occurred_on=TODAY, words="记错", by=rh.sun)
+    asked = refunds.request_refund(donation=kept, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
+    refunds.approve_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    reverse_entry(fund=rh.fund, entry=wrong.entry, occurred_on=TODAY, memo="记错", by=rh.sun)
 
-    stands = campaign_standings(rh.fund, [campaign])[campaign.pk]
+    stands = campaign_sums(rh.fund, [campaign])[campaign.pk]
     assert (stands.raised, stands.pledges[0].due) == (600, 600)
 
 

@@ -13,7 +13,7 @@ from services.funds.donations import actions as donation_actions
 from services.funds.donations import refunds
 from services.funds.fund import actions as fund_actions
 from services.funds.fund import purposes as fund_purposes
-from services.funds.fund.queries import purposes, standing
+from services.funds.fund.queries import balances, purposes
 from services.funds.models import Donation, DonationRefund
 from services.journal.models import JournalEntry
 from services.ledger.models import Entry
@@ -33,7 +33,7 @@ def test_a_donation_is_free_for_its_purpose_at_once(rh: Treasury) -> None:
 
     stands = {each.purpose.name: (each.raised, each.free) for each in purposes(rh.fund)}
     assert stands["助学"] == (Decimal("27000.55"), Decimal("27000.55"))
-    assert standing(rh.fund).bank == Decimal("57000.55")
+    assert balances(rh.fund).bank == Decimal("57000.55")
     at_commit()
 
 
@@ -53,7 +53,7 @@ def test_the_public_reads_only_who_may_be_named(rh: Treasury, changes: Any, kind
 
     assert made.entry.kind == kind
     assert Movement.objects.get(source=made.entry.ref).giver == public
-    assert "王建国" not in made.entry.words
+    assert "王建国" not in made.entry.memo
     assert "王建国" not in str(list(JournalEntry.objects.values_list("details", flat=True)))
 
 
@@ -98,51 +98,51 @@ def test_another_funds_purpose_is_refused(rh: Treasury) -> None:
 
 def test_a_refund_needs_two_people(rh: Treasury) -> None:
     made = rh.donate()
-    asked = refunds.ask_refund(donation=made, amount=Decimal("400.00"), reason="重复汇款", by=rh.qian)
+    asked = refunds.request_refund(donation=made, amount=Decimal("400.00"), reason="重复汇款", by=rh.qian)
     namesake = member(rh.room.tenant, "n-qian2", "finance", name="钱会计")
     for oneself in (rh.qian, namesake):
         with pytest.raises(refunds.CannotRefund, match="另一人"):
-            refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=oneself)
+            refunds.approve_refund(refund=asked, shown=asked.amount, today=TODAY, by=oneself)
     with pytest.raises(refunds.CannotRefund, match="重新核对"):
-        refunds.release_refund(refund=asked, shown=Decimal("40.00"), today=TODAY, by=rh.sun)
+        refunds.approve_refund(refund=asked, shown=Decimal("40.00"), today=TODAY, by=rh.sun)
 
-    done = refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    done = refunds.approve_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
 
     assert done.entry
     assert Movement.objects.get(source=done.entry.ref).amount == Decimal("-400.00")
     assert refunds.left_of(made) == Decimal("600.00")
-    assert standing(rh.fund).bank == Decimal("30600.00")
+    assert balances(rh.fund).bank == Decimal("30600.00")
     at_commit()
     with pytest.raises(refunds.CannotRefund, match="处理过"):
-        refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+        refunds.approve_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
     with pytest.raises(refunds.CannotAskRefund, match="600"):
-        refunds.ask_refund(donation=made, amount=Decimal("600.01"), reason="重复汇款", by=rh.qian)
+        refunds.request_refund(donation=made, amount=Decimal("600.01"), reason="重复汇款", by=rh.qian)
 
 
 def test_money_that_is_promised_is_not_given_back(rh: Treasury) -> None:
     school = fund_purposes.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
     made = rh.donate(purpose=school)
-    asked = refunds.ask_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
-    cause = donation_actions.Cause("reserve:1", "tests.row:1", TODAY)
-    donation_actions.chart.reserve(fund=rh.fund, purpose=school, amount=Decimal(1), cause=cause, by=None)
+    asked = refunds.request_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
+    origin = donation_actions.PostingRef("reserve:1", "tests.row:1", TODAY)
+    donation_actions.chart.reserve(fund=rh.fund, purpose=school, amount=Decimal(1), origin=origin, by=None)
 
     with pytest.raises(NotEnough):
-        refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
-    refunds.drop_refund(refund=asked, by=rh.sun)
+        refunds.approve_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    refunds.withdraw_refund(refund=asked, by=rh.sun)
     with pytest.raises(refunds.CannotAskRefund, match="999"):
-        refunds.ask_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
+        refunds.request_refund(donation=made, amount=Decimal(1000), reason="重复汇款", by=rh.qian)
     assert DonationRefund.objects.get().state == "dropped"
 
 
 def test_one_refund_waits_at_a_time_and_none_of_a_reversed_donation(rh: Treasury) -> None:
     made = rh.donate()
-    asked = refunds.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
+    asked = refunds.request_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
     with pytest.raises(refunds.CannotRefund, match="已有一笔"):
-        refunds.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
-    refunds.drop_refund(refund=asked, by=rh.qian)
-    reverse_entry(fund=rh.fund, entry=made.entry, occurred_on=TODAY, words="记错基金", by=rh.sun)
+        refunds.request_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=rh.qian)
+    refunds.withdraw_refund(refund=asked, by=rh.qian)
+    reverse_entry(fund=rh.fund, entry=made.entry, occurred_on=TODAY, memo="记错基金", by=rh.sun)
 
     with pytest.raises(refunds.CannotRefund, match="冲正"):
-        refunds.ask_refund(donation=Donation.objects.get(pk=made.pk), amount=Decimal(1), reason="重复", by=rh.qian)
+        refunds.request_refund(donation=Donation.objects.get(pk=made.pk), amount=Decimal(1), reason="重复", by=rh.qian)
     with pytest.raises(CannotReverse):
-        reverse_entry(fund=rh.fund, entry=made.entry, occurred_on=TODAY, words="再来一次", by=rh.sun)
+        reverse_entry(fund=rh.fund, entry=made.entry, occurred_on=TODAY, memo="再来一次", by=rh.sun)

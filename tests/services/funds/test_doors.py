@@ -31,16 +31,16 @@ def refs(rh: Treasury) -> dict[str, str]:
     today = timezone.localdate()
     user = member(rh.room.tenant, f"{rh.room.director.username[0]}-chair", "fund_committee", name="周主任")
     seat = committee.appoint(
-        fund=rh.fund, member=Membership.objects.get(user=user), duty="chair", background="", from_on=today,
+        fund=rh.fund, member=Membership.objects.get(user=user), role="chair", background="", from_on=today,
         today=today, by=None,
     )  # fmt: skip
     refunded, campaign = rh.donate(), homes(rh)
     bank_actions.take_in(fund=rh.fund, file_name="a.csv", data=text([HEADS, one("5")]), today=today, by=rh.qian)
     return {
-        "ref": rh.fund.ref, "purpose_ref": campaign.purpose.ref, "seat_ref": seat.ref,
+        "ref": rh.fund.ref, "purpose_ref": campaign.purpose.ref, "member_ref": seat.ref,
         "campaign_ref": campaign.ref, "donation_ref": refunded.ref,
         "receipt_ref": receipts.issue(donation=rh.donate(), today=today, by=rh.qian).ref,
-        "refund_ref": refunds.ask_refund(donation=refunded, amount=Decimal(1), reason="多汇", by=rh.qian).ref,
+        "refund_ref": refunds.request_refund(donation=refunded, amount=Decimal(1), reason="多汇", by=rh.qian).ref,
         "line_ref": rh.fund.bank_lines.get().ref, "entry_ref": refunded.entry.ref,
     }  # fmt: skip
 

@@ -4,15 +4,17 @@ import datetime as dt
 
 import pytest
 
-from services.funds.reports.deadlines import Campaigned, Duty, duties, months_after
+from services.funds.reports.deadlines import Campaigned, DueReport, due_reports, months_after
 from services.funds.rules import rules_of
 
 DAY = dt.date
 
 
-def owed(opened_on: dt.date, today: dt.date, closed_on: dt.date | None = None, *campaigns: Campaigned) -> list[Duty]:
+def owed(
+    opened_on: dt.date, today: dt.date, closed_on: dt.date | None = None, *campaigns: Campaigned
+) -> list[DueReport]:
     rules = rules_of("jinan-funds")
-    return duties(opened_on=opened_on, closed_on=closed_on, rules=rules, campaigns=campaigns, today=today)
+    return due_reports(opened_on=opened_on, closed_on=closed_on, rules=rules, campaigns=campaigns, today=today)
 
 
 def test_each_ended_quarter_and_year_since_opening() -> None:

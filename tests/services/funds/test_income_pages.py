@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from services.funds.donations import refunds
 from services.funds.fund import actions as fund_actions
 from services.funds.fund import purposes
-from services.funds.fund.queries import standing
+from services.funds.fund.queries import balances
 from services.funds.models import Donation, Fund
 from tenants.running import in_tenant
 from tests.cast import member, signed_in
@@ -51,7 +51,7 @@ def said(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_director_opens_a_fund(director: Client, kept: Treasury) -> None:
-    form = {"name": "棋盘社区基金", "host": "济南市慈善总会", "programme": "jinan-funds", "opened_on": f"{TODAY}",
+    form = {"name": "棋盘社区基金", "custodian": "济南市慈善总会", "programme": "jinan-funds", "opened_on": f"{TODAY}",
             "area": "370102002"}  # fmt: skip
 
     low = director.post("/funds/new/", {**form, "opening": "29,999.99"})
@@ -78,7 +78,7 @@ def test_the_treasurer_records_a_donation_once(finance: Client, kept: Treasury) 
     assert "王建国" in finance.get(first.url).content.decode()
     with in_tenant(kept.room.tenant):
         assert Donation.objects.filter(donor="王建国").count() == 1
-        assert standing(kept.fund).bank == Decimal("31000.50")
+        assert balances(kept.fund).bank == Decimal("31000.50")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_fund_is_wound_up_in_the_browser(director: Client, finance: Client, ke
     early = director.post(f"{fund}close/", {"closed_on": f"{TODAY}"}).content.decode()
     handed = finance.post(f"{fund}hand-over/", {"sure": "on"})
     with in_tenant(kept.room.tenant):
-        asked = kept.fund.hand_overs.get()
+        asked = kept.fund.residual_transfers.get()
     shown = {"sure": "on", "shown": str(asked.amount)}
     released = director.post(f"{fund}hand-over/{asked.ref}/release/", shown)
     again = finance.post(f"{fund}hand-over/", {"sure": "on"}).content.decode()
@@ -197,7 +197,7 @@ def test_a_fund_is_wound_up_in_the_browser(director: Client, finance: Client, ke
 def test_another_agencys_refs_are_not_found(south_room: Workroom, finance: Client, kept: Treasury) -> None:
     with in_tenant(kept.room.tenant):
         made = kept.donate()
-        refunds.ask_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=kept.qian)
+        refunds.request_refund(donation=made, amount=Decimal(1), reason="重复汇款", by=kept.qian)
     with in_tenant(south_room.tenant):
         keeper = member(south_room.tenant, "s-qian", "finance")
     stranger = signed_in(keeper, south_room.host)

@@ -13,8 +13,8 @@ from services.funds.donations import refunds
 from services.funds.fund import actions as fund_actions
 from services.funds.fund import committee, dissolution
 from services.funds.fund import purposes as fund_purposes
-from services.funds.fund.queries import purposes, standing
-from services.funds.models import Fund, Seat
+from services.funds.fund.queries import balances, purposes
+from services.funds.models import CommitteeMember, Fund
 from services.funds.rules import committee_problems, rules_of
 from services.journal.models import JournalEntry
 from tenants.models import Membership
@@ -32,7 +32,7 @@ def open_one(room: Workroom, **changes: Any) -> Fund:
 
 
 def test_a_fund_opens_with_what_its_rules_ask(rh: Treasury) -> None:
-    assert standing(rh.fund).available == Decimal("30000.00")
+    assert balances(rh.fund).available == Decimal("30000.00")
     assert rh.fund.donations.get().donor == "济南市慈善总会"
     assert [each.purpose.name for each in purposes(rh.fund)] == ["一般用途"]
     face = PublicFund.objects.get(fund=rh.fund.ref)
@@ -89,7 +89,7 @@ def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
     close(rh)
 
     assert handed == Decimal("31800.00")
-    assert standing(rh.fund).balance == 0
+    assert balances(rh.fund).balance == 0
     assert PublicFund.objects.get(fund=rh.fund.ref).closed_on == TODAY
     assert sum(Movement.objects.filter(fund=rh.fund.ref).values_list("amount", flat=True)) == 0
     at_commit()
@@ -98,13 +98,13 @@ def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
 
 
 def test_a_fund_with_open_business_does_not_close(rh: Treasury) -> None:
-    cause = chart.Cause("reserve:1", "tests.row:1", TODAY)
-    chart.reserve(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=cause, by=None)
+    origin = chart.PostingRef("reserve:1", "tests.row:1", TODAY)
+    chart.reserve(fund=rh.fund, purpose=rh.general, amount=Decimal(100), origin=origin, by=None)
     with pytest.raises(fund_actions.CannotClose, match="已承诺"):
-        dissolution.ask(fund=rh.fund, by=rh.qian)
-    released = chart.Cause("release:1", "tests.row:1", TODAY)
-    chart.release(fund=rh.fund, purpose=rh.general, amount=Decimal(100), cause=released, by=None)
-    refunds.ask_refund(donation=rh.donate(), amount=Decimal(10), reason="重复汇款", by=rh.qian)
+        dissolution.request_transfer(fund=rh.fund, by=rh.qian)
+    released = chart.PostingRef("release:1", "tests.row:1", TODAY)
+    chart.release_reservation(fund=rh.fund, purpose=rh.general, amount=Decimal(100), origin=released, by=None)
+    refunds.request_refund(donation=rh.donate(), amount=Decimal(10), reason="重复汇款", by=rh.qian)
     with pytest.raises(fund_actions.CannotClose, match="退款"):
         close(rh)
 
@@ -135,22 +135,22 @@ def test_a_purpose_is_stopped_when_nothing_is_left_in_it(rh: Treasury) -> None:
     assert empty.closed_on == TODAY
 
 
-def seat(rh: Treasury, name: str, role: str, duty: str, **changes: Any) -> Seat:
+def seat(rh: Treasury, name: str, role: str, duty: str, **changes: Any) -> CommitteeMember:
     user = member(rh.room.tenant, f"n-{name}", role, name=name)
     chosen = Membership.objects.get(user=user)
     values = {"background": "居民代表", "from_on": TODAY, **changes}
-    return committee.appoint(fund=rh.fund, member=chosen, duty=duty, today=TODAY, by=rh.director, **values)
+    return committee.appoint(fund=rh.fund, member=chosen, role=duty, today=TODAY, by=rh.director, **values)
 
 
 def test_a_committee_of_five_with_a_monitor_can_decide(rh: Treasury) -> None:
     rules = rules_of(rh.fund.programme, rh.fund.digest)
     for number in range(5):
         seat(rh, f"委员{number}", "fund_committee", "member" if number else "chair")
-    assert committee_problems(duties=list(rh.fund.seats.values_list("duty", flat=True)), rules=rules) != []
+    assert committee_problems(roles=list(rh.fund.committee_members.values_list("role", flat=True)), rules=rules) != []
 
     seat(rh, "监督", "fund_monitor", "monitor")
 
-    assert committee_problems(duties=list(rh.fund.seats.values_list("duty", flat=True)), rules=rules) == []
+    assert committee_problems(roles=list(rh.fund.committee_members.values_list("role", flat=True)), rules=rules) == []
     logged = JournalEntry.objects.filter(act="funds.seat.appointed")
     assert not any("委员0" in str(line.details) for line in logged)
 
@@ -158,60 +158,60 @@ def test_a_committee_of_five_with_a_monitor_can_decide(rh: Treasury) -> None:
 def test_who_does_not_fit_gets_no_seat(rh: Treasury) -> None:
     seat(rh, "甲", "fund_committee", "chair")
     for name, role, duty, changes, field in [
-        ("乙", "fund_committee", "chair", {}, "duty"),
+        ("乙", "fund_committee", "chair", {}, "role"),
         ("丙", "fund_committee", "monitor", {}, "member"),
         ("丁", "worker", "member", {}, "member"),
         ("戊", "fund_committee", "member", {"from_on": TODAY + dt.timedelta(days=1)}, "from_on"),
     ]:
-        with pytest.raises(committee.CannotSeat) as no:
+        with pytest.raises(committee.CannotAppoint) as no:
             seat(rh, name, role, duty, **changes)
         assert list(no.value.fields) == [field]
     again = Membership.objects.get(user__name="甲")
-    with pytest.raises(committee.CannotSeat, match="已在任"):
+    with pytest.raises(committee.CannotAppoint, match="已在任"):
         committee.appoint(
-            fund=rh.fund, member=again, duty="member", background="", from_on=TODAY, today=TODAY, by=rh.director
+            fund=rh.fund, member=again, role="member", background="", from_on=TODAY, today=TODAY, by=rh.director
         )
 
 
 def test_a_seat_ends_once_and_may_be_held_again(rh: Treasury) -> None:
     first = seat(rh, "甲", "fund_committee", "chair")
-    with pytest.raises(committee.CannotSeat):
-        committee.end_seat(seat=first, to_on=TODAY - dt.timedelta(days=1), today=TODAY, by=rh.director)
-    committee.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
-    with pytest.raises(committee.CannotSeat, match="已登记"):
-        committee.end_seat(seat=first, to_on=TODAY, today=TODAY, by=rh.director)
+    with pytest.raises(committee.CannotAppoint):
+        committee.end_term(committee_member=first, to_on=TODAY - dt.timedelta(days=1), today=TODAY, by=rh.director)
+    committee.end_term(committee_member=first, to_on=TODAY, today=TODAY, by=rh.director)
+    with pytest.raises(committee.CannotAppoint, match="已登记"):
+        committee.end_term(committee_member=first, to_on=TODAY, today=TODAY, by=rh.director)
 
     again = Membership.objects.get(user__name="甲")
     committee.appoint(
-        fund=rh.fund, member=again, duty="chair", background="", from_on=TODAY, today=TODAY, by=rh.director
+        fund=rh.fund, member=again, role="chair", background="", from_on=TODAY, today=TODAY, by=rh.director
     )
-    assert rh.fund.seats.filter(to_on=None).count() == 1
+    assert rh.fund.committee_members.filter(to_on=None).count() == 1
 
 
 def test_what_is_left_goes_to_the_host_by_two(rh: Treasury) -> None:
-    asked = dissolution.ask(fund=rh.fund, by=rh.qian)
-    with pytest.raises(dissolution.CannotHandOver, match="等待复核"):
-        dissolution.ask(fund=rh.fund, by=rh.sun)
-    with pytest.raises(dissolution.CannotHandOver, match="另一人"):
-        dissolution.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.qian)
+    asked = dissolution.request_transfer(fund=rh.fund, by=rh.qian)
+    with pytest.raises(dissolution.CannotTransfer, match="等待复核"):
+        dissolution.request_transfer(fund=rh.fund, by=rh.sun)
+    with pytest.raises(dissolution.CannotTransfer, match="另一人"):
+        dissolution.approve_transfer(transfer=asked, shown=asked.amount, today=TODAY, by=rh.qian)
     twin = member(rh.room.tenant, "n-twin", "agency_director", name=rh.qian.name)
-    with pytest.raises(dissolution.CannotHandOver, match="另一人"):
-        dissolution.release(hand_over=asked, shown=asked.amount, today=TODAY, by=twin)
-    with pytest.raises(dissolution.CannotHandOver, match="现在是"):
-        dissolution.release(hand_over=asked, shown=asked.amount + 1, today=TODAY, by=rh.director)
+    with pytest.raises(dissolution.CannotTransfer, match="另一人"):
+        dissolution.approve_transfer(transfer=asked, shown=asked.amount, today=TODAY, by=twin)
+    with pytest.raises(dissolution.CannotTransfer, match="现在是"):
+        dissolution.approve_transfer(transfer=asked, shown=asked.amount + 1, today=TODAY, by=rh.director)
     rh.donate()
-    with pytest.raises(dissolution.CannotHandOver, match="现在是"):
-        dissolution.release(hand_over=asked, shown=asked.amount, today=TODAY, by=rh.director)
-    assert standing(rh.fund).balance == Decimal("31000.00")
+    with pytest.raises(dissolution.CannotTransfer, match="现在是"):
+        dissolution.approve_transfer(transfer=asked, shown=asked.amount, today=TODAY, by=rh.director)
+    assert balances(rh.fund).balance == Decimal("31000.00")
 
-    dissolution.drop(hand_over=asked, by=rh.qian)
+    dissolution.withdraw_transfer(transfer=asked, by=rh.qian)
     hand_over(rh.fund, rh.qian, rh.director)
 
-    assert standing(rh.fund).balance == 0
-    with pytest.raises(dissolution.CannotHandOver, match="处理过"):
-        dissolution.drop(hand_over=asked, by=rh.qian)
-    with pytest.raises(dissolution.CannotHandOver, match="没有资金"):
-        dissolution.ask(fund=rh.fund, by=rh.qian)
+    assert balances(rh.fund).balance == 0
+    with pytest.raises(dissolution.CannotTransfer, match="处理过"):
+        dissolution.withdraw_transfer(transfer=asked, by=rh.qian)
+    with pytest.raises(dissolution.CannotTransfer, match="没有资金"):
+        dissolution.request_transfer(fund=rh.fund, by=rh.qian)
 
 
 def test_the_hand_over_in_the_browser(north_room: Workroom) -> None:
@@ -222,7 +222,7 @@ def test_the_hand_over_in_the_browser(north_room: Workroom) -> None:
 
     assert "等待机构负责人复核" in qian.post(f"{page}hand-over/", {"sure": "on"}, follow=True).content.decode()
     with in_tenant(north_room.tenant):
-        asked = kept.fund.hand_overs.get()
+        asked = kept.fund.residual_transfers.get()
     release = f"{page}hand-over/{asked.ref}/release/"
     assert "复核移交" in director.get(page).content.decode()
     assert "请先改正" in director.post(release, {"shown": "1", "sure": "on"}).content.decode()

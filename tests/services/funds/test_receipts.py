@@ -52,22 +52,22 @@ def test_a_wrong_receipt_is_voided_and_given_anew(rh: Treasury) -> None:
 def test_receipt_and_refund_exclude_each_other(rh: Treasury) -> None:
     first = issue(rh)
     with pytest.raises(refunds.CannotRefund, match="作废收据"):
-        refunds.ask_refund(donation=first.donation, amount=Decimal(1), reason="多汇", by=rh.qian)
+        refunds.request_refund(donation=first.donation, amount=Decimal(1), reason="多汇", by=rh.qian)
     with pytest.raises(CannotCorrect):
-        reverse_entry(fund=rh.fund, entry=first.donation.entry, occurred_on=TODAY, words="重复", by=rh.qian)
+        reverse_entry(fund=rh.fund, entry=first.donation.entry, occurred_on=TODAY, memo="重复", by=rh.qian)
     receipts.void(receipt=first, reason="部分退还", today=TODAY, by=rh.qian)
-    asked = refunds.ask_refund(donation=first.donation, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
+    asked = refunds.request_refund(donation=first.donation, amount=Decimal("400.00"), reason="多汇", by=rh.qian)
     with pytest.raises(receipts.CannotIssue, match="等待复核"):
         receipts.issue(donation=first.donation, today=TODAY, by=rh.qian)
-    refunds.release_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
+    refunds.approve_refund(refund=asked, shown=asked.amount, today=TODAY, by=rh.sun)
 
     second = receipts.issue(donation=first.donation, today=TODAY, by=rh.qian)
 
     assert (first.amount, second.amount) == (Decimal("1000.00"), Decimal("600.00"))
     assert "人民币陆佰元整" in text_of(receipt_pdf.pdf(second, "钱会计"))
     receipts.void(receipt=second, reason="全部退还", today=TODAY, by=rh.qian)
-    rest = refunds.ask_refund(donation=first.donation, amount=Decimal("600.00"), reason="多汇", by=rh.qian)
-    refunds.release_refund(refund=rest, shown=rest.amount, today=TODAY, by=rh.sun)
+    rest = refunds.request_refund(donation=first.donation, amount=Decimal("600.00"), reason="多汇", by=rh.qian)
+    refunds.approve_refund(refund=rest, shown=rest.amount, today=TODAY, by=rh.sun)
     with pytest.raises(receipts.CannotIssue, match="全部退还"):
         receipts.issue(donation=first.donation, today=TODAY, by=rh.qian)
 

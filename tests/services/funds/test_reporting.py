@@ -103,15 +103,15 @@ def test_a_campaign_raised_and_matched(fund: Fund) -> None:
 def test_published_once_and_frozen(fund: Fund, at_north: Workroom) -> None:
     row = report_actions.find(fund, "quarter", "2026Q1", TODAY)
     assert row
-    made = report_actions.publish(fund=fund, duty=row.duty, words="平稳。", today=TODAY, by=at_north.director)
+    made = report_actions.publish(fund=fund, due=row.due, words="平稳。", today=TODAY, by=at_north.director)
 
     public = PublishedReport.objects.get(tenant="north", fund=fund.ref)
     assert public.figures == made.figures == figures.of_period(fund, *Q1)
     assert (public.words, public.due_on, public.title) == ("平稳。", dt.date(2026, 4, 15), "2026 年第 1 季度收支报告")
     with pytest.raises(report_actions.AlreadyPublished):
-        report_actions.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director)
+        report_actions.publish(fund=fund, due=row.due, words="", today=TODAY, by=at_north.director)
     with pytest.raises(report_actions.NothingToCorrect):
-        report_actions.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director, corrects=made)
+        report_actions.publish(fund=fund, due=row.due, words="", today=TODAY, by=at_north.director, corrects=made)
     assert Report.objects.count() == PublishedReport.objects.count() == 1
     assert JournalEntry.objects.filter(act="funds.report.published").count() == 1
 
@@ -120,8 +120,8 @@ def test_what_is_published_is_chinese_whoever_publishes(fund: Fund, at_north: Wo
     with translation.override("en"):
         row = report_actions.find(fund, "quarter", "2026Q1", TODAY)
         assert row
-        assert row.duty.title == "Report of quarter 1, 2026"
-        report_actions.publish(fund=fund, duty=row.duty, words="", today=TODAY, by=at_north.director)
+        assert row.due.title == "Report of quarter 1, 2026"
+        report_actions.publish(fund=fund, due=row.due, words="", today=TODAY, by=at_north.director)
         fund_actions.show(fund, "北方社会工作服务中心")
 
     assert PublishedReport.objects.get().title == "2026 年第 1 季度收支报告"
@@ -131,7 +131,7 @@ def test_what_is_published_is_chinese_whoever_publishes(fund: Fund, at_north: Wo
 def test_a_later_entry_of_the_period_is_published_as_a_correction(fund: Fund, at_north: Workroom) -> None:
     row = report_actions.find(fund, "quarter", "2026Q1", TODAY)
     assert row
-    said = {"fund": fund, "duty": row.duty, "words": "", "today": TODAY, "by": at_north.director}
+    said = {"fund": fund, "due": row.due, "words": "", "today": TODAY, "by": at_north.director}
     first = report_actions.publish(**said)
     receive(general(fund), "late", "10", dt.date(2026, 3, 30))
 
@@ -151,7 +151,7 @@ def test_a_later_entry_of_the_period_is_published_as_a_correction(fund: Fund, at
 def test_a_reversal_changes_the_period_it_falls_in_only(fund: Fund) -> None:
     before = figures.of_period(fund, *Q1)
     entry = receive(general(fund), "wrong", "77", dt.date(2026, 5, 5))
-    chart.reverse(fund=fund, entry=entry, on=dt.date(2026, 7, 1), words="记错", by=None)
+    chart.reverse(fund=fund, entry=entry, on=dt.date(2026, 7, 1), memo="记错", by=None)
 
     assert figures.of_period(fund, *Q1) == before
     third = figures.of_period(fund, dt.date(2026, 7, 1), dt.date(2026, 9, 30))
@@ -161,10 +161,10 @@ def test_a_reversal_changes_the_period_it_falls_in_only(fund: Fund) -> None:
 
 def test_overdue_until_published(fund: Fund, at_north: Workroom) -> None:
     late = report_actions.overdue(fund, dt.date(2026, 8, 1))
-    assert [duty.period for duty in late] == ["2026Q2", "2026Q1"]
+    assert [due.period for due in late] == ["2026Q2", "2026Q1"]
 
-    for duty in late:
-        report_actions.publish(fund=fund, duty=duty, words="", today=dt.date(2026, 8, 1), by=at_north.director)
+    for due in late:
+        report_actions.publish(fund=fund, due=due, words="", today=dt.date(2026, 8, 1), by=at_north.director)
 
     assert report_actions.overdue(fund, dt.date(2026, 8, 1)) == []
 
@@ -228,7 +228,7 @@ def test_reports_ask_as_many_queries_of_one_as_of_many(standing: Fund, north_roo
         with in_tenant(north_room.tenant):
             for row in report_actions.owed(standing, timezone.localdate()) if number == 0 else ():
                 today = timezone.localdate()
-                report_actions.publish(fund=standing, duty=row.duty, words="", today=today, by=north_room.director)
+                report_actions.publish(fund=standing, due=row.due, words="", today=today, by=north_room.director)
     with in_tenant(north_room.tenant), CaptureQueriesContext(connection) as asked:
         figures.of_period(standing, *Q1)
 

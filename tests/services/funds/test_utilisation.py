@@ -58,7 +58,7 @@ def test_a_reversed_payment_is_no_use(at_north: Workroom) -> None:
     fund = fund_of_2026()
     receive(general(fund), "a", "100", dt.date(2026, 2, 22))
     paid = grant(general(fund), "c", "40", dt.date(2026, 3, 1))
-    chart.reverse(fund=fund, entry=paid, on=dt.date(2026, 3, 2), words="付错", by=None)
+    chart.reverse(fund=fund, entry=paid, on=dt.date(2026, 3, 2), memo="付错", by=None)
 
     one = uses([fund], TODAY)[0]
 

@@ -41,14 +41,14 @@ class Treasury:
 
 def hand_over(fund: Fund, asker: User, releaser: User) -> Decimal:
     """Hand all of the fund over by two people; return the yuan."""
-    asked = dissolution.ask(fund=fund, by=asker)
-    done = dissolution.release(hand_over=asked, shown=asked.amount, today=timezone.localdate(), by=releaser)
+    asked = dissolution.request_transfer(fund=fund, by=asker)
+    done = dissolution.approve_transfer(transfer=asked, shown=asked.amount, today=timezone.localdate(), by=releaser)
     return done.amount
 
 
 def new_fund(**changes: Any) -> fund_actions.NewFund:
     values: dict[str, Any] = {
-        "name": "人和社区公益基金", "host": "济南市慈善总会", "programme": "jinan-funds", "code": "RH",
+        "name": "人和社区公益基金", "custodian": "济南市慈善总会", "programme": "jinan-funds", "code": "RH",
         "opened_on": timezone.localdate(), "area": "370102002",
     }  # fmt: skip
     return fund_actions.NewFund(**{**values, **changes})

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from services.funds.books import chart
-from services.funds.books.chart import Cause
+from services.funds.books.chart import PostingRef
 from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose
 from services.ledger.models import Entry
 from tests.services.funds.ground import bare_fund
@@ -28,20 +28,20 @@ def restricted(fund: Fund) -> Purpose:
     return fund.purposes.get(is_restricted=True)
 
 
-def cause(key: str, on: dt.date) -> Cause:
-    return Cause(key=key, source=f"tests.row:{key}", on=on)
+def origin(key: str, on: dt.date) -> PostingRef:
+    return PostingRef(key=key, source=f"tests.row:{key}", on=on)
 
 
 def receive(purpose: Purpose, key: str, amount: str, on: dt.date, **more: Any) -> Entry:
     return chart.receive(
-        fund=purpose.fund, purpose=purpose, amount=Decimal(amount), cause=cause(key, on), by=None, **more
+        fund=purpose.fund, purpose=purpose, amount=Decimal(amount), origin=origin(key, on), by=None, **more
     )
 
 
 def grant(purpose: Purpose, key: str, amount: str, on: dt.date, spent_on: str = "person", **more: Any) -> Entry:
     said: dict[str, Any] = {"fund": purpose.fund, "purpose": purpose, "amount": Decimal(amount), "by": None}
-    chart.reserve(**said, cause=cause(f"reserve:{key}", on))
-    return chart.pay(**said, spent_on=spent_on, cause=cause(f"pay:{key}", on), **more)
+    chart.reserve(**said, origin=origin(f"reserve:{key}", on))
+    return chart.pay(**said, spent_on=spent_on, origin=origin(f"pay:{key}", on), **more)
 
 
 def a_year(fund: Fund) -> None:
@@ -52,10 +52,10 @@ def a_year(fund: Fund) -> None:
     grant(one, "c", "3000", dt.date(2026, 3, 31))
     receive(two, "d", "21000", dt.date(2026, 4, 1), kind="grant")
     said: dict[str, Any] = {"fund": fund, "by": None}
-    chart.give_back(**said, purpose=one, amount=Decimal(50), cause=cause("e", dt.date(2026, 4, 9)))
-    chart.repaid(**said, purpose=one, amount=Decimal(500), spent_on="person", cause=cause("f", dt.date(2026, 5, 1)))
+    chart.give_back(**said, purpose=one, amount=Decimal(50), origin=origin("e", dt.date(2026, 4, 9)))
+    chart.repaid(**said, purpose=one, amount=Decimal(500), spent_on="person", origin=origin("f", dt.date(2026, 5, 1)))
     grant(two, "g", "800", dt.date(2026, 6, 1), spent_on="activity", goods=True)
-    chart.reserve(**said, purpose=two, amount=Decimal(1000), cause=cause("h", dt.date(2026, 6, 30)))
+    chart.reserve(**said, purpose=two, amount=Decimal(1000), origin=origin("h", dt.date(2026, 6, 30)))
 
 
 def campaign(fund: Fund, **changes: Any) -> Campaign:

@@ -12,7 +12,7 @@ from accounts.models import User
 from common import clock
 from services.clients.models import Client
 from services.funds.books import chart
-from services.funds.models import Fund, Purpose, Seat
+from services.funds.models import CommitteeMember, Fund, Purpose
 from services.grants.applications import actions as application_actions
 from services.grants.applications.actions import Wanted
 from services.grants.decisions import assessment, objections, voting
@@ -75,19 +75,19 @@ def found(room: Workroom, code: str = "F1", money: str = "100000") -> Foundation
 def open_fund(code: str, money: str, opened_on: dt.date) -> tuple[Fund, Purpose]:
     book = chart.open_book(name=f"阳光基金{code}", opened_on=opened_on)
     fund = Fund.objects.create(
-        code=code, name=f"阳光基金{code}", host="历下区慈善总会", programme="jinan-funds", digest="", book=book,
+        code=code, name=f"阳光基金{code}", custodian="历下区慈善总会", programme="jinan-funds", digest="", book=book,
         opening_amount=0, opened_on=opened_on,
     )  # fmt: skip
     free, reserved = chart.open_promises(book=book, name="一般用途")
     purpose = Purpose.objects.create(fund=fund, name="一般用途", is_restricted=False, free=free, reserved=reserved)
-    cause = chart.Cause(key="donation:first", source="funds.donation:first", on=timezone.localdate())
-    chart.receive(fund=fund, purpose=purpose, amount=Decimal(money), cause=cause, by=None)
+    origin = chart.PostingRef(key="donation:first", source="funds.donation:first", on=timezone.localdate())
+    chart.receive(fund=fund, purpose=purpose, amount=Decimal(money), origin=origin, by=None)
     at_commit()
     return fund, purpose
 
 
-def seat(fund: Fund, person: User, duty: str, since: dt.date) -> Seat:
-    return Seat.objects.create(fund=fund, person=person.ref, name=person.name, duty=duty, from_on=since)
+def seat(fund: Fund, person: User, duty: str, since: dt.date) -> CommitteeMember:
+    return CommitteeMember.objects.create(fund=fund, person=person.ref, name=person.name, role=duty, from_on=since)
 
 
 def wanted(room: Workroom, client: Client | None = None, **changes: Any) -> Wanted:
@@ -118,7 +118,7 @@ def votes(base: Foundation, application: Application, *verdicts: str) -> Applica
     """The first members cast these, as long as it takes; the monitor has said its word before."""
     application.refresh_from_db()
     if not application.opinions.filter(round=application.round).exists():
-        voting.opine(application=application, is_content=True, words="", by=base.monitor)
+        voting.opine(application=application, has_no_objection=True, words="", by=base.monitor)
     for person, verdict in zip(base.committee, verdicts, strict=False):
         if voting.is_due(application):
             application = voting.vote(application=application, verdict=verdict, words="已经了解情况", by=person)
@@ -147,7 +147,7 @@ def prepared(base: Foundation, amount: str = "3000", what: Wanted | None = None)
 
 
 def paid(base: Foundation, amount: str = "3000", what: Wanted | None = None) -> Payment:
-    return payment_actions.release(payment=prepared(base, amount, what), by=base.finance[1])
+    return payment_actions.approve_payment(payment=prepared(base, amount, what), by=base.finance[1])
 
 
 @pytest.fixture

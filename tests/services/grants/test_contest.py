@@ -126,7 +126,7 @@ def test_two_funds_and_two_files_of_one_person_at_once_give_one_cap(base: Founda
 
 def heard(base: Foundation, application: Application) -> Application:
     """The monitor has spoken: the chair's word decides."""
-    return voting.opine(application=application, is_content=True, words="", by=base.monitor)
+    return voting.opine(application=application, has_no_objection=True, words="", by=base.monitor)
 
 
 @pytest.mark.threads
@@ -202,7 +202,7 @@ def test_of_two_releasing_at_once_one_pays(base: Foundation) -> None:
 
     def release(number: int) -> str:
         try:
-            payment_actions.release(payment=payment, by=people[number])
+            payment_actions.approve_payment(payment=payment, by=people[number])
         except Refused as refusal:
             return str(refusal.status)
         return "paid"

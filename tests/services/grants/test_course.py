@@ -59,7 +59,7 @@ def test_from_need_to_confirmation(base: Foundation) -> None:
     payment = payment_actions.prepare(
         application=application, method="bank", payee="张桂兰 6222", reference="B1", by=base.finance[0]
     )
-    payment = payment_actions.release(payment=payment, by=base.finance[1])
+    payment = payment_actions.approve_payment(payment=payment, by=base.finance[1])
     application.refresh_from_db()
     assert (application.state, payment.state) == ("paid", "paid")
     assert (base.free(), base.reserved()) == (D(97000), D(0))
@@ -236,7 +236,7 @@ def test_goods_are_handed_out_of_the_store(base: Foundation) -> None:
     )
 
     with pytest.raises(payment_actions.NoMoney):
-        payment_actions.release(payment=payment, by=base.finance[1])
+        payment_actions.approve_payment(payment=payment, by=base.finance[1])
 
     application.refresh_from_db()
     assert application.state == "payable"
@@ -247,7 +247,7 @@ def test_too_little_money_casts_no_ballot(base: Foundation) -> None:
     base.purpose.free.refresh_from_db()
     chart.charge(
         fund=base.fund, purpose=base.purpose, amount=D(95000), by=None,
-        cause=chart.Cause(key="fee:1", source="funds.bank:1", on=clock.today()),
+        origin=chart.PostingRef(key="fee:1", source="funds.bank:1", on=clock.today()),
     )  # fmt: skip
 
     with pytest.raises(voting.TooLittleMoney, match=r"¥5,000\.00"):
@@ -340,7 +340,7 @@ def test_ballots_on_an_older_page_do_not_count(base: Foundation) -> None:
     application.refresh_from_db()
 
     assert voting.tally(application).ballots == {}
-    voting.opine(application=application, is_content=True, words="", by=base.monitor)
+    voting.opine(application=application, has_no_objection=True, words="", by=base.monitor)
     again = votes(base, application, "approve", "approve", "approve")
     assert (again.state, again.awarded) == ("notice", D(2000))
 
@@ -352,7 +352,7 @@ def test_what_was_prepared_and_changed_behind_the_pages_is_not_paid(base: Founda
     Payment.objects.filter(pk=payment.pk).update(**{column: changed})
 
     with pytest.raises(page_digest.StalePage):
-        payment_actions.release(payment=payment, by=base.finance[1])
+        payment_actions.approve_payment(payment=payment, by=base.finance[1])
 
     assert Payment.objects.get(pk=payment.pk).state == "prepared"
 
@@ -366,9 +366,9 @@ def test_the_payee_cannot_change_between_the_two_payers(base: Foundation) -> Non
     )
 
     with pytest.raises(page_digest.StalePage):
-        payment_actions.release(payment=other, by=base.finance[1], seen=page)
+        payment_actions.approve_payment(payment=other, by=base.finance[1], seen=page)
     with pytest.raises(payment_actions.PaidAlready):
-        payment_actions.release(payment=payment, by=base.finance[1])
+        payment_actions.approve_payment(payment=payment, by=base.finance[1])
 
 
 @pytest.mark.parametrize("act", sorted(ACTS))
@@ -391,13 +391,13 @@ def test_every_act_in_every_wrong_state_is_refused(base: Foundation, act: str, s
         "send_back": lambda: assessment.send_back(application=application, reason=text, by=base.head),
         "vote": lambda: voting.vote(application=application, verdict="approve", words="", by=base.committee[4]),
         "compare": lambda: likeness.compare(application=application, by=base.head),
-        "opine": lambda: voting.opine(application=application, is_content=True, words="", by=base.monitor),
+        "opine": lambda: voting.opine(application=application, has_no_objection=True, words="", by=base.monitor),
         "object": lambda: objections.raise_objection(application=application, words=text, contact="", by=None),
         "answer": lambda: objections.answer(objection=objection, is_upheld=True, words=text, by=base.room.director),
         "withdraw": lambda: application_actions.withdraw(application=application, reason=text, by=base.worker),
         "prepare": lambda: payment_actions.prepare(
             application=application, method="bank", payee="张三", reference="", by=base.finance[0]),
-        "release": lambda: payment_actions.release(payment=payment, by=base.finance[1]),
+        "approve_payment": lambda: payment_actions.approve_payment(payment=payment, by=base.finance[1]),
         "confirm": lambda: payment_actions.confirm(
             application=application, words=text, confirmed_on=today, by=base.worker),
         "repay": lambda: repayments.repay(

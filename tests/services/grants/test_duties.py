@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from common import clock
-from services.funds.models import Seat
+from services.funds.models import CommitteeMember
 from services.grants.decisions import assessment, objections, voting
 from services.grants.guards.duties import TwoDuties
 from services.grants.models import Application
@@ -48,7 +48,7 @@ def test_applicant_and_assessor_do_not_vote_but_recuse(base: Foundation, who: st
 def test_the_same_person_does_not_vote_with_two_accounts(base: Foundation) -> None:
     application = votes(base, assessed(base), "approve")
     second = twin(base, base.committee[0], "fund_committee")
-    Seat.objects.filter(fund=base.fund, person=base.committee[4].ref).update(person=second.ref)
+    CommitteeMember.objects.filter(fund=base.fund, person=base.committee[4].ref).update(person=second.ref)
 
     with pytest.raises(TwoDuties, match="两个账号"):
         voting.vote(application=application, verdict="approve", words="", by=second)
@@ -65,16 +65,16 @@ def test_no_payer_had_another_duty(base: Foundation, who: str) -> None:
         application=application, method="bank", payee="张三", reference="", by=base.finance[0]
     )
     with pytest.raises(TwoDuties):
-        payment_actions.release(payment=payment, by=person)
+        payment_actions.approve_payment(payment=payment, by=person)
 
 
 def test_one_person_does_not_pay_alone(base: Foundation) -> None:
     payment = prepared(base)
 
     with pytest.raises(TwoDuties):
-        payment_actions.release(payment=payment, by=base.finance[0])
+        payment_actions.approve_payment(payment=payment, by=base.finance[0])
     with pytest.raises(TwoDuties, match="两个账号"):
-        payment_actions.release(payment=payment, by=twin(base, base.finance[0], "finance"))
+        payment_actions.approve_payment(payment=payment, by=twin(base, base.finance[0], "finance"))
 
     payment.refresh_from_db()
     assert payment.state == "prepared"
@@ -85,18 +85,18 @@ def test_without_a_seat_nobody_votes(base: Foundation) -> None:
     stranger = member(base.room.tenant, "stranger", "fund_committee", name="路人")
 
     for person in (stranger, base.monitor):
-        with pytest.raises(voting.NotSeated):
+        with pytest.raises(voting.NotOnCommittee):
             voting.vote(application=application, verdict="approve", words="", by=person)
-    with pytest.raises(voting.NotSeated):
-        voting.opine(application=application, is_content=True, words="", by=base.committee[0])
+    with pytest.raises(voting.NotOnCommittee):
+        voting.opine(application=application, has_no_objection=True, words="", by=base.committee[0])
 
 
 def test_a_seat_that_ended_votes_no_more(base: Foundation) -> None:
     application = assessed(base)
     yesterday = clock.today() - dt.timedelta(days=1)
-    Seat.objects.filter(person=base.committee[4].ref).update(to_on=yesterday)
+    CommitteeMember.objects.filter(person=base.committee[4].ref).update(to_on=yesterday)
 
-    with pytest.raises(voting.NotSeated):
+    with pytest.raises(voting.NotOnCommittee):
         voting.vote(application=application, verdict="approve", words="", by=base.committee[4])
     with pytest.raises(voting.CommitteeNotInOrder) as no:
         voting.vote(application=application, verdict="approve", words="", by=base.committee[0])
@@ -109,7 +109,7 @@ def test_one_ballot_and_one_opinion_a_round(base: Foundation) -> None:
     with pytest.raises(voting.VotedAlready):
         voting.vote(application=application, verdict="reject", words="改主意了", by=base.committee[0])
     with pytest.raises(voting.VotedAlready):
-        voting.opine(application=application, is_content=False, words="程序不对", by=base.monitor)
+        voting.opine(application=application, has_no_objection=False, words="程序不对", by=base.monitor)
 
 
 def test_no_and_recusal_say_why(base: Foundation) -> None:
@@ -119,7 +119,7 @@ def test_no_and_recusal_say_why(base: Foundation) -> None:
         with pytest.raises(voting.CannotVote):
             voting.vote(application=application, verdict=verdict, words=" ", by=base.committee[1])
     with pytest.raises(voting.CannotVote):
-        voting.opine(application=application, is_content=False, words="", by=base.monitor)
+        voting.opine(application=application, has_no_objection=False, words="", by=base.monitor)
 
 
 def test_small_amounts_are_the_chairs(base: Foundation) -> None:
@@ -129,7 +129,7 @@ def test_small_amounts_are_the_chairs(base: Foundation) -> None:
 
     said = voting.vote(application=application, verdict="approve", words="", by=base.committee[0])
     assert said.state == "assessed"  # the ladder shortens the vote, it never drops the monitor
-    assert voting.opine(application=application, is_content=True, words="", by=base.monitor).state == "notice"
+    assert voting.opine(application=application, has_no_objection=True, words="", by=base.monitor).state == "notice"
 
     other = assessed(base, "501")
     assert voting.vote(application=other, verdict="approve", words="", by=base.committee[0]).state == "assessed"

@@ -14,7 +14,7 @@ from services.funds.reports import figures
 from services.grants.applications.helped import helped
 from services.grants.models import Application, Need, Payment, Repayment
 from services.ledger.models import Entry
-from tests.services.funds.year import cause, fund_of_2026, general, receive
+from tests.services.funds.year import fund_of_2026, general, origin, receive
 from tests.workroom import Workroom
 
 MAY = (dt.date(2026, 5, 1), dt.date(2026, 5, 31))
@@ -47,8 +47,8 @@ def paid(fund: Fund, room: Workroom, number: str, client: Client | None, day: in
         number=f"A{number}", need=need, fund=fund, purpose=general(fund), asked=amount, applied_by="a"
     )
     said: dict[str, Any] = {"fund": fund, "purpose": general(fund), "amount": amount, "by": None}
-    chart.reserve(**said, cause=cause(f"r{number}", on))
-    entry: Entry = chart.pay(**said, spent_on="person", cause=cause(f"p{number}", on))
+    chart.reserve(**said, origin=origin(f"r{number}", on))
+    entry: Entry = chart.pay(**said, spent_on="person", origin=origin(f"p{number}", on))
     return Payment.objects.create(
         application=asked, amount=amount, method="bank", seen="", state="paid", prepared_by="a", released_by="b",
         paid_on=on, entry=entry,
@@ -82,7 +82,7 @@ def test_what_was_paid_back_in_full_is_no_grant(fund: Fund, at_north: Workroom) 
     said: dict[str, Any] = {"fund": fund, "purpose": general(fund), "spent_on": "person", "by": None}
     for key, amount in (("x", "60"), ("y", "40")):
         assert helped(fund, *MAY)["grants"] == 1
-        entry = chart.repaid(**said, amount=Decimal(amount), cause=cause(key, dt.date(2026, 5, 20)))
+        entry = chart.repaid(**said, amount=Decimal(amount), origin=origin(key, dt.date(2026, 5, 20)))
         Repayment.objects.create(
             application=payment.application, amount=Decimal(amount), reason="x", received_on=dt.date(2026, 5, 20),
             entry=entry, recorded_by="a",

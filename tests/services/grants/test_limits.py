@@ -104,7 +104,7 @@ def test_a_payment_is_not_released_while_the_cap_is_overrun(base: Foundation) ->
     merges.merge(keep=base.room.client, duplicate=other, by=base.room.director)
 
     with pytest.raises(OverLimit):
-        payment_actions.release(payment=payment, by=base.finance[1])
+        payment_actions.approve_payment(payment=payment, by=base.finance[1])
 
 
 def test_a_payment_needs_the_limit_it_was_granted_under(base: Foundation) -> None:

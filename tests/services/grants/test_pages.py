@@ -69,7 +69,7 @@ def test_a_residents_need_from_page_to_page(north_base: Foundation) -> None:
 
     monitor = browse(base, base.monitor)
     assert "监督意见" in monitor.get(page).content.decode()
-    opinion = {"seen": seen(base, application), "is_content": "1", "words": ""}
+    opinion = {"seen": seen(base, application), "has_no_objection": "1", "words": ""}
     assert monitor.post(at("opine", application.ref), opinion).status_code == 302
     for person in base.committee[:3]:
         member = browse(base, person)

@@ -216,7 +216,7 @@ def test_a_machines_clock_moves_no_year(base: Foundation, monkeypatch: pytest.Mo
     payment = payment_actions.prepare(
         application=application, method="bank", payee="张三", reference="", by=base.finance[0]
     )
-    paid = payment_actions.release(payment=payment, by=base.finance[1])
+    paid = payment_actions.approve_payment(payment=payment, by=base.finance[1])
     application.refresh_from_db()
 
     today, year = clock.today(), clock.today().year

@@ -91,14 +91,14 @@ def test_a_payment_that_breaks_keeps_no_other_waiting(
     with in_tenant(base.room.tenant):
         broken, sound = prepared(base, "300"), prepared(base, "400")
         run = runs.start(payments=[broken, sound], by=base.finance[1])
-        release = runs.actions.release
+        release = runs.actions.approve_payment
 
         def breaks(*, payment: Payment, **rest: object) -> Payment:
             if payment.pk == broken.pk:
                 raise RuntimeError("out of order")
             return release(payment=payment, **rest)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(runs.actions, "release", breaks)
+        monkeypatch.setattr(runs.actions, "approve_payment", breaks)
         assert runs.carry_on(run) == 1
 
         said = dict(Payment.objects.values_list("amount", "state"))

@@ -24,21 +24,21 @@ def book(name: str = "阳光基金", days: int = 400) -> Book:
     return made
 
 
-def legs(of: Book, **amounts: str) -> tuple[tuple[Account, Decimal], ...]:
-    """legs(book, a4="-10", a1="10"): accounts by their code after an "a"."""
+def lines(of: Book, **amounts: str) -> tuple[tuple[Account, Decimal], ...]:
+    """lines(book, a4="-10", a1="10"): accounts by their code after an "a"."""
     known = {account.code: account for account in of.accounts.all()}
     return tuple((known[code[1:]], Decimal(amount)) for code, amount in amounts.items())
 
 
 def receive(of: Book, key: str, amount: str = "100", **changes: Any) -> Entry:
-    moved = legs(of, a1=amount, a4=f"-{amount}", a6=amount, a7=f"-{amount}")
-    values = {"kind": "donation", "occurred_on": timezone.localdate(), "source": "tests.row:1", "legs": moved}
+    moved = lines(of, a1=amount, a4=f"-{amount}", a6=amount, a7=f"-{amount}")
+    values = {"kind": "donation", "occurred_on": timezone.localdate(), "source": "tests.row:1", "lines": moved}
     return post(book=of, posting=Posting(key=key, **{**values, **changes}), by=None)
 
 
 def spend(of: Book, key: str, amount: str = "100", **changes: Any) -> Entry:
-    moved = legs(of, a5=amount, a1=f"-{amount}", a7=amount, a6=f"-{amount}")
-    return receive(of, key, amount, **{"kind": "pay", "legs": moved, **changes})
+    moved = lines(of, a5=amount, a1=f"-{amount}", a7=amount, a6=f"-{amount}")
+    return receive(of, key, amount, **{"kind": "pay", "lines": moved, **changes})
 
 
 def at_commit() -> None:

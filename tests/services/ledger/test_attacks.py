@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from services.ledger import verification
-from services.ledger.models import Account, Book, Entry, Leg
+from services.ledger.models import Account, Book, Entry, Line
 from services.ledger.posting import reverse
 from tenants.backend.owner import as_owner
 from tenants.models import Tenant
@@ -109,7 +109,7 @@ def header(one: Book, size: int = 2) -> int:
     return made
 
 
-def leg(one: Book, entry: int, code: str, amount: str, position: int) -> None:
+def line(one: Book, entry: int, code: str, amount: str, position: int) -> None:
     sql(LEG, entry=entry, book=one.pk, code=code, amount=amount, position=position)
     sql("UPDATE ledger_account SET balance = balance + %(a)s, moves = moves + 1 WHERE book_id = %(b)s AND code = %(c)s",
         a=amount, b=one.pk, c=code)  # fmt: skip
@@ -122,7 +122,7 @@ def test_a_header_without_legs(one: Book) -> None:
 
 def test_one_leg(one: Book) -> None:
     with refused("balance"):
-        leg(one, header(one), "1", "5", 1)
+        line(one, header(one), "1", "5", 1)
 
 
 def test_unequal_legs(one: Book) -> None:
@@ -189,7 +189,7 @@ def test_a_leg_that_jumps_over_the_last_balance(one: Book) -> None:
 
 def test_a_second_reversal(one: Book) -> None:
     last = Entry.objects.filter(book=one).latest("number")
-    reverse(entry=last, occurred_on=last.occurred_on, words="", by=None)
+    reverse(entry=last, occurred_on=last.occurred_on, memo="", by=None)
     with refused("reverses"):
         sql(
             "INSERT INTO ledger_entry (ref, book_id, number, key, kind, occurred_on, recorded_at, posted_by, source, "
@@ -211,7 +211,7 @@ def test_the_book_is_in_order_after_all_of_it(one: Book) -> None:
     one.refresh_from_db()
 
     assert verification.findings(one) == []
-    assert (one.entries, Leg.objects.filter(account__book=one).count()) == (2, 8)
+    assert (one.entries, Line.objects.filter(account__book=one).count()) == (2, 8)
     assert sum(Account.objects.filter(book=one, code__in="1345").values_list("balance", flat=True)) == 0
 
 

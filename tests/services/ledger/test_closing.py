@@ -28,7 +28,7 @@ def two_years() -> Book:
 
 def close(of: Book, year: int) -> object:
     net = of.accounts.get(code="3")
-    return close_year(book=of, year=year, net_of=lambda account: net, words="结账", today=timezone.localdate(), by=None)
+    return close_year(book=of, year=year, net_of=lambda account: net, memo="结账", today=timezone.localdate(), by=None)
 
 
 def test_income_and_spending_of_the_year_become_net_assets(north: Tenant) -> None:

@@ -8,10 +8,10 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from services.ledger import verification
-from services.ledger.models import Account, Book, Entry, Leg
+from services.ledger.models import Account, Book, Entry, Line
 from services.ledger.posting import CannotPost, CannotReverse, KeyTaken, NotEnough, Posting, post, post_many, reverse
 from tenants.models import Tenant
-from tests.services.ledger.books import at_commit, book, legs, receive, spend
+from tests.services.ledger.books import at_commit, book, lines, receive, spend
 
 TODAY = timezone.localdate
 
@@ -29,7 +29,7 @@ def test_an_entry_moves_its_accounts_and_carries_their_balance(north: Tenant) ->
     assert [first.number, second.number] == [1, 2]
     assert balances(one)["1"] == Decimal("120.50")
     assert balances(one)["7"] == Decimal("-120.50")
-    said = second.legs.values_list("account__code", "amount", "balance_after", "version")
+    said = second.lines.values_list("account__code", "amount", "balance_after", "version")
     assert said[0] == ("1", Decimal(20), Decimal("120.50"), 2)
 
 
@@ -72,23 +72,23 @@ def test_legs_must_balance_in_money_and_in_promises(north: Tenant) -> None:
     one = book()
 
     for moved in (
-        legs(one, a1="5", a4="-4"),
-        legs(one, a1="5", a7="-5"),
-        (*legs(one, a1="5", a4="-5"), *legs(one, a1="5", a4="-5")),
+        lines(one, a1="5", a4="-4"),
+        lines(one, a1="5", a7="-5"),
+        (*lines(one, a1="5", a4="-5"), *lines(one, a1="5", a4="-5")),
     ):
         with pytest.raises(ValueError, match=r"balance|twice"):
-            receive(one, "k", legs=moved)
+            receive(one, "k", lines=moved)
     with pytest.raises(ValueError, match="balance"):
-        receive(one, "k", legs=legs(one, a1="5"))
+        receive(one, "k", lines=lines(one, a1="5"))
 
-    assert not Leg.objects.filter(account__book=one).exists()
+    assert not Line.objects.filter(account__book=one).exists()
 
 
 def test_accounts_of_another_book_are_refused(north: Tenant) -> None:
     one, other = book(), book("另一只基金")
 
     with pytest.raises(ValueError, match="unknown"):
-        receive(one, "k", legs=(*legs(one, a1="5"), *legs(other, a4="-5")))
+        receive(one, "k", lines=(*lines(one, a1="5"), *lines(other, a4="-5")))
 
 
 def test_no_day_to_come_and_none_before_the_book(north: Tenant) -> None:
@@ -103,15 +103,15 @@ def test_a_mistake_is_reversed_once(north: Tenant) -> None:
     one = book()
     wrong = receive(one, "k", "30")
 
-    right = reverse(entry=wrong, occurred_on=TODAY(), words="金额录错", by=None)
+    right = reverse(entry=wrong, occurred_on=TODAY(), memo="金额录错", by=None)
     at_commit()
 
     assert right.reverses == wrong
     assert set(balances(one).values()) == {Decimal(0)}
     with pytest.raises(CannotReverse):
-        reverse(entry=wrong, occurred_on=TODAY(), words="再冲", by=None)
+        reverse(entry=wrong, occurred_on=TODAY(), memo="再冲", by=None)
     with pytest.raises(CannotReverse):
-        reverse(entry=right, occurred_on=TODAY(), words="冲回", by=None)
+        reverse(entry=right, occurred_on=TODAY(), memo="冲回", by=None)
 
 
 def test_money_spent_since_cannot_be_reversed_away(north: Tenant) -> None:
@@ -120,19 +120,19 @@ def test_money_spent_since_cannot_be_reversed_away(north: Tenant) -> None:
     spend(one, "out", "10")
 
     with pytest.raises(NotEnough):
-        reverse(entry=came, occurred_on=TODAY(), words="", by=None)
+        reverse(entry=came, occurred_on=TODAY(), memo="", by=None)
 
 
 def test_many_go_in_at_once_or_not_at_all(north: Tenant) -> None:
     one = book()
-    moved = legs(one, a1="1", a4="-1", a6="1", a7="-1")
+    moved = lines(one, a1="1", a4="-1", a6="1", a7="-1")
     rows = [Posting(f"k{number}", "donation", TODAY(), moved, "tests.row:1") for number in range(30)]
 
     assert len(post_many(book=one, postings=rows, by=None)) == 30
     at_commit()
     assert balances(one)["1"] == 30
     with pytest.raises(NotEnough):
-        out = legs(one, a5="29", a1="-29", a7="29", a6="-29")
+        out = lines(one, a5="29", a1="-29", a7="29", a6="-29")
         post_many(book=one, postings=[Posting(f"o{n}", "pay", TODAY(), out, "tests.row:1") for n in range(2)], by=None)
     assert balances(one)["1"] == 30
 
@@ -141,13 +141,13 @@ def test_a_post_says_who_and_when(north: Tenant) -> None:
     one = book()
     before = timezone.now()
 
-    entry = receive(one, "k", words="九月捐款")
+    entry = receive(one, "k", memo="九月捐款")
 
-    assert entry.words == "九月捐款"
+    assert entry.memo == "九月捐款"
     assert before <= entry.recorded_at <= timezone.now()
     again = post(
         book=one,
-        posting=Posting("k2", "donation", TODAY(), legs(one, a1="1", a4="-1"), "tests.row:1"),
+        posting=Posting("k2", "donation", TODAY(), lines(one, a1="1", a4="-1"), "tests.row:1"),
         by=None,
     )
     assert again.recorded_at > entry.recorded_at
@@ -160,7 +160,7 @@ def test_a_post_says_who_and_when(north: Tenant) -> None:
 def test_no_entry_of_a_batch_lives_on_a_later_one(north: Tenant, came: dict[str, str], went: dict[str, str]) -> None:
     """Of money, and of promises."""
     one = book()
-    into, out = legs(one, **came), legs(one, **went)
+    into, out = lines(one, **came), lines(one, **went)
     rows = [Posting("out", "pay", TODAY(), out, "tests.row:1"), Posting("in", "donation", TODAY(), into, "tests.row:1")]
 
     with pytest.raises(NotEnough):
@@ -171,7 +171,7 @@ def test_no_entry_of_a_batch_lives_on_a_later_one(north: Tenant, came: dict[str,
 
 def test_a_batch_sent_again_posts_only_what_is_new(north: Tenant) -> None:
     one = book()
-    moved = legs(one, a1="1", a4="-1", a6="1", a7="-1")
+    moved = lines(one, a1="1", a4="-1", a6="1", a7="-1")
     rows = [Posting(f"k{number}", "donation", TODAY(), moved, "tests.row:1") for number in range(5)]
 
     first = post_many(book=one, postings=rows[:3], by=None)
@@ -181,7 +181,7 @@ def test_a_batch_sent_again_posts_only_what_is_new(north: Tenant) -> None:
     assert balances(one)["1"] == 5
     with pytest.raises(KeyTaken):
         post_many(book=one, postings=[*rows, Posting("k0", "grant", TODAY(), moved, "tests.row:1")], by=None)
-    for odd in (legs(one, a1="1", a4="-2"), legs(one, a1="0.001", a4="-0.001"), ()):
+    for odd in (lines(one, a1="1", a4="-2"), lines(one, a1="0.001", a4="-0.001"), ()):
         with pytest.raises(ValueError, match=r"balance|money|without"):
             post_many(book=one, postings=[Posting("odd", "donation", TODAY(), odd, "tests.row:1")], by=None)
     at_commit()

@@ -90,7 +90,7 @@ def test_one_entry_is_reversed_by_one_of_many(tenant: Tenant) -> None:
         wrong = receive(one, "in", "12")
 
     def undo(number: int) -> None:
-        reverse(entry=wrong, occurred_on=timezone.localdate(), words=f"{number}", by=None)
+        reverse(entry=wrong, occurred_on=timezone.localdate(), memo=f"{number}", by=None)
 
     came = together(tenant, 16, undo)
 
