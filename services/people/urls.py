@@ -8,7 +8,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<slug:ref>/", views.staff, name="staff"),
     path("<slug:ref>/post/", views.post, name="post"),
-    path("<slug:ref>/postings/<slug:posting>/end/", views.end_posting, name="end_posting"),
+    path("<slug:ref>/postings/<slug:posting_ref>/end/", views.end_posting, name="end_posting"),
     path("<slug:ref>/certificate/", views.certificate, name="certificate"),
     path("<slug:ref>/leave/", views.leave, name="leave"),
 ]

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from accounts.access import MemberRequest, access_of, allow, can, signed_in
 from accounts.permissions import Permission
 from accounts.roles import BY_SLUG
+from common.pages import tones
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.table import Column, label
+from common.pages.table import Column, Table, label
 from services.network import programmes
 from services.network.models import Site
 from services.people import actions
@@ -26,21 +27,39 @@ from services.people.models import Posting, Staff
 
 SHORT_SHOWN = 5
 COLUMNS = [
-    Column("name", gettext_lazy("姓名"), sort="name_key"),
+    Column("name", gettext_lazy("姓名"), sort="name_key", href=lambda staff: reverse("people:staff", args=[staff.ref])),
     Column("employment", gettext_lazy("用工形式"), sort="employment", value=label("employment")),
     Column(
         "posts",
         gettext_lazy("在岗站点"),
-        value=lambda staff: "、".join(each.site.name for each in staff.postings.all()),
+        value=lambda staff: "、".join(posting.site.name for posting in staff.postings.all()),
     ),
     Column(
         "certificates",
         gettext_lazy("证书"),
-        value=lambda staff: "、".join(each.get_kind_display() for each in staff.certificates.all()),
+        value=lambda staff: "、".join(certificate.get_kind_display() for certificate in staff.certificates.all()),
         wide=True,
     ),
     Column("started_on", gettext_lazy("入职日期"), sort="started_on", wide=True),
-    Column("state", gettext_lazy("状态"), value=lambda staff: _("已离职") if staff.ended_on else _("在职")),
+    Column(
+        "state",
+        gettext_lazy("状态"),
+        value=lambda staff: _("已离职") if staff.ended_on else _("在职"),
+        kind="state",
+        tone=lambda staff: tones.QUIET if staff.ended_on else tones.GOOD,
+    ),
+]
+POSTING_COLUMNS = [
+    Column(
+        "site",
+        gettext_lazy("站点"),
+        value=lambda posting: posting.site.name,
+        href=lambda posting: reverse("network:station", args=[posting.site.ref]),
+    ),
+    Column("post", gettext_lazy("岗位"), value=label("post")),
+    Column("started_on", gettext_lazy("到岗日期")),
+    Column("ended_on", gettext_lazy("离岗日期")),
+    Column("acts", gettext_lazy("操作"), kind="acts", template="people/_posting_acts.html"),
 ]
 
 
@@ -74,15 +93,15 @@ def staff_list(request: MemberRequest) -> HttpResponseBase:
 def _staffing() -> dict[str, Any]:
     """Return which open stations fall short of the chosen programme's staffing rules, and of which."""
     today = timezone.localdate()
-    working = programmes.chosen(today)
-    if working is None or not working.staffing:
+    programme = programmes.chosen(today)
+    if programme is None or not programme.staffing:
         return {}
     sites = {site.pk: site for site in Site.objects.open()}
-    checked = programmes.staffing(working, sites.values(), today)
-    short = [(sites[pk], [each.rule for each in checks if not each.is_met]) for pk, checks in checked.items()]
+    checked = programmes.staffing(programme, sites.values(), today)
+    short = [(sites[pk], [check.rule for check in checks if not check.is_met]) for pk, checks in checked.items()]
     lacking = [(site, rules) for site, rules in short if rules]
     return {
-        "programme": working,
+        "programme": programme,
         "lacking": lacking[:SHORT_SHOWN],
         "lacking_all": len(lacking),
         "checked": len(checked),
@@ -91,72 +110,76 @@ def _staffing() -> dict[str, Any]:
 
 @allow(Permission.STAFF_VIEW)
 def staff(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_staff(request, ref, Permission.STAFF_VIEW)
+    person = get_staff(request, ref, Permission.STAFF_VIEW)
     context = {
-        "staff": found,
-        "postings": found.postings.select_related("site").order_by("-started_on"),
-        "certificates": found.certificates.all(),
-        "crumbs": [(_("人员"), reverse("people:list")), (found.name, "")],
+        "staff": person,
+        "postings": Table(
+            POSTING_COLUMNS, list(person.postings.select_related("site").order_by("-started_on")), _("岗位")
+        ),
+        "certificates": person.certificates.all(),
+        "crumbs": [(_("人员"), reverse("people:list")), (person.name, "")],
     }
     return render(request, "people/staff.html", context)
 
 
 @allow(Permission.STAFF_MANAGE)
 def new(request: MemberRequest) -> HttpResponse:
-    words = FormPage(_("登记人员"), _("登记人员"), _("人员已登记，请安排岗位。"), reverse("people:list"))
+    page = FormPage(_("登记人员"), _("登记人员"), _("人员已登记，请安排岗位。"), reverse("people:list"))
 
     def action(data: dict[str, Any]) -> str:
-        found = actions.take_on(**data, user=None, by=request.user)
-        return reverse("people:post", args=[found.ref])
+        person = actions.take_on(**data, user=None, by=request.user)
+        return reverse("people:post", args=[person.ref])
 
-    return handle_form(request, StaffForm(request.POST or None), words, action)
+    return handle_form(request, StaffForm(request.POST or None), page, action)
 
 
 @allow(Permission.STAFF_MANAGE)
 def post(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_staff(request, ref, Permission.STAFF_MANAGE)
+    person = get_staff(request, ref, Permission.STAFF_MANAGE)
 
     def action(data: dict[str, Any]) -> None:
-        actions.post(staff=found, **data, by=request.user)
+        actions.post(staff=person, **data, by=request.user)
 
     return handle_form(
-        request, PostingForm(request.POST or None), _words(found, _("安排岗位"), _("岗位已安排。")), action
+        request, PostingForm(request.POST or None), _page(person, _("安排岗位"), _("岗位已安排。")), action
     )
 
 
 @allow(Permission.STAFF_MANAGE)
-def end_posting(request: MemberRequest, ref: str, posting: str) -> HttpResponse:
-    found = get_staff(request, ref, Permission.STAFF_MANAGE)
-    held = get_object_or_404(found.postings.select_related("site__parent__parent__parent", "staff"), ref=posting)
+def end_posting(request: MemberRequest, ref: str, posting_ref: str) -> HttpResponse:
+    person = get_staff(request, ref, Permission.STAFF_MANAGE)
+    posting = get_object_or_404(
+        person.postings.select_related("site__parent__parent__parent", "staff"), ref=posting_ref
+    )
 
     def action(data: dict[str, Any]) -> None:
-        actions.end_posting(posting=held, **data, by=request.user)
+        actions.end_posting(posting=posting, **data, by=request.user)
 
-    words = _words(found, _("结束岗位"), _("岗位已结束。"), held.site.name)
-    return handle_form(request, EndForm(request.POST or None), words, action)
+    page = _page(person, _("结束岗位"), _("岗位已结束。"), posting.site.name)
+    return handle_form(request, EndForm(request.POST or None), page, action)
 
 
 @allow(Permission.STAFF_MANAGE)
 def certificate(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_staff(request, ref, Permission.STAFF_MANAGE)
+    person = get_staff(request, ref, Permission.STAFF_MANAGE)
 
     def action(data: dict[str, Any]) -> None:
-        actions.note_certificate(staff=found, **data, by=request.user)
+        actions.note_certificate(staff=person, **data, by=request.user)
 
     return handle_form(
-        request, CertificateForm(request.POST or None), _words(found, _("登记证书"), _("证书已登记。")), action
+        request, CertificateForm(request.POST or None), _page(person, _("登记证书"), _("证书已登记。")), action
     )
 
 
 @allow(Permission.STAFF_MANAGE)
 def leave(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_staff(request, ref, Permission.STAFF_MANAGE)
+    person = get_staff(request, ref, Permission.STAFF_MANAGE)
 
     def action(data: dict[str, Any]) -> None:
-        actions.let_go(staff=found, **data, by=request.user)
+        actions.let_go(staff=person, **data, by=request.user)
 
-    words = _words(found, _("登记离职"), _("离职已登记，岗位同时结束。"))
-    return handle_form(request, EndForm(request.POST or None), words, action)
+    page = _page(person, _("登记离职"), _("离职已登记，岗位同时结束。"))
+    return handle_form(request, EndForm(request.POST or None), page, action)
 
 
 @signed_in
@@ -171,5 +194,5 @@ def me(request: MemberRequest) -> HttpResponse:
     return render(request, "people/me.html", context)
 
 
-def _words(found: Staff, submit: str, done: str, text: str = "") -> FormPage:
-    return FormPage(found.name, submit, done, reverse("people:staff", args=[found.ref]), text)
+def _page(person: Staff, submit: str, done: str, text: str = "") -> FormPage:
+    return FormPage(person.name, submit, done, reverse("people:staff", args=[person.ref]), text)

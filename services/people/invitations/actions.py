@@ -21,17 +21,17 @@ from common import tokens
 from common.refusals import Conflict, Refused, RefusedFields
 from common.texts.identity import phone_number
 from common.texts.names import name_problems
-from letters import actions as letters
+from letters import actions as mail
 from services.journal import log
 from services.people import actions
 from services.people.models import Staff, StaffInvitation
-from tenants.agencies import actions as tenants
+from tenants.agencies import actions as agencies
 from tenants.models import Tenant
 from tenants.running import current_slug
 
 PURPOSE: Final = "staff-invitation"
-VALID_DAYS: Final = 14
-MOST: Final = 200
+VALID_DAYS: Final = 14  # long enough for somebody on leave, short enough that a forwarded link dies by itself
+MOST: Final = 200  # at once: as many mails go out in one transaction
 HEADS: Final = ("姓名", "名字", "name")
 ROLE_SPLIT: Final = re.compile(r"[、/+＋;；|]")
 CELL_SPLIT: Final = re.compile(r"\t|,|，")
@@ -46,7 +46,7 @@ class Spent(Conflict):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Invitee:
     """One person to invite: `roles` are slugs; without mail the link is handed over."""
 
     name: str
@@ -56,34 +56,35 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Row:
+class ReadLine:
     """A line as it was read: its cells, and beside which of them something is wrong (name, contact, role)."""
 
     number: int
     cells: tuple[str, str, str]
-    asked: Asked | None
+    invitee: Invitee | None
     problems: dict[str, str]
 
 
-def read(rows: Sequence[Sequence[Any]], default_role: str = "") -> list[Row]:
+def read(rows: Sequence[Sequence[Any]], default_role: str = "") -> list[ReadLine]:
     """Read (name, mail or phone, role) rows; a first row of heads and empty rows are passed over.
 
     A role may be its title or its slug, several with 、; left empty it is `default_role`.
     """
-    found: list[Row] = []
+    lines: list[ReadLine] = []
+    # Both those invited before and those read above: one person gets one link.
     waiting = set(_waiting())
     for number, cells in enumerate(rows, start=1):
         name, contact, role = ([str(cell or "").strip() for cell in cells] + ["", "", ""])[:3]
         if not (name or contact) or (number == 1 and name.lower() in HEADS):
             continue
         row = _read(number, name, contact.removesuffix(".0"), role, default_role)
-        if row.asked:
-            key = row.asked.email or row.asked.phone
+        if row.invitee:
+            key = row.invitee.email or row.invitee.phone
             if key and key in waiting:
-                row = Row(row.number, row.cells, None, {"contact": _("已经邀请过，或在上面重复。")})
+                row = ReadLine(row.number, row.cells, None, {"contact": _("已经邀请过，或在上面重复。")})
             waiting.add(key)
-        found.append(row)
-    return found
+        lines.append(row)
+    return lines
 
 
 def lines(text: str) -> list[list[str]]:
@@ -94,10 +95,10 @@ def lines(text: str) -> list[list[str]]:
 def _waiting() -> list[str]:
     today = timezone.localdate()
     rows = StaffInvitation.objects.filter(joined_at=None, taken_back_at=None, valid_until__gte=today)
-    return [said for pair in rows.values_list("email", "phone") for said in pair if said]
+    return [contact for pair in rows.values_list("email", "phone") for contact in pair if contact]
 
 
-def _read(number: int, name: str, contact: str, role: str, default_role: str) -> Row:
+def _read(number: int, name: str, contact: str, role: str, default_role: str) -> ReadLine:
     problems: dict[str, str] = {}
     if wrong := name_problems(name):
         problems["name"] = wrong[0]
@@ -114,28 +115,28 @@ def _read(number: int, name: str, contact: str, role: str, default_role: str) ->
         except ValueError as refusal:
             problems["contact"] = str(refusal)
     slugs = []
-    for said in filter(None, (part.strip() for part in ROLE_SPLIT.split(role or default_role))):
-        slug = _role(said)
+    for title in filter(None, (part.strip() for part in ROLE_SPLIT.split(role or default_role))):
+        slug = _role(title)
         if slug:
             slugs.append(slug)
         else:
-            problems["role"] = _("没有“%(role)s”这个角色。") % {"role": said[:20]}
+            problems["role"] = _("没有“%(role)s”这个角色。") % {"role": title[:20]}
     if not slugs and "role" not in problems:
         problems["role"] = _("请写角色。")
-    asked = None if problems else Asked(name, email, phone, tuple(sorted(set(slugs))))
+    invitee = None if problems else Invitee(name, email, phone, tuple(sorted(set(slugs))))
     name, contact, role = (cell.replace("\x00", "") for cell in (name, contact, role))  # a page cannot show it
-    return Row(number, (name[:60], contact[:80], role[:60]), asked, problems)
+    return ReadLine(number, (name[:60], contact[:80], role[:60]), invitee, problems)
 
 
-def _role(said: str) -> str:
+def _role(title: str) -> str:
     for role in AGENCY_ROLES:
-        if said in (role.slug, str(role.title)):
+        if title in (role.slug, str(role.title)):
             return role.slug
     return ""
 
 
 @transaction.atomic
-def invite(*, people: Sequence[Asked], address: str, agency: str, by: User) -> list[StaffInvitation]:
+def invite(*, people: Sequence[Invitee], address: str, agency: str, by: User) -> list[StaffInvitation]:
     """Invite these people, all or none; who has a mail address is written to.
 
     :param address: the agency's own host with its scheme, for the links.
@@ -145,18 +146,18 @@ def invite(*, people: Sequence[Asked], address: str, agency: str, by: User) -> l
     if not 1 <= len(people) <= MOST:
         raise Refused(_("一次可邀请 1 至 %(n)d 人。") % {"n": MOST})
     until = timezone.localdate() + dt.timedelta(days=VALID_DAYS)
-    made = []
-    for asked in people:
+    invitations = []
+    for invitee in people:
         invitation = StaffInvitation(
-            name=asked.name, email=asked.email, phone=asked.phone, roles=list(asked.roles), valid_until=until,
+            name=invitee.name, email=invitee.email, phone=invitee.phone, roles=list(invitee.roles), valid_until=until,
             made_by=by.ref,
         )  # fmt: skip
         invitation.digest = tokens.digest(token(invitation))
         invitation.save()
         _write(invitation, address, agency)
-        log.write("people.invitation.sent", on=invitation, by=by, roles=list(asked.roles))
-        made.append(invitation)
-    return made
+        log.write("people.invitation.sent", on=invitation, by=by, roles=list(invitee.roles))
+        invitations.append(invitation)
+    return invitations
 
 
 def token(invitation: StaffInvitation) -> str:
@@ -164,14 +165,16 @@ def token(invitation: StaffInvitation) -> str:
     return tokens.token_of(f"{PURPOSE}:{current_slug()}", invitation.ref, invitation.issue)
 
 
-def of_token(said: str) -> StaffInvitation | None:
+def of_token(text: str) -> StaffInvitation | None:
     """Return this agency's invitation whose newest link holds the token, whatever its state.
 
     The token is worked out anew for the agency we are in: in a schema put back from another agency's copy the rows are
     that agency's, and its links open nothing here.
     """
-    found = StaffInvitation.objects.filter(digest=tokens.digest(said)).first() if len(said) == tokens.LENGTH else None
-    return found if found and constant_time_compare(token(found), said) else None
+    if len(text) != tokens.LENGTH:
+        return None
+    invitation = StaffInvitation.objects.filter(digest=tokens.digest(text)).first()
+    return invitation if invitation and constant_time_compare(token(invitation), text) else None
 
 
 @transaction.atomic
@@ -226,10 +229,10 @@ def join(*, invitation: StaffInvitation, username: str, password: str) -> User:
     today = timezone.localdate()
     if locked.state_on(today) != StaffInvitation.State.SENT:
         raise Spent(_("这个邀请链接不再有效，请向本机构的负责人再要一个。"))
-    user = _user(locked, username, password)
+    user = _login(locked, username, password)
     tenant = Tenant.objects.get(slug=current_slug())
-    held = user.memberships.filter(tenant=tenant, is_active=True).values_list("roles", flat=True).first() or []
-    tenants.give_roles(user=user, tenant=tenant, roles={*held, *locked.roles}, by=user)
+    roles_before = user.memberships.filter(tenant=tenant, is_active=True).values_list("roles", flat=True).first() or []
+    agencies.give_roles(user=user, tenant=tenant, roles={*roles_before, *locked.roles}, by=user)
     if works_with_clients(locked.roles) and not Staff.objects.filter(user_id=user.pk).exists():
         employment = Staff.Employment.INTERN if locked.roles == ["intern"] else Staff.Employment.FULL_TIME
         actions.take_on(name=locked.name, employment=employment, started_on=today, user=user, by=user)
@@ -244,12 +247,12 @@ def works_with_clients(roles: Sequence[str]) -> bool:
     return any(Permission.RECORD_WRITE in BY_SLUG[slug].permissions for slug in roles if slug in BY_SLUG)
 
 
-def _user(invitation: StaffInvitation, username: str, password: str) -> User:
-    known = User.objects.filter(username__iexact=username).first()
-    if known:
-        if not known.is_active or not known.check_password(password):
+def _login(invitation: StaffInvitation, username: str, password: str) -> User:
+    user = User.objects.filter(username__iexact=username).first()
+    if user:
+        if not user.is_active or not user.check_password(password):
             raise CannotJoin({"username": [_("这个用户名已被使用，请换一个；如果是您自己的账号，请填写它的密码。")]})
-        return known
+        return user
     person = User(username=username, name=invitation.name, email=invitation.email)
     person.known_words = (invitation.phone,)
     try:
@@ -265,8 +268,9 @@ def _write(invitation: StaffInvitation, address: str, agency: str) -> None:
     context = {"name": invitation.name, "agency": agency, "link": f"{address}/welcome/{token(invitation)}/",
                "until": invitation.valid_until}  # fmt: skip
     key = f"staff:{current_slug()}:{invitation.ref}:{invitation.issue}"
-    letters.write(to=invitation.email, kind="staff_invitation", context=context, key=key)
+    mail.write(to=invitation.email, kind="staff_invitation", context=context, key=key)
 
 
 def _locked(invitation: StaffInvitation) -> StaffInvitation:
+    # Joining, sending again and taking back wait for one another here: one link lets one person in.
     return StaffInvitation.objects.select_for_update().get(pk=invitation.pk)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
@@ -17,10 +17,12 @@ from accounts.roles import AGENCY_ROLES, BY_SLUG
 from accounts.sign_in import rates
 from common.files import workbook
 from common.files.sheets import Unreadable, read_rows
+from common.pages import tones
+from common.pages.acts import Done, act
+from common.pages.form_page import handle_part
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
-from common.pages.table import Column
-from common.refusals import Refused
+from common.pages.notices import notify
+from common.pages.table import Column, Table
 from services.people.invitations import actions
 from services.people.invitations.forms import InvitationFilter, JoinForm, PeopleForm
 from services.people.models import StaffInvitation
@@ -32,13 +34,30 @@ def role_titles(row: StaffInvitation) -> str:
     return "、".join(str(BY_SLUG[slug].title) for slug in row.roles if slug in BY_SLUG)
 
 
+def _state(row: StaffInvitation) -> State:
+    return row.state_on(timezone.localdate())
+
+
 COLUMNS = (
-    Column("name", gettext_lazy("姓名"), sort="name"),
+    Column("name", gettext_lazy("姓名"), sort="name", href=lambda row: reverse("joining:invitation", args=[row.ref])),
     Column("contact", gettext_lazy("邮箱或手机"), value=lambda row: row.email or row.phone),
     Column("roles", gettext_lazy("角色"), value=role_titles),
     Column("valid_until", gettext_lazy("有效期至"), sort="valid_until", wide=True),
-    Column("state", gettext_lazy("状态"), value=lambda row: row.state_on(timezone.localdate()).label),
-)
+    Column(
+        "state", gettext_lazy("状态"), value=lambda row: _state(row).label, kind="state",
+        tone=lambda row: tones.tone_of(_state(row)),
+    ),
+)  # fmt: skip
+CHECKED = "_components/checked_cell.html"
+READ_COLUMNS = (
+    Column("number", gettext_lazy("行"), kind="number"),
+    Column("name", gettext_lazy("姓名"), value=lambda row: (row.cells[0], row.problems.get("name")), template=CHECKED),
+    Column(
+        "contact", gettext_lazy("邮箱或手机"), value=lambda row: (row.cells[1], row.problems.get("contact")),
+        template=CHECKED,
+    ),
+    Column("role", gettext_lazy("角色"), value=lambda row: (row.cells[2], row.problems.get("role")), template=CHECKED),
+)  # fmt: skip
 
 
 @require_safe
@@ -50,11 +69,8 @@ def invitations(request: MemberRequest) -> HttpResponseBase:
     )  # fmt: skip
     if listing.wants_export:
         return listing.export(_("同事邀请"))
-    today = timezone.localdate()
     context = {
         "list": listing,
-        "states": {row.pk: row.state_on(today) for row in listing},
-        "roles": {row.pk: role_titles(row) for row in listing},
         "title": _("同事邀请"),
         "hint": _("姓名、邮箱或手机"),
         "act_href": reverse("joining:new"),
@@ -62,7 +78,7 @@ def invitations(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("还没有邀请"),
         "empty_text": _("粘贴名单或上传 Excel，一次邀请多名同事；每人凭自己的链接设置用户名和密码。"),
     }
-    return render(request, "people/invitations.html", context)
+    return render(request, "list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +86,7 @@ def invitations(request: MemberRequest) -> HttpResponseBase:
 def new(request: MemberRequest) -> HttpResponse:
     """Lines are invited at once if all of them can be; a file's rows are shown as lines first."""
     form = PeopleForm(request.POST, request.FILES) if request.method == "POST" else PeopleForm()
-    rows: list[actions.Row] = []
+    rows: list[actions.ReadLine] = []
     status = 400
     if request.method == "POST" and form.is_valid():
         role, file = form.cleaned_data["role"], form.cleaned_data["file"]
@@ -81,26 +97,26 @@ def new(request: MemberRequest) -> HttpResponse:
             form.add_error("file", refusal.reasons)
             status = refusal.status
         else:
-            ready = [row.asked for row in rows if row.asked]
-            if cells is None and rows and len(ready) == len(rows):
-                return _invite(request, ready)
+            people = [row.invitee for row in rows if row.invitee]
+            if cells is None and rows and len(people) == len(rows):
+                return _invite(request, people)
             if not rows:
                 form.add_error("lines" if cells is None else "file", _("请写至少一人。"))
             elif cells is not None:
                 text = "\n".join("，".join(row.cells) for row in rows)
                 form = PeopleForm(initial={"lines": text, "role": role})
     context = {
-        "form": form, "rows": rows, "broken": sum(not row.asked for row in rows), "roles": AGENCY_ROLES,
-        "most": actions.MOST,
+        "form": form, "rows": Table(READ_COLUMNS, rows, _("邀请名单")), "roles": AGENCY_ROLES,
+        "broken": sum(not row.invitee for row in rows), "most": actions.MOST,
     }  # fmt: skip
     return render(request, "people/invite.html", context, status=status if form.errors else 200)
 
 
-def _invite(request: MemberRequest, people: list[actions.Asked]) -> HttpResponse:
-    made = actions.invite(people=people, address=_address(request), agency=_agency(request), by=request.user)
-    notify(request, _("已邀请 %(n)d 人。没有邮箱的，请打开邀请，把链接发给本人。") % {"n": len(made)})
-    if len(made) == 1:
-        return redirect("joining:invitation", ref=made[0].ref)
+def _invite(request: MemberRequest, people: list[actions.Invitee]) -> HttpResponse:
+    invitations = actions.invite(people=people, address=_address(request), agency=request.tenant_name, by=request.user)
+    notify(request, _("已邀请 %(n)d 人。没有邮箱的，请打开邀请，把链接发给本人。") % {"n": len(invitations)})
+    if len(invitations) == 1:
+        return redirect("joining:invitation", ref=invitations[0].ref)
     return redirect("joining:list")
 
 
@@ -115,79 +131,68 @@ def template(request: MemberRequest) -> HttpResponse:
 @require_safe
 @allow(Permission.MEMBER_MANAGE)
 def invitation(request: MemberRequest, ref: str) -> HttpResponse:
-    found = _of(ref)
-    state = found.state_on(timezone.localdate())
+    invitation = _of(ref)
+    state = _state(invitation)
     context = {
-        "invitation": found,
+        "invitation": invitation,
         "state": state,
-        "link": f"{_address(request)}{reverse('joining:join', args=[actions.token(found)])}",
+        "link": f"{_address(request)}{reverse('joining:join', args=[actions.token(invitation)])}",
         "facts": [
-            (_("邮箱"), found.email), (_("手机"), found.phone), (_("角色"), role_titles(found)),
-            (_("有效期至"), found.valid_until),
+            (_("邮箱"), invitation.email), (_("手机"), invitation.phone), (_("角色"), role_titles(invitation)),
+            (_("有效期至"), invitation.valid_until),
         ],
         "crumbs": [(_("成员与角色"), reverse("members:list")), (_("同事邀请"), reverse("joining:list")),
-                   (found.name, "")],
+                   (invitation.name, "")],
     }  # fmt: skip
     return render(request, "people/invitation.html", context)
 
 
-@require_POST
 @allow(Permission.MEMBER_MANAGE)
-def send_again(request: MemberRequest, ref: str) -> HttpResponse:
-    found = _of(ref)
-    try:
-        actions.send_again(
-            invitation=found, address=_address(request), agency=_agency(request), by=request.user
-        )  # fmt: skip
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("新的链接已生成，以前的链接不再有效。"))
-    return redirect("joining:invitation", ref=ref)
+@act(back="joining:invitation")
+def send_again(request: MemberRequest, ref: str) -> Done:
+    actions.send_again(
+        invitation=_of(ref), address=_address(request), agency=request.tenant_name, by=request.user
+    )  # fmt: skip
+    return Done(_("新的链接已生成，以前的链接不再有效。"))
 
 
-@require_POST
 @allow(Permission.MEMBER_MANAGE)
-def take_back(request: MemberRequest, ref: str) -> HttpResponse:
-    try:
-        actions.take_back(invitation=_of(ref), by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("邀请已收回，链接不再有效。"), undo=reverse("joining:offer_again", args=[ref]))
-    return redirect("joining:invitation", ref=ref)
+@act(back="joining:invitation")
+def take_back(request: MemberRequest, ref: str) -> Done:
+    actions.take_back(invitation=_of(ref), by=request.user)
+    return Done(_("邀请已收回，链接不再有效。"), undo=reverse("joining:offer_again", args=[ref]))
 
 
-@require_POST
 @allow(Permission.MEMBER_MANAGE)
-def offer_again(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back="joining:invitation")
+def offer_again(request: MemberRequest, ref: str) -> Done:
     actions.offer_again(invitation=_of(ref), by=request.user)
-    notify(request, _("邀请已恢复。"))
-    return redirect("joining:invitation", ref=ref)
+    return Done(_("邀请已恢复。"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """The invited person's page: choose a username and a password, once."""
-    found = actions.of_token(token)
-    if found is None:
+    invitation = actions.of_token(token)
+    if invitation is None:
         raise Http404
-    state = found.state_on(timezone.localdate())
-    form = JoinForm(request.POST or None)
-    if request.method == "POST" and state == State.SENT and form.is_valid():
-        said = form.cleaned_data
-        try:
-            rates.count(request, "welcome", most=30, seconds=3600)
-            rates.count(request, "welcome-name", most=10, seconds=3600, key=said["username"].lower())
-            actions.join(invitation=found, **said)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notify(request, _("已加入，请用您的用户名和密码登录。"))
-            return redirect("account_login")
-    context: dict[str, Any] = {"form": form, "invitation": found, "waits": state == State.SENT, "state": state,
-                               "roles": role_titles(found)}  # fmt: skip
-    return form.answered(render(request, "people/join.html", context, status=400 if form.errors else 200))
+    state = _state(invitation)
+    waits = state == State.SENT
+    form = JoinForm(request.POST or None if waits else None)
+
+    def action(data: dict[str, Any]) -> None:
+        # Counted by address and by name: a link that leaked must not become a way to try passwords of known names.
+        rates.count(request, "welcome", most=30, seconds=3600)
+        rates.count(request, "welcome-name", most=10, seconds=3600, key=data["username"].lower())
+        actions.join(invitation=invitation, **data)
+
+    def show() -> HttpResponse:
+        context = {"form": form, "invitation": invitation, "waits": waits, "state": state,
+                   "roles": role_titles(invitation)}  # fmt: skip
+        return render(request, "people/join.html", context, status=400 if form.errors else 200)
+
+    done = Done(_("已加入，请用您的用户名和密码登录。"), reverse("account_login"))
+    return handle_part(request, form, done, action, show)
 
 
 def _of(ref: str) -> StaffInvitation:
@@ -196,7 +201,3 @@ def _of(ref: str) -> StaffInvitation:
 
 def _address(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
-
-
-def _agency(request: MemberRequest) -> str:
-    return request.tenant_name

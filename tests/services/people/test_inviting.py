@@ -34,8 +34,8 @@ def director(north_room: Workroom) -> Client:
     return signed_in(north_room.director, north_room.host)
 
 
-def asked(**changes: Any) -> invitation_actions.Asked:
-    return invitation_actions.Asked(
+def asked(**changes: Any) -> invitation_actions.Invitee:
+    return invitation_actions.Invitee(
         **{"name": "李社工", "email": "li@example.org", "phone": "", "roles": ("worker",), **changes}
     )
 
