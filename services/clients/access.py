@@ -43,27 +43,27 @@ def get_client(request: HttpRequest, ref: str, permission: Permission, today: dt
     :raises Http404: for an unknown file and for one this person may not know of.
     """
     require(request, permission)
-    found = (
+    client = (
         visible_clients(request, today)
         .filter(ref=ref)
         .select_related("site__parent__parent__parent", "household", "worker")
         .first()
     )
-    if found is None:
+    if client is None:
         raise Http404
-    return found
+    return client
 
 
 def visible_households(request: HttpRequest, today: dt.date) -> QuerySet[Household]:
     """Return the households of this person's sites; without those all of whose members are restricted to others."""
-    known = visible_clients(request, today)
-    hidden = Client.objects.filter(is_restricted=True).exclude(pk__in=known.values("pk"))
+    clients = visible_clients(request, today)
+    hidden = Client.objects.filter(is_restricted=True).exclude(pk__in=clients.values("pk"))
     if not access_of(request).can(Permission.CLIENT_VIEW):
         return Household.objects.none()
-    found = Household.objects.all()
+    households = Household.objects.all()
     if not access_of(request).can(Permission.CLIENT_VIEW_ALL):
-        found = found.filter(site__in=own_sites(request, today))
-    return found.exclude(Q(pk__in=hidden.values("household")) & ~Q(pk__in=known.values("household")))
+        households = households.filter(site__in=own_sites(request, today))
+    return households.exclude(Q(pk__in=hidden.values("household")) & ~Q(pk__in=clients.values("household")))
 
 
 def get_household(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> Household:
@@ -72,7 +72,7 @@ def get_household(request: HttpRequest, ref: str, permission: Permission, today:
     :raises Http404: for an unknown one and for one this person may not know of.
     """
     require(request, permission)
-    found = visible_households(request, today).filter(ref=ref).select_related("site").first()
-    if found is None:
+    household = visible_households(request, today).filter(ref=ref).select_related("site").first()
+    if household is None:
         raise Http404
-    return found
+    return household

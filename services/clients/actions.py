@@ -25,7 +25,7 @@ from services.people.models import Staff
 from tenants.running import current_slug
 
 REVEALABLE = ("id_number", "phone", "address", "remark")
-SHORTEST_REASON = 4
+SHORTEST_REASON = 4  # letters: shorter ones ("要用") say nothing to who reads the log
 SAMPLE_MARK = "（示例）"  # part of a sample's name, so that it stands wherever the name does
 
 
@@ -97,8 +97,8 @@ def open_file(
         client.named_workers.add(file.worker)
     for code in file.categories:
         note_category(client=client, code=code, from_on=opened_on, to_on=None, proof="", today=today, by=by)
-    _tell(client)
-    tell_of_household(client.household)
+    _replace_facts(client)
+    report_household(client.household)
     log.write("clients.client.opened", on=client, by=by, site=file.site.code)
     return client
 
@@ -117,9 +117,9 @@ def change_file(*, client: Client, file: ClientFile, today: dt.date, by: User | 
     _fill(client, file, number)
     client.changed_at = timezone.now()
     _save(client, by)
-    _tell(client)
-    tell_of_household(left)
-    tell_of_household(client.household)
+    _replace_facts(client)
+    report_household(left)
+    report_household(client.household)
     log.write("clients.client.changed", on=client, by=by)
     return client
 
@@ -143,7 +143,7 @@ def note_category(
     category = ClientCategory.objects.create(
         client=client, code=code, code_list=in_force.version, from_on=from_on, to_on=to_on, proof=proof
     )
-    _tell(client)
+    _replace_facts(client)
     log.write("clients.category.noted", on=client, by=by, category=category.ref)
     return category
 
@@ -173,7 +173,7 @@ def restrict(*, client: Client, workers: Iterable[Staff], by: User | None) -> No
     client.is_restricted = True
     client.save(update_fields=["is_restricted"])
     client.named_workers.set(named)
-    tell_of_household(client.household)
+    report_household(client.household)
     log.write("clients.client.restricted", on=client, by=by, workers=sorted(worker.ref for worker in named))
 
 
@@ -206,6 +206,7 @@ def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
 
     :raises CannotMerge: for one and the same file, or if either was merged already.
     """
+    # In the order of their numbers, so that two merges of the same pair the other way round do not lock each other out.
     pair = Client.objects.select_for_update(no_key=True).filter(pk__in=[keep.pk, duplicate.pk]).order_by("pk")
     locked = {client.pk: client for client in pair}
     if len(locked) != 2:
@@ -221,14 +222,15 @@ def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
             file.is_restricted = True
             file.named_workers.add(*named)
             file.save(update_fields=["is_restricted"])
-            tell_of_household(file.household)
-    if gone.stopped_on and not kept.stopped_on:  # one person, one word
+            report_household(file.household)
+    if gone.stopped_on and not kept.stopped_on:  # one person's withdrawal holds for both files
         kept.stopped_on = gone.stopped_on
         kept.save(update_fields=["stopped_on"])
     gone.merged_into, gone.state, gone.changed_at = kept, Client.State.CLOSED, timezone.now()
     gone.save(update_fields=["merged_into", "state", "changed_at"])
-    for passed, fresh in ((keep, kept), (duplicate, gone)):
-        passed.merged_into, passed.state, passed.is_restricted = fresh.merged_into, fresh.state, fresh.is_restricted
+    for given, locked_row in ((keep, kept), (duplicate, gone)):  # the callers hold rows read before the lock
+        given.merged_into, given.state = locked_row.merged_into, locked_row.state
+        given.is_restricted = locked_row.is_restricted
     evaluation.withdraw_facts(tenant=current_slug(), source_prefix=_source(duplicate))
     log.write("clients.client.merged", on=duplicate, by=by, into=keep.ref)
 
@@ -247,7 +249,7 @@ def reveal(*, client: Client, field: str, reason: str, by: User) -> str:
     with transaction.atomic():
         Reveal.objects.create(client=client, field=field, reason=reason.strip(), by=by.ref)
         log.write("clients.client.revealed", on=client, by=by, field=field)
-        alerts.tell_of_reveals(by)
+        alerts.report_reveals(by)
     return opened(client, field)
 
 
@@ -305,7 +307,7 @@ def _fill(client: Client, file: ClientFile, number: IdNumber | None) -> None:
 
 
 def _save(client: Client, by: User | None) -> None:
-    same = alerts.known_to(by).exclude(pk=client.pk).filter(id_number_hash=client.id_number_hash)
+    same = alerts.files_known_to(by).exclude(pk=client.pk).filter(id_number_hash=client.id_number_hash)
     if client.id_number_hash and same.exists():
         raise ClientKnown(_("这个身份证号在本机构已有档案，请先查找。"))
     try:
@@ -315,7 +317,7 @@ def _save(client: Client, by: User | None) -> None:
         if "id_number_hash" not in str(clash):
             raise
         raise ClientKnown(_("这个身份证号在本机构已有档案，请先查找。")) from None
-    alerts.tell_of_twins(client, by)
+    alerts.report_twins(client, by)
 
 
 def facts(client: Client, categorised_on: dt.date | None) -> list[evaluation.Fact]:
@@ -326,11 +328,11 @@ def facts(client: Client, categorised_on: dt.date | None) -> list[evaluation.Fac
     if client.merged_into_id or client.is_sample:
         return []
     station, subject = counting_site(client.site).code, subject_key(client.ref)
-    found = [evaluation.Fact(station, "clients_filed", client.opened_on, Decimal(1), _source(client), subject)]
+    filed = [evaluation.Fact(station, "clients_filed", client.opened_on, Decimal(1), _source(client), subject)]
     if categorised_on:
         since = max(categorised_on, client.opened_on)
-        found.append(evaluation.Fact(station, "clients_with_category", since, Decimal(1), _source(client), subject))
-    return found
+        filed.append(evaluation.Fact(station, "clients_with_category", since, Decimal(1), _source(client), subject))
+    return filed
 
 
 def household_fact(household: Household) -> evaluation.Fact:
@@ -340,8 +342,8 @@ def household_fact(household: Household) -> evaluation.Fact:
     return evaluation.Fact(station, "households_filed", household.opened_on, Decimal(1), source)
 
 
-def tell_of_household(household: Household | None) -> None:
-    """Say that a household has a file; of one with a restricted member nothing is said: it would lead to them."""
+def report_household(household: Household | None) -> None:
+    """Write the fact that a household has a file; none for one with a restricted member: it would lead to them."""
     if household is None:
         return
     fact = household_fact(household)
@@ -349,7 +351,7 @@ def tell_of_household(household: Household | None) -> None:
     evaluation.replace_facts(tenant=current_slug(), source_prefix=fact.source, facts=[] if secret else [fact])
 
 
-def _tell(client: Client) -> None:
+def _replace_facts(client: Client) -> None:
     first = client.categories.order_by("from_on").values_list("from_on", flat=True).first()
     evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(client), facts=facts(client, first))
 
@@ -360,6 +362,7 @@ def _source(client: Client) -> str:
 
 def _next_number(model: type[Client] | type[Household], letter: str, opened_on: dt.date) -> str:
     """Return the next free number such as C2026-00017; two at once wait for each other."""
+    # An advisory lock and not a sequence: numbers of a year have no gaps, also where a transaction is rolled back.
     prefix = f"{letter}{opened_on.year}-"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{current_slug()}|{prefix}"])

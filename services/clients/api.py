@@ -77,9 +77,9 @@ class Clients(generics.ListAPIView[Client]):
     pagination_class = ClientCursor
 
     def get_queryset(self) -> QuerySet[Client]:
-        known = served_clients(self.request._request, timezone.localdate()).filter(merged_into=None)
+        clients = served_clients(self.request._request, timezone.localdate()).filter(merged_into=None)
         words = self.request.query_params.get("q", "")[:100]
-        return find(known, words).select_related("site", "household").prefetch_related("categories")
+        return find(clients, words).select_related("site", "household").prefetch_related("categories")
 
     @extend_schema(parameters=[OpenApiParameter("q", str, description="name, pinyin, initials, file number")])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -113,13 +113,13 @@ class OneClient(generics.GenericAPIView[Client]):
         client = get_client(request._request, ref, Permission.CLIENT_MANAGE, today)
         form = ClientBody(data=request.data, partial=True, context={"request": request._request})
         form.is_valid(raise_exception=True)
-        known = {
+        file_now = {
             "name": client.name, "birth_on": client.birth_on, "gender": client.gender, "station": client.site,
             "household": client.household, "registered_region": client.registered_region,
             "living_region": client.living_region,
         }  # fmt: skip
         file = dataclasses.replace(
-            _file(known | form.validated_data),
+            _file(file_now | form.validated_data),
             worker=client.worker,
             relation=client.relation,
             is_restricted=client.is_restricted,
@@ -143,7 +143,7 @@ class Reveal(APIView):
         return Response({"value": value}, headers={"Cache-Control": "no-store"})
 
 
-def _file(said: dict[str, Any]) -> actions.ClientFile:
-    values = {**said, "site": said["station"], "categories": tuple(dict.fromkeys(said.get("categories", ())))}
+def _file(data: dict[str, Any]) -> actions.ClientFile:
+    values = {**data, "site": data["station"], "categories": tuple(dict.fromkeys(data.get("categories", ())))}
     del values["station"]
     return actions.ClientFile(**values)

@@ -47,23 +47,23 @@ def versions() -> tuple[CodeList, ...]:
     """
     lists = []
     for file in sorted(DATA.glob("*.toml")):
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-        found = CodeList(said["version"], said["valid_from"], tuple(Category(**row) for row in said["category"]))
-        if len(found.by_code()) != len(found.categories):
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        code_list = CodeList(data["version"], data["valid_from"], tuple(Category(**row) for row in data["category"]))
+        if len(code_list.by_code()) != len(code_list.categories):
             raise ValueError(f"{file.name}: a code stands twice")
-        lists.append(found)
-    return tuple(sorted(lists, key=lambda each: each.valid_from))
+        lists.append(code_list)
+    return tuple(sorted(lists, key=lambda code_list: code_list.valid_from))
 
 
 def in_force(on: dt.date) -> CodeList:
     """Return the version of a day; days before the first version use the first."""
-    known = [each for each in versions() if each.valid_from <= on]
-    return known[-1] if known else versions()[0]
+    begun = [code_list for code_list in versions() if code_list.valid_from <= on]
+    return begun[-1] if begun else versions()[0]
 
 
 def title_of(code: str) -> str:
     """Return a code's name in the newest version that knows it, or the code itself."""
-    for each in reversed(versions()):
-        if found := each.by_code().get(code):
-            return found.name
+    for code_list in reversed(versions()):
+        if category := code_list.by_code().get(code):
+            return category.name
     return code

@@ -34,14 +34,14 @@ class ClientFilter(HouseForm):
         self.fields["category"].choices = [("", _("全部")), *category_choices()]  # type: ignore[attr-defined]
 
     def narrow(self, rows: "QuerySet[Client]") -> "QuerySet[Client]":
-        said = self.cleaned_data
-        if said["site"]:
-            rows = rows.filter(site=said["site"])
-        if said["category"]:
-            held = Client.objects.filter(categories__code=said["category"], categories__to_on=None)
-            rows = rows.filter(pk__in=held.values("pk"))
-        if said["state"]:
-            rows = rows.filter(state=said["state"])
+        data = self.cleaned_data
+        if data["site"]:
+            rows = rows.filter(site=data["site"])
+        if data["category"]:
+            in_category = Client.objects.filter(categories__code=data["category"], categories__to_on=None)
+            rows = rows.filter(pk__in=in_category.values("pk"))
+        if data["state"]:
+            rows = rows.filter(state=data["state"])
         return rows
 
 
@@ -99,8 +99,8 @@ class ClientForm(HouseForm):
                 self.fields[name].help_text = _("加密保存；留空则保持原来的内容。")
 
     def file(self) -> ClientFile:
-        said = dict(self.cleaned_data)
-        return ClientFile(**{**said, "categories": tuple(said.get("categories", ()))})
+        data = dict(self.cleaned_data)
+        return ClientFile(**{**data, "categories": tuple(data.get("categories", ()))})
 
 
 class CategoryForm(HouseForm):

@@ -11,11 +11,11 @@ def find(clients: QuerySet[Client], words: str) -> QuerySet[Client]:
     key = search_key(words)
     if not key:
         return clients
-    found = Q(name_key__startswith=key) | Q(number__istartswith=words.strip())
+    matches = Q(name_key__startswith=key) | Q(number__istartswith=words.strip())
     if key.isascii():
         letters = key.replace("'", "")
         for column in ("pinyin", "initials", "other_pinyin", "other_initials"):
-            found |= Q(**{f"{column}__startswith": letters})
+            matches |= Q(**{f"{column}__startswith": letters})
     else:
-        found |= Q(name_key__contains=key)
-    return clients.filter(found)
+        matches |= Q(name_key__contains=key)
+    return clients.filter(matches)

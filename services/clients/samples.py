@@ -37,9 +37,9 @@ def make_sample(*, site: Site, worker: Staff | None, today: dt.date, by: User | 
     except IntegrityError as clash:
         if "client_one_sample" not in str(clash):
             raise
-    found = sample()
-    assert found
-    return found
+    existing = sample()
+    assert existing
+    return existing
 
 
 @transaction.atomic

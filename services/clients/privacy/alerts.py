@@ -1,4 +1,4 @@
-"""What the data officer is told: a second file of a restricted person, and somebody who looks at very many numbers.
+"""Alerts to the data officer: a second file of a restricted person, and somebody who looks at very many numbers.
 
 Whoever opened the file learns nothing: to them it is a new file like any other.
 """
@@ -16,7 +16,8 @@ from common.refusals import Conflict
 from services.clients.models import Client, DataAlert, Reveal
 from services.journal import log
 
-MOST_REVEALS: Final = 30  # in an hour, by one person (AT-15)
+# In an hour, by one person (AT-15): an ordinary day of visits needs a handful, copying a register needs hundreds.
+MOST_REVEALS: Final = 30
 HOUR: Final = dt.timedelta(hours=1)
 Kind = DataAlert.Kind
 
@@ -25,14 +26,14 @@ class SettledAlready(Conflict):
     """Somebody else looked into it before."""
 
 
-def known_to(by: User | None) -> QuerySet[Client]:
+def files_known_to(by: User | None) -> QuerySet[Client]:
     """Return the files whose existence a person may be told of: open ones, and restricted ones they are named for."""
     named = Q(named_workers__user=by) if by else Q(pk__in=[])
     return Client.objects.filter(Q(is_restricted=False) | named)
 
 
-def tell_of_twins(client: Client, by: User | None) -> None:
-    """Tell the data officer if this file and a restricted one are of one person; once for each pair."""
+def report_twins(client: Client, by: User | None) -> None:
+    """Alert the data officer if this file and a restricted one are of one person; once for each pair."""
     if not client.id_number_hash:
         return
     twins = Client.objects.filter(id_number_hash=client.id_number_hash, merged_into=None).exclude(pk=client.pk)
@@ -43,13 +44,14 @@ def tell_of_twins(client: Client, by: User | None) -> None:
             log.write("clients.alert.raised", on=alert, by=by, kind=alert.kind)
 
 
-def tell_of_reveals(by: User) -> None:
-    """Tell the data officer of somebody with thirty reveals or more within an hour: one alert an hour, which counts."""
+def report_reveals(by: User) -> None:
+    """Alert the data officer to somebody with thirty reveals within an hour: one alert an hour, which counts on."""
     count = Reveal.objects.filter(by=by.ref, at__gt=Now() - HOUR).count()
     if count < MOST_REVEALS:
         return
-    standing = DataAlert.objects.filter(kind=Kind.REVEALS, by=by.ref, settled_at=None, raised_at__gt=Now() - HOUR)
-    if not standing.update(count=F("count") + 1):
+    open_alerts = DataAlert.objects.filter(kind=Kind.REVEALS, by=by.ref, settled_at=None, raised_at__gt=Now() - HOUR)
+    # One UPDATE finds and counts: two reveals at the same moment do not raise two alerts by reading first.
+    if not open_alerts.update(count=F("count") + 1):
         alert = DataAlert.objects.create(kind=Kind.REVEALS, count=count, by=by.ref)
         log.write("clients.alert.raised", on=alert, by=by, kind=alert.kind, count=count)
 

@@ -27,7 +27,7 @@ class Stopped(Conflict):
 
 
 class NothingToWithdraw(Conflict):
-    """The consent stands withdrawn already, or is given already."""
+    """The consent is withdrawn already, or given already."""
 
 
 def check(person: Person, purpose: str = Consent.Purpose.SERVICE) -> None:
@@ -52,18 +52,18 @@ def give(*, person: Person, purpose: str, on: dt.date, giver: str, name: str, by
     """Note that the person, their guardian or agent consents; work with the data may go on.
 
     :param name: the guardian's or agent's name, '' for the person.
-    :raises NothingToWithdraw: if the consent stands already.
+    :raises NothingToWithdraw: if the consent is given already.
     """
     _lock(person)
     if _of(person).filter(purpose=purpose, withdrawn_on=None).exists():
         raise NothingToWithdraw(_("这项同意已经登记，仍然有效。"))
-    made = Consent(purpose=purpose, given_on=on, given_by=giver, noted_by=by.ref if by else "", **_whose(person))
-    made.giver_sealed = sealed(made, "giver", name.strip())
-    made.save()
+    consent = Consent(purpose=purpose, given_on=on, given_by=giver, noted_by=by.ref if by else "", **_whose(person))
+    consent.giver_sealed = sealed(consent, "giver", name.strip())
+    consent.save()
     if purpose == Consent.Purpose.SERVICE:
         _mark(person, None)
-    log.write("clients.consent.given", on=made, by=by, purpose=purpose, person=person.ref)
-    return made
+    log.write("clients.consent.given", on=consent, by=by, purpose=purpose, person=person.ref)
+    return consent
 
 
 @transaction.atomic
@@ -76,16 +76,16 @@ def withdraw(*, person: Person, purpose: str, on: dt.date, giver: str, name: str
     _lock(person)
     if withdrawn_on(person, purpose):
         raise NothingToWithdraw(_("这项同意已经撤回。"))
-    found = _of(person).filter(purpose=purpose, withdrawn_on=None).first()
-    found = found or Consent(purpose=purpose, noted_by=by.ref if by else "", **_whose(person))
-    found.withdrawn_on, found.withdrawn_by = on, giver
+    consent = _of(person).filter(purpose=purpose, withdrawn_on=None).first()
+    consent = consent or Consent(purpose=purpose, noted_by=by.ref if by else "", **_whose(person))
+    consent.withdrawn_on, consent.withdrawn_by = on, giver
     if name.strip():
-        found.giver_sealed = sealed(found, "giver", name.strip())
-    found.save()
+        consent.giver_sealed = sealed(consent, "giver", name.strip())
+    consent.save()
     if purpose == Consent.Purpose.SERVICE:
         _mark(person, on)
-    log.write("clients.consent.withdrawn", on=found, by=by, purpose=purpose, person=person.ref)
-    return found
+    log.write("clients.consent.withdrawn", on=consent, by=by, purpose=purpose, person=person.ref)
+    return consent
 
 
 def _whose(person: Person) -> dict[str, Person]:
@@ -97,6 +97,7 @@ def _of(person: Person) -> QuerySet[Consent]:
 
 
 def _lock(person: Person) -> None:
+    # Two consents noted at once for one person wait here: the second sees what the first one left.
     type(person)._default_manager.select_for_update().get(pk=person.pk)  # type: ignore[attr-defined]
 
 
