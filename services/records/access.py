@@ -19,12 +19,12 @@ def visible_records(request: HttpRequest, today: dt.date) -> QuerySet[ServiceRec
     a sample that was removed."""
     if not access_of(request).can(Permission.RECORD_VIEW):
         return ServiceRecord.objects.none()
-    found = ServiceRecord.objects.all()
+    records = ServiceRecord.objects.all()
     if not access_of(request).can(Permission.CLIENT_VIEW_ALL):
-        found = found.filter(site__in=own_sites(request, today))
+        records = records.filter(site__in=own_sites(request, today))
     hidden = Client.objects.filter(Q(is_restricted=True) | Q(removed_at__isnull=False))
     secret = hidden.exclude(pk__in=visible_clients(request, today).values("pk"))
-    return found.exclude(Exists(Attendance.objects.filter(record=OuterRef("pk"), client__in=secret.values("pk"))))
+    return records.exclude(Exists(Attendance.objects.filter(record=OuterRef("pk"), client__in=secret.values("pk"))))
 
 
 def get_record(request: HttpRequest, ref: str, permission: Permission, today: dt.date) -> ServiceRecord:
@@ -33,16 +33,16 @@ def get_record(request: HttpRequest, ref: str, permission: Permission, today: dt
     :raises Http404: for an unknown one and for one this person may not know of.
     """
     require(request, permission)
-    found = (
+    record = (
         visible_records(request, today)
         .filter(ref=ref)
         .select_related("site__parent__parent__parent", "worker")
         .prefetch_related("attendances__client")
         .first()
     )
-    if found is None:
+    if record is None:
         raise Http404
-    return found
+    return record
 
 
 def may_change(request: HttpRequest, record: ServiceRecord) -> bool:
@@ -62,7 +62,7 @@ def get_own_record(request: HttpRequest, ref: str, today: dt.date) -> ServiceRec
     :raises Http404: for an unknown one and for one this person may not know of.
     :raises PermissionDenied: for somebody else's.
     """
-    found = get_record(request, ref, Permission.RECORD_WRITE, today)
-    if not may_change(request, found):
+    record = get_record(request, ref, Permission.RECORD_WRITE, today)
+    if not may_change(request, record):
         raise PermissionDenied
-    return found
+    return record

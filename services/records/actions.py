@@ -54,7 +54,7 @@ class Service:
 
 @contextmanager
 def _at_a_free_time() -> Iterator[None]:
-    """One transaction, in which the database's word that the worker is busy then becomes a refusal.
+    """Run in one transaction, and turn the constraint that a worker is at one place at a time into a refusal.
 
     Caught outside the transaction: a savepoint around each insert would cost two more round trips a visit.
     """
@@ -84,7 +84,7 @@ def record_service(
     record = ServiceRecord(recorded_by=by.ref, recorded_at=now, submission=submission)
     record.state = State.WAITING if needs_countersign else State.COUNTED
     _write(record, service)
-    attendances = Attendance.objects.bulk_create(Attendance(record=record, client=each) for each in service.clients)
+    attendances = Attendance.objects.bulk_create(Attendance(record=record, client=client) for client in service.clients)
     if record.state == State.COUNTED:
         evaluation.record_facts(tenant=current_slug(), facts=facts(record, attendances))
     log.write("records.record.recorded", on=record, by=by, kind=record.kind, state=record.state)
@@ -136,12 +136,12 @@ def correct_record(
     record.state_reason = ""
     record.version += 1
     _write(record, service)
-    kept = {each.client_id: each for each in record.attendances.all()}
+    present = {attendance.client_id for attendance in record.attendances.all()}
     wanted = {client.pk: client for client in service.clients}
     record.attendances.exclude(client_id__in=wanted).delete()
-    Attendance.objects.bulk_create(Attendance(record=record, client=wanted[pk]) for pk in wanted.keys() - kept.keys())
-    said = facts(record, list(record.attendances.all())) if record.state == State.COUNTED else []
-    evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(record), facts=said)
+    Attendance.objects.bulk_create(Attendance(record=record, client=wanted[pk]) for pk in wanted.keys() - present)
+    counted = facts(record, list(record.attendances.all())) if record.state == State.COUNTED else []
+    evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(record), facts=counted)
     log.write("records.record.corrected", on=record, by=by, version=record.version)
     return record
 
@@ -182,32 +182,34 @@ def restore_record(*, record: ServiceRecord, now: dt.datetime, by: User, needs_c
 
 def facts(record: ServiceRecord, attendances: Sequence[Attendance]) -> list[evaluation.Fact]:
     """Return the de-identified facts of a record, in its own agency's schema; of a sample client there are none."""
-    if any(each.client.is_sample for each in attendances):
+    if any(attendance.client.is_sample for attendance in attendances):
         return []
     held_on = local_day(record.held_at)
     station = counting_site(record.site).code
-    keys = {each.client.ref: subject_key(each.client.ref) for each in attendances}
-    said = rules.facts_of(
+    refs = {attendance.client.ref for attendance in attendances}
+    keys = {ref: subject_key(ref) for ref in refs}
+    entries = rules.facts_of(
         kind=record.kind,
         held_on=held_on,
         recorded_on=local_day(record.recorded_at),
         minutes=record.minutes,
         setting=record.setting,
-        attendances=[(each.ref, each.client.ref) for each in attendances],
+        attendances=[(attendance.ref, attendance.client.ref) for attendance in attendances],
         others=record.others,
     )
     return [
         evaluation.Fact(
-            station, one.measure, held_on, one.quantity,
-            f"{_source(record)}:{one.part}" if one.part else _source(record), keys.get(one.client, ""),
+            station, entry.measure, held_on, entry.quantity,
+            f"{_source(record)}:{entry.part}" if entry.part else _source(record), keys.get(entry.client, ""),
         )
-        for one in said
+        for entry in entries
     ]  # fmt: skip
 
 
 def _check(service: Service, now: dt.datetime, correcting: ServiceRecord | None) -> None:
     for client in service.clients:
         consents.check(client)
+    # Every record that could overlap began at most the longest service before this one.
     earliest = service.held_at - dt.timedelta(minutes=rules.LONGEST_MINUTES)
     latest = service.held_at + dt.timedelta(minutes=min(max(service.minutes, 0), rules.LONGEST_MINUTES))
     busy = ServiceRecord.objects.filter(worker=service.worker, held_at__range=(earliest, latest)).exclude(
@@ -223,7 +225,7 @@ def _check(service: Service, now: dt.datetime, correcting: ServiceRecord | None)
         minutes=service.minutes,
         setting=service.setting,
         clients=len(service.clients),
-        homes=len({each.household_id or f"alone {each.pk}" for each in service.clients}),
+        homes=len({client.household_id or f"alone {client.pk}" for client in service.clients}),
         others=service.others,
         now=now,
         busy=[
@@ -242,7 +244,7 @@ def _write(record: ServiceRecord, service: Service) -> None:
 
 
 def _keep_version(record: ServiceRecord, reason: str, by: User) -> None:
-    said = {
+    content = {
         "kind": record.kind,
         "site": record.site.code,
         "worker": record.worker.ref,
@@ -250,26 +252,26 @@ def _keep_version(record: ServiceRecord, reason: str, by: User) -> None:
         "minutes": record.minutes,
         "setting": record.setting,
         "others": record.others,
-        "clients": sorted(each.client.ref for each in record.attendances.select_related("client")),
+        "clients": sorted(attendance.client.ref for attendance in record.attendances.select_related("client")),
         "note": opened(record, "note"),
         "state": record.state,
     }
-    kept = sealed(record, f"version{record.version}", json.dumps(said))
+    content_sealed = sealed(record, f"version{record.version}", json.dumps(content))
     RecordVersion.objects.create(
-        record=record, version=record.version, said_sealed=kept, reason=reason.strip(), by=by.ref
+        record=record, version=record.version, said_sealed=content_sealed, reason=reason.strip(), by=by.ref
     )
 
 
 def _locked(record: ServiceRecord, states: set[State]) -> ServiceRecord:
-    found = (
+    locked = (
         ServiceRecord.objects.select_for_update(of=("self",))
         .select_related("site__parent__parent__parent", "worker")
         .get(pk=record.pk)
     )
-    if found.state not in states:
-        raise CannotChangeRecord(_("记录现在是“%(state)s”，不能这样处理。") % {"state": found.get_state_display()})
+    if locked.state not in states:
+        raise CannotChangeRecord(_("记录现在是“%(state)s”，不能这样处理。") % {"state": locked.get_state_display()})
     record.refresh_from_db(fields=["state"])
-    return found
+    return locked
 
 
 def _need_reason(reason: str) -> None:

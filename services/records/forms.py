@@ -33,14 +33,14 @@ class RecordFilter(HouseForm):
         self.fields["site"].queryset = sites.order_by("code")  # type: ignore[attr-defined]
 
     def narrow(self, rows: "QuerySet[ServiceRecord]") -> "QuerySet[ServiceRecord]":
-        said = self.cleaned_data
+        data = self.cleaned_data
         for name in ("kind", "site", "state"):
-            if said[name]:
-                rows = rows.filter(**{name: said[name]})
-        if said["since"]:
-            rows = rows.filter(held_at__gte=_midnight(said["since"]))
-        if said["until"]:
-            rows = rows.filter(held_at__lt=_midnight(said["until"]) + dt.timedelta(days=1))
+            if data[name]:
+                rows = rows.filter(**{name: data[name]})
+        if data["since"]:
+            rows = rows.filter(held_at__gte=_midnight(data["since"]))
+        if data["until"]:
+            rows = rows.filter(held_at__lt=_midnight(data["until"]) + dt.timedelta(days=1))
         return rows
 
 
@@ -79,40 +79,36 @@ class ServiceForm(HouseForm):
         """`family` are the other members of the household, who may have been visited together with the client."""
         super().__init__(*args, **kwargs)
         self.kind, self.clients = kind, clients
-        self.family = {each.ref: each for each in family}
+        self.family = {client.ref: client for client in family}
         if family:
             together = self.fields["together"]
             assert isinstance(together, forms.MultipleChoiceField)
-            together.choices = [(ref, each.name) for ref, each in self.family.items()]
+            together.choices = [(ref, client.name) for ref, client in self.family.items()]
         else:
             del self.fields["together"]
         self.fields["site"].queryset = sites.open().order_by("code")  # type: ignore[attr-defined]
         if kind in KNOWN_ONLY:
             del self.fields["others"]
-        if kind == "home_visit":
+        if kind == Kind.HOME_VISIT:
             del self.fields["setting"]
 
     def service(self, worker: Staff) -> Service:
-        said = self.cleaned_data
+        data = self.cleaned_data
         return Service(
             kind=self.kind,
-            site=said["site"],
+            site=data["site"],
             worker=worker,
-            held_at=said["held_at"],
-            minutes=said["minutes"],
-            setting=said.get("setting") or USUAL_SETTING[self.kind],
-            clients=(*self.clients, *(self.family[ref] for ref in said.get("together", ()))),
-            others=said.get("others") or 0,
-            note=said["note"],
+            held_at=data["held_at"],
+            minutes=data["minutes"],
+            setting=data.get("setting") or USUAL_SETTING[self.kind],
+            clients=(*self.clients, *(self.family[ref] for ref in data.get("together", ()))),
+            others=data.get("others") or 0,
+            note=data["note"],
         )
 
 
 class CorrectionForm(ServiceForm):
     reason = forms.CharField(label=_("更正原因"), min_length=2, max_length=200)
-
-
-class ReasonForm(HouseForm):
-    reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
 
 
 def usual(kind: str, now: dt.datetime, busy: Sequence[tuple[dt.datetime, dt.datetime]]) -> dict[str, Any]:

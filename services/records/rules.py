@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-LONGEST_MINUTES = 720
-OLDEST_DAYS = 366
-ON_TIME_DAYS = 3
+LONGEST_MINUTES = 720  # twelve hours: what is longer is a slip of the finger or several services
+OLDEST_DAYS = 366  # a year, also one with a leap day
+ON_TIME_DAYS = 3  # days after the service; a record written later is not in `records_on_time`
 
 MEASURE_OF_KIND = {
     "home_visit": "home_visits",
@@ -58,7 +58,7 @@ LEAST_MINUTES = 15  # a shorter gap between two services is the way from one to 
 
 
 @dataclass(frozen=True)
-class Entry:
+class RecordFact:
     """One fact a record makes: a measure, how much, under which part of the record, about which client (by ref)."""
 
     measure: str
@@ -149,7 +149,7 @@ def facts_of(
     setting: str,
     attendances: Sequence[tuple[str, str]],
     others: int,
-) -> list[Entry]:
+) -> list[RecordFact]:
     """Return the facts of one record. `attendances` are (ref of the attendance, ref of the client).
 
     人次 (service_contacts) counts everybody each time; 人 is counted later from who the facts are about. A group or
@@ -158,18 +158,18 @@ def facts_of(
     if kind in NEEDS_PEOPLE and not attendances and not others:
         return []
     alone = attendances[0][1] if len(attendances) == 1 else ""
-    found = [
-        Entry(MEASURE_OF_KIND[kind], Decimal(1), "", alone),
-        Entry("service_records", Decimal(1), "", ""),
-        Entry("service_minutes", Decimal(minutes), "", ""),
+    facts = [
+        RecordFact(MEASURE_OF_KIND[kind], Decimal(1), "", alone),
+        RecordFact("service_records", Decimal(1), "", ""),
+        RecordFact("service_minutes", Decimal(minutes), "", ""),
     ]
     if setting in OUTREACH:
-        found.append(Entry("outreach_minutes", Decimal(minutes), "", ""))
+        facts.append(RecordFact("outreach_minutes", Decimal(minutes), "", ""))
     if (recorded_on - held_on).days <= ON_TIME_DAYS:
-        found.append(Entry("records_on_time", Decimal(1), "", ""))
+        facts.append(RecordFact("records_on_time", Decimal(1), "", ""))
     counted = ["service_contacts", *([ATTENDANCE_OF_KIND[kind]] if kind in ATTENDANCE_OF_KIND else [])]
     for measure in counted:
-        found += [Entry(measure, Decimal(1), part, client) for part, client in attendances]
+        facts += [RecordFact(measure, Decimal(1), part, client) for part, client in attendances]
         if others:
-            found.append(Entry(measure, Decimal(others), "others", ""))
-    return found
+            facts.append(RecordFact(measure, Decimal(others), "others", ""))
+    return facts

@@ -15,43 +15,57 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, access_of, allow, can
 from accounts.permissions import Permission
-from common.pages import batches
+from common.pages import batches, tones
+from common.pages.acts import Done, act
 from common.pages.batches import Batch
+from common.pages.form_page import FormPage, handle_form
+from common.pages.forms import ReasonForm
 from common.pages.listing import Listing
-from common.pages.notices import notify, show_refusal
 from common.pages.table import Column, label
-from common.refusals import Refused
 from services.clients.privacy.sealed import opened
 from services.journal import log
 from services.people.access import sites_in_reach
 from services.records import actions
 from services.records.access import get_own_record, get_record, may_change, visible_records
-from services.records.forms import ReasonForm, RecordFilter
+from services.records.forms import RecordFilter
 from services.records.models import Attendance, ServiceRecord
 
 COLUMNS = [
-    Column("held_at", gettext_lazy("开始时间"), sort="held_at"),
+    Column(
+        "held_at",
+        gettext_lazy("开始时间"),
+        sort="held_at",
+        href=lambda record: reverse("records:record", args=[record.ref]),
+    ),
     Column("kind", gettext_lazy("服务类型"), sort="kind", value=label("kind")),
     Column(
         "clients",
         gettext_lazy("服务对象"),
-        value=lambda record: "、".join(each.client.name for each in record.attendances.all()),
+        value=lambda record: "、".join(attendance.client.name for attendance in record.attendances.all()),
+        template="records/_clients.html",
     ),
     Column("contacts", gettext_lazy("人次"), sort="contacts", kind="number", wide=True),
     Column("minutes", gettext_lazy("时长（分钟）"), sort="minutes", kind="number", wide=True),
     Column("site", gettext_lazy("站点"), sort="site__name", value=lambda record: record.site.name),
     Column("worker", gettext_lazy("社工"), sort="worker__name_key", value=lambda record: record.worker.name, wide=True),
-    Column("state", gettext_lazy("状态"), sort="state", value=lambda record: record.shown_state),
+    Column(
+        "state",
+        gettext_lazy("状态"),
+        sort="state",
+        value=lambda record: record.shown_state,
+        kind="state",
+        tone=lambda record: tones.tone_of(record.tone),
+    ),
 ]
 
 # Counted for the rows that are shown: a GROUP BY would count for the whole table before the page is cut out of it.
-KNOWN = Coalesce(
+ATTENDED = Coalesce(
     Subquery(
         Attendance.objects.filter(record=OuterRef("pk"))
         .order_by()
         .values("record")
-        .annotate(known=Count("pk"))
-        .values("known"),
+        .annotate(attended=Count("pk"))
+        .values("attended"),
         output_field=IntegerField(),
     ),
     0,
@@ -66,7 +80,7 @@ def records(request: MemberRequest) -> HttpResponseBase:
         visible_records(request, today)
         .select_related("site", "worker")
         .prefetch_related(people)
-        .annotate(contacts=KNOWN + F("others"))
+        .annotate(contacts=ATTENDED + F("others"))
     )
     listing = Listing(
         request, rows, columns=COLUMNS, order="-held_at",
@@ -89,7 +103,7 @@ def records(request: MemberRequest) -> HttpResponseBase:
     }
     if can(request, Permission.RECORD_COUNTERSIGN):
         context["batch"] = _to_countersign(request, listing)
-    return render(request, "records/list.html", context)
+    return render(request, "list.html", context)
 
 
 def _to_countersign(request: MemberRequest, listing: Listing) -> Batch | None:
@@ -100,9 +114,9 @@ def _to_countersign(request: MemberRequest, listing: Listing) -> Batch | None:
     return Batch(action, _("批量签核"), rows) if rows else None
 
 
-def _words(found: ServiceRecord) -> str:
+def _words(record: ServiceRecord) -> str:
     """Tell a record apart without a name: 2026-11-20 14:30 入户走访."""
-    return f"{timezone.localtime(found.held_at):%Y-%m-%d %H:%M} {found.get_kind_display()}"
+    return f"{timezone.localtime(record.held_at):%Y-%m-%d %H:%M} {record.get_kind_display()}"
 
 
 @require_POST
@@ -111,36 +125,36 @@ def countersign_many(request: MemberRequest) -> HttpResponse:
     """Countersign the ticked records, each by itself, and go back to the list as it was."""
     user = request.user
     rows = visible_records(request, timezone.localdate()).filter(ref__in=batches.chosen(request)).order_by("held_at")
-    outcome = batches.each(rows, lambda found: actions.countersign(record=found, by=user), _words)
+    outcome = batches.each(rows, lambda record: actions.countersign(record=record, by=user), _words)
     batches.report(request, outcome, _("已签核 %(n)d 条记录，均已计入。") % {"n": outcome.done})
     return redirect(f"{reverse('records:list')}?{request.GET.urlencode()}")
 
 
 @allow(Permission.RECORD_VIEW)
 def record(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_record(request, ref, Permission.RECORD_VIEW, timezone.localdate())
+    record = get_record(request, ref, Permission.RECORD_VIEW, timezone.localdate())
     context = {
-        "record": found,
-        "note": opened(found, "note"),
-        "attendances": found.attendances.all(),
-        "versions": found.versions.all(),
-        "may": acts_on(request, found),
-        "crumbs": [(_("服务记录"), reverse("records:list")), (found.get_kind_display(), "")],
+        "record": record,
+        "note": opened(record, "note"),
+        "attendances": record.attendances.all(),
+        "versions": record.versions.all(),
+        "may": acts_on(request, record),
+        "crumbs": [(_("服务记录"), reverse("records:list")), (record.get_kind_display(), "")],
     }
     return render(request, "records/record.html", context)
 
 
-def acts_on(request: MemberRequest, found: ServiceRecord) -> set[str]:
+def acts_on(request: MemberRequest, record: ServiceRecord) -> set[str]:
     """Return what this person may do with the record: correct, withdraw, restore, countersign, return."""
     user = request.user
-    writes = may_change(request, found)
+    writes = may_change(request, record)
     state = ServiceRecord.State
     acts: set[str] = set()
-    if writes and found.state in (state.COUNTED, state.WAITING, state.RETURNED):
+    if writes and record.state in (state.COUNTED, state.WAITING, state.RETURNED):
         acts |= {"correct", "withdraw"}
-    if writes and found.state == state.WITHDRAWN:
+    if writes and record.state == state.WITHDRAWN:
         acts.add("restore")
-    if can(request, Permission.RECORD_COUNTERSIGN) and found.state == state.WAITING and found.recorded_by != user.ref:
+    if can(request, Permission.RECORD_COUNTERSIGN) and record.state == state.WAITING and record.recorded_by != user.ref:
         acts |= {"countersign", "return"}
     return acts
 
@@ -152,77 +166,53 @@ def needs_countersign(request: HttpRequest) -> bool:
 
 @allow(Permission.RECORD_WRITE)
 def withdraw(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_own_record(request, ref, timezone.localdate())
+    record = get_own_record(request, ref, timezone.localdate())
 
-    def act(reason: str) -> None:
-        actions.withdraw_record(record=found, reason=reason, by=request.user)
-        notify(request, _("记录已撤回，不再计入。"), undo=reverse("records:restore", args=[found.ref]))
+    def action(data: dict[str, Any]) -> None:
+        actions.withdraw_record(record=record, **data, by=request.user)
 
-    return _with_reason(request, found, act, _("撤回记录"), _("撤回后记录仍保留，但不计入任何统计。"))
+    page = FormPage(
+        _("撤回记录"), _("撤回记录"), _("记录已撤回，不再计入。"), reverse("records:record", args=[record.ref]),
+        _("撤回后记录仍保留，但不计入任何统计。"), undo=reverse("records:restore", args=[record.ref]),
+    )  # fmt: skip
+    return handle_form(request, ReasonForm(request.POST or None), page, action)
 
 
-@require_POST
 @allow(Permission.RECORD_WRITE)
-def undo(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back="records:record")
+def undo(request: MemberRequest, ref: str) -> Done:
     """Take back what was just recorded, from the notice."""
-    found = get_own_record(request, ref, timezone.localdate())
-    try:
-        actions.withdraw_record(record=found, reason=_("录入后即撤销"), by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("已撤销刚才的记录。"), undo=reverse("records:restore", args=[found.ref]))
-    return redirect("records:record", ref=found.ref)
+    record = get_own_record(request, ref, timezone.localdate())
+    actions.withdraw_record(record=record, reason=_("录入后即撤销"), by=request.user)
+    return Done(_("已撤销刚才的记录。"), undo=reverse("records:restore", args=[record.ref]))
 
 
-@require_POST
 @allow(Permission.RECORD_WRITE)
-def restore(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_own_record(request, ref, timezone.localdate())
-    try:
-        actions.restore_record(
-            record=found, now=timezone.now(), by=request.user, needs_countersign=needs_countersign(request)
-        )
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("记录已恢复。"))
-    return redirect("records:record", ref=found.ref)
+@act(back="records:record")
+def restore(request: MemberRequest, ref: str) -> Done:
+    record = get_own_record(request, ref, timezone.localdate())
+    actions.restore_record(
+        record=record, now=timezone.now(), by=request.user, needs_countersign=needs_countersign(request)
+    )
+    return Done(_("记录已恢复。"))
 
 
-@require_POST
 @allow(Permission.RECORD_COUNTERSIGN)
-def countersign(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
-    try:
-        actions.countersign(record=found, by=request.user)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("已签核，记录已计入。"))
-    return redirect("records:record", ref=found.ref)
+@act(back="records:record")
+def countersign(request: MemberRequest, ref: str) -> Done:
+    record = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
+    actions.countersign(record=record, by=request.user)
+    return Done(_("已签核，记录已计入。"))
 
 
 @allow(Permission.RECORD_COUNTERSIGN)
 def send_back(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
+    record = get_record(request, ref, Permission.RECORD_COUNTERSIGN, timezone.localdate())
 
-    def act(reason: str) -> None:
-        actions.return_record(record=found, reason=reason, by=request.user)
-        notify(request, _("记录已退回，记录人会看到原因。"))
+    def action(data: dict[str, Any]) -> None:
+        actions.return_record(record=record, **data, by=request.user)
 
-    return _with_reason(request, found, act, _("退回记录"), "")
-
-
-def _with_reason(request: HttpRequest, found: ServiceRecord, act: Any, title: str, text: str) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data["reason"])
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect("records:record", ref=found.ref)
-    cancel = reverse("records:record", args=[found.ref])
-    context = {"form": form, "title": title, "text": text, "submit": title, "cancel": cancel}
-    return render(request, "form_page.html", context)
+    page = FormPage(
+        _("退回记录"), _("退回记录"), _("记录已退回，记录人会看到原因。"), reverse("records:record", args=[record.ref])
+    )
+    return handle_form(request, ReasonForm(request.POST or None), page, action)

@@ -1,18 +1,19 @@
 """Recording, one question a page: what, for whom, when and how long. Works on a phone without JavaScript."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
-from common.pages.notices import notify
-from common.refusals import Refused
+from common.pages.acts import Done
+from common.pages.form_page import FormPage, handle_form
 from services.clients.access import served_clients, visible_clients
 from services.clients.models import Client
 from services.clients.privacy.sealed import opened
@@ -21,12 +22,12 @@ from services.people.access import posted_site, sites_in_reach, staff_of
 from services.records import actions, queries
 from services.records.access import get_own_record
 from services.records.forms import CorrectionForm, ServiceForm, usual
-from services.records.models import Kind
+from services.records.models import Kind, ServiceRecord
 from services.records.rules import KNOWN_ONLY, NEEDS_ONE_CLIENT, NO_CLIENTS, ONE_HOME
 from services.records.views import needs_countersign
 
 SHOWN = 20
-MOST_SHOWN = 400
+MOST_SHOWN = 400  # beyond that one searches: a phone would load thousands of boxes
 ICONS = {
     Kind.HOME_VISIT: "household",
     Kind.CONSULTATION: "info",
@@ -50,8 +51,8 @@ def new(request: MemberRequest) -> HttpResponse:
         return render(request, "records/kinds.html", {"kinds": kinds, "client": request.GET.get("client", "")})
     clients = _chosen(request)
     still_picking = "find" in request.GET or "more" in request.GET
-    asked = "client" in request.GET or "none" in request.GET or kind in NO_CLIENTS
-    if not asked or still_picking or not _enough(kind, clients):
+    answered = "client" in request.GET or "none" in request.GET or kind in NO_CLIENTS
+    if not answered or still_picking or not _enough(kind, clients):
         return _pick(request, kind, clients)
     return _form(request, kind, clients)
 
@@ -66,50 +67,42 @@ def _enough(kind: str, clients: tuple[Client, ...]) -> bool:
 @allow(Permission.RECORD_WRITE)
 def correct(request: MemberRequest, ref: str) -> HttpResponse:
     today = timezone.localdate()
-    found = get_own_record(request, ref, today)
-    clients = tuple(attendance.client for attendance in found.attendances.all())
+    record = get_own_record(request, ref, today)
+    clients = tuple(attendance.client for attendance in record.attendances.all())
     fields = ("held_at", "minutes", "setting", "others", "site")
     form = CorrectionForm(
         request.POST or None,
-        kind=found.kind,
+        kind=record.kind,
         clients=clients,
-        family=_family(request, found.kind, clients),
+        family=_family(request, record.kind, clients),
         sites=sites_in_reach(request, today),
-        initial={**{name: getattr(found, name) for name in fields}, "note": opened(found, "note")},
+        initial={**{name: getattr(record, name) for name in fields}, "note": opened(record, "note")},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.correct_record(
-                record=found,
-                service=form.service(found.worker),
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-                by=request.user,
-                needs_countersign=needs_countersign(request),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notify(request, _("记录已更正，原来的内容保留在经过里。"))
-            return redirect("records:record", ref=found.ref)
-    cancel = reverse("records:record", args=[found.ref])
-    context = {
-        "form": form,
-        "title": _("更正记录"),
-        "text": found.get_kind_display(),
-        "submit": _("更正"),
-        "cancel": cancel,
-    }
-    return render(request, "form_page.html", context)
+
+    def action(data: dict[str, Any]) -> None:
+        actions.correct_record(
+            record=record,
+            service=form.service(record.worker),
+            reason=data["reason"],
+            now=timezone.now(),
+            by=request.user,
+            needs_countersign=needs_countersign(request),
+        )
+
+    page = FormPage(
+        _("更正记录"), _("更正"), _("记录已更正，原来的内容保留在经过里。"),
+        reverse("records:record", args=[record.ref]), record.get_kind_display(),
+    )  # fmt: skip
+    return handle_form(request, form, page, action)
 
 
 def _pick(request: HttpRequest, kind: str, chosen: tuple[Client, ...]) -> HttpResponse:
     """Whom for: recent ones first, three keystrokes to anybody else. Who was ticked stays ticked while one searches."""
     words = request.GET.get("q", "").strip()[:100]
-    asked = request.GET.get("more", "")
-    shown = min(int(asked), MOST_SHOWN) if asked.isascii() and asked.isdigit() and len(asked) < 6 else SHOWN
-    found = _suggested(request, words).exclude(pk__in=[client.pk for client in chosen])
-    rows = list(found[: shown + 1])
+    more = request.GET.get("more", "")
+    shown = min(int(more), MOST_SHOWN) if more.isascii() and more.isdigit() and len(more) < 6 else SHOWN
+    suggested = _suggested(request, words).exclude(pk__in=[client.pk for client in chosen])
+    rows = list(suggested[: shown + 1])
     context = {
         "kind": kind,
         "label": Kind(kind).label,
@@ -118,7 +111,7 @@ def _pick(request: HttpRequest, kind: str, chosen: tuple[Client, ...]) -> HttpRe
         "clients": rows[:shown],
         "more": shown + SHOWN if len(rows) > shown and shown < MOST_SHOWN else 0,
         "single": kind in KNOWN_ONLY,
-        "steps": [_("类型"), _("服务对象"), _("时间和内容")],
+        "steps": _steps(),
     }
     return render(request, "records/pick.html", context)
 
@@ -127,11 +120,11 @@ def _suggested(request: HttpRequest, words: str) -> "QuerySet[Client]":
     """Return clients found by `words`; without words those this worker served last, then their other ones."""
     staff = staff_of(request)
     today = timezone.localdate()
-    known = served_clients(request, today).filter(state=Client.State.ACTIVE).select_related("site")
+    in_reach = served_clients(request, today).filter(state=Client.State.ACTIVE).select_related("site")
     if words:
-        return find(known, words).order_by("name_key", "pk")
+        return find(in_reach, words).order_by("name_key", "pk")
     served = Max("attendances__record__held_at", filter=Q(attendances__record__worker=staff))
-    return known.annotate(served_at=served).order_by(F("served_at").desc(nulls_last=True), "-opened_on", "-pk")
+    return in_reach.annotate(served_at=served).order_by(F("served_at").desc(nulls_last=True), "-opened_on", "-pk")
 
 
 def _family(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> list[Client]:
@@ -139,13 +132,13 @@ def _family(request: HttpRequest, kind: str, clients: tuple[Client, ...]) -> lis
     homes = {client.household_id for client in clients}
     if kind not in ONE_HOME or len(homes) != 1 or None in homes:
         return []
-    known = served_clients(request, timezone.localdate()).filter(state=Client.State.ACTIVE, household__in=homes)
-    return list(known.exclude(pk__in=[client.pk for client in clients]).order_by("pk"))
+    in_reach = served_clients(request, timezone.localdate()).filter(state=Client.State.ACTIVE, household__in=homes)
+    return list(in_reach.exclude(pk__in=[client.pk for client in clients]).order_by("pk"))
 
 
 def _form(request: MemberRequest, kind: str, clients: tuple[Client, ...]) -> HttpResponse:
     staff = staff_of(request)
-    assert staff is not None
+    assert staff is not None  # `new` has sent those without a staff file away
     now, today = timezone.now(), timezone.localdate()
     site = clients[0].site if clients else posted_site(staff, today)
     busy = queries.busy(staff, now - dt.timedelta(days=1), now)
@@ -157,33 +150,35 @@ def _form(request: MemberRequest, kind: str, clients: tuple[Client, ...]) -> Htt
         sites=sites_in_reach(request, today),
         initial={**usual(kind, now, busy), "site": site},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            record = actions.record_service(
-                service=form.service(staff),
-                now=now,
-                by=request.user,
-                needs_countersign=needs_countersign(request),
-                submission=form.once,
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            if any(client.is_sample for client in clients):
-                text = _("示例已记录，不计入任何统计。")
-            else:
-                text = (
-                    _("已记录，等待签核。") if record.state == record.State.WAITING else _("已记录，并计入合同进度。")
-                )
-            notify(request, text, undo=reverse("records:undo", args=[record.ref]))
-            return redirect("records:record", ref=record.ref)
-    context = {
-        "form": form,
-        "label": Kind(kind).label,
-        "clients": clients,
-        "steps": [_("类型"), _("服务对象"), _("时间和内容")],
-    }
-    return render(request, "records/form.html", context)
+
+    def action(data: dict[str, Any]) -> Done:
+        record = actions.record_service(
+            service=form.service(staff),
+            now=now,
+            by=request.user,
+            needs_countersign=needs_countersign(request),
+            submission=form.once,
+        )
+        page, undo = (reverse(f"records:{name}", args=[record.ref]) for name in ("record", "undo"))
+        return Done(_recorded(record, clients), page, undo)
+
+    page = FormPage(
+        str(Kind(kind).label), _("记录"), _("已记录。"), reverse("records:list"), template="records/form.html"
+    )
+    return handle_form(request, form, page, action, {"clients": clients, "steps": _steps()})
+
+
+def _recorded(record: ServiceRecord, clients: tuple[Client, ...]) -> str:
+    """Return what is said after recording."""
+    if any(client.is_sample for client in clients):
+        return _("示例已记录，不计入任何统计。")
+    if record.state == ServiceRecord.State.WAITING:
+        return _("已记录，等待签核。")
+    return _("已记录，并计入合同进度。")
+
+
+def _steps() -> list[str]:
+    return [_("类型"), _("服务对象"), _("时间和内容")]
 
 
 def _chosen(request: HttpRequest) -> tuple[Client, ...]:

@@ -16,14 +16,15 @@ from common.dates import SHANGHAI
 from contracts import door as contracts
 from services.clients.access import served_clients
 from services.clients.models import Client
+from services.network.models import Site
 from services.people.access import own_sites, staff_of
 from services.records.access import visible_records
-from services.records.models import Attendance, ServiceRecord
+from services.records.models import Attendance, Kind, ServiceRecord
 from supervision import door as supervision
 from tenants.running import current_slug
 
 SHOWN = 6
-WORST = 3
+WORST = 3  # stations: the page is read on a phone in the morning; the rest is one tap away
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,8 @@ def _counts(request: HttpRequest, today: dt.date) -> dict[str, int]:
     of_sample = Exists(Attendance.objects.filter(record=OuterRef("pk"), client__is_sample=True))
     mine = Q(~of_sample, worker=staff_of(request), held_at__gte=month, state=ServiceRecord.State.COUNTED)
     waits, returned = Q(state=ServiceRecord.State.WAITING), Q(state=ServiceRecord.State.RETURNED)
-    found = visible_records(request, today).filter(mine | waits | returned)
-    counts = found.aggregate(
+    records = visible_records(request, today).filter(mine | waits | returned)
+    counts = records.aggregate(
         waiting=Count("pk", filter=waits), returned=Count("pk", filter=returned),
         month_records=Count("pk", filter=mine), month_minutes=Sum("minutes", filter=mine),
     )  # fmt: skip
@@ -99,17 +100,17 @@ def _share(score: contracts.StationScore) -> tuple[Decimal, str]:
 
 def _work(request: HttpRequest, day: Day, today: dt.date) -> dict[str, Any]:
     staff = staff_of(request)
-    known = visible_records(request, today)
+    records = visible_records(request, today)
     people = Prefetch("attendances", queryset=Attendance.objects.select_related("client"))
     context: dict[str, Any] = {
-        "recent": known.filter(worker=staff).prefetch_related(people)[:SHOWN],
+        "recent": records.filter(worker=staff).prefetch_related(people)[:SHOWN],
         "to_visit": _to_visit(request, today) if can(request, Permission.RECORD_WRITE) else [],
     }
     if day.returned:
-        mine = known.filter(worker=staff, state=ServiceRecord.State.RETURNED)
+        mine = records.filter(worker=staff, state=ServiceRecord.State.RETURNED)
         context["returned"] = mine.select_related("site")[:SHOWN]
     if day.waiting and can(request, Permission.RECORD_COUNTERSIGN):
-        waiting = known.filter(state=ServiceRecord.State.WAITING)
+        waiting = records.filter(state=ServiceRecord.State.WAITING)
         context["to_countersign"] = waiting.select_related("site", "worker")[:SHOWN]
     return context
 
@@ -118,7 +119,7 @@ def _to_visit(request: HttpRequest, today: dt.date) -> list[Client]:
     """Return this worker's clients, the ones longest without a home visit first."""
     visited = Max(
         "attendances__record__held_at",
-        filter=Q(attendances__record__kind="home_visit", attendances__record__state="counted"),
+        filter=Q(attendances__record__kind=Kind.HOME_VISIT, attendances__record__state=ServiceRecord.State.COUNTED),
     )
     mine = served_clients(request, today).filter(state=Client.State.ACTIVE, worker=staff_of(request))
     return list(mine.annotate(visited_at=visited).order_by(F("visited_at").asc(nulls_first=True), "pk")[:SHOWN])
@@ -126,4 +127,4 @@ def _to_visit(request: HttpRequest, today: dt.date) -> list[Client]:
 
 def _own_stations(request: HttpRequest, today: dt.date) -> list[str]:
     """Return the codes of this person's own sites that count by themselves."""
-    return list(own_sites(request, today).exclude(level="room").values_list("code", flat=True))
+    return list(own_sites(request, today).exclude(level=Site.Level.ROOM).values_list("code", flat=True))

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from common.money import NoAmount, read_yuan
 from common.refusals import Refused, RefusedFields
@@ -122,6 +123,12 @@ class HouseForm(HouseFormMixin, forms.Form):
     """A form without a model."""
 
     errors: ErrorDict
+
+
+class ReasonForm(HouseForm):
+    """Why: of an act that is explained in one sentence."""
+
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
 
 
 def native_widget(field: forms.Field) -> None:
