@@ -13,7 +13,7 @@ def get_site(request: HttpRequest, ref: str, permission: Permission = Permission
     :raises Http404: for an unknown ref.
     """
     require(request, permission)
-    found = Site.objects.select_related("parent__parent__parent").filter(ref=ref).first()
-    if found is None:
+    site = Site.objects.select_related("parent__parent__parent").filter(ref=ref).first()
+    if site is None:
         raise Http404
-    return found
+    return site

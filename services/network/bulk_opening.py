@@ -15,7 +15,7 @@ from directory.door import Region
 from services.network import actions, rules
 from services.network.models import Site
 
-MOST: Final = 200
+MOST: Final = 200  # at once: one transaction, and more than any district has streets
 COLUMNS: Final = 7
 HEAD: Final = ("编号", "站点编号", "code")
 LEVELS: Final = {
@@ -53,7 +53,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Row:
+class SiteRow:
     """A row of a table as it was read; `problems` by the number of the cell they belong to."""
 
     number: int
@@ -65,20 +65,20 @@ class Row:
 def propose(district: str) -> list[Proposal]:
     """Return a station for every street of a district, with a name and a code that are free."""
     streets = directory.search_regions("", parent=district, level=4, limit=MOST)
-    there = {site.region: site for site in Site.objects.open().filter(region__startswith=district, level="station")}
+    occupied = {site.region: site for site in Site.objects.open().filter(region__startswith=district, level="station")}
     codes = set(Site.objects.values_list("code", flat=True))
-    found = []
+    proposals = []
     for street in streets:
         code = _free(street.code, codes)
         codes.add(code)
         short = street.name.removesuffix("街道").removesuffix("办事处") or street.name
         planned = Planned(code, _("%(street)s社工站") % {"street": short}, "station", _("社工站"), street.code)
-        found.append(Proposal(street, planned, there.get(street.code)))
-    return found
+        proposals.append(Proposal(street, planned, occupied.get(street.code)))
+    return proposals
 
 
 def _free(code: str, codes: set[str]) -> str:
-    return next(each for each in (code, *(f"{code}-{n}" for n in range(2, 1000))) if each not in codes)
+    return next(free for free in (code, *(f"{code}-{n}" for n in range(2, 1000))) if free not in codes)
 
 
 @transaction.atomic
@@ -89,57 +89,59 @@ def open_many(*, plan: Sequence[Planned], agency: str, today: dt.date, by: User 
     """
     if not 1 <= len(plan) <= MOST:
         raise CannotOpenMany(_("一次可启用 1 至 %(n)d 个站点。") % {"n": MOST})
-    known = {site.code: site for site in Site.objects.open()}
-    made = []
-    for each in plan:
-        if each.parent and each.parent not in known:
-            raise CannotOpenMany(_("%(name)s：没有找到上级站点 %(code)s。") % {"name": each.name, "code": each.parent})
+    open_sites = {site.code: site for site in Site.objects.open()}
+    sites = []
+    for planned in plan:
+        if planned.parent and planned.parent not in open_sites:
+            raise CannotOpenMany(
+                _("%(name)s：没有找到上级站点 %(code)s。") % {"name": planned.name, "code": planned.parent}
+            )
         try:
             site = actions.open_site(
-                code=each.code, name=each.name, level=each.level, label=each.label, parent=known.get(each.parent),
-                region=each.region, address=each.address, opened_on=each.opened_on or today, agency=agency,
-                today=today, by=by,
+                code=planned.code, name=planned.name, level=planned.level, label=planned.label,
+                parent=open_sites.get(planned.parent), region=planned.region, address=planned.address,
+                opened_on=planned.opened_on or today, agency=agency, today=today, by=by,
             )  # fmt: skip
         except Refused as refusal:
-            raise CannotOpenMany([f"{each.name}：{reason}" for reason in refusal.reasons]) from None
-        known[site.code] = site
-        made.append(site)
-    return made
+            raise CannotOpenMany([f"{planned.name}：{reason}" for reason in refusal.reasons]) from None
+        open_sites[site.code] = site
+        sites.append(site)
+    return sites
 
 
-def read(rows: Iterable[Sequence[Any]], today: dt.date, near: str = "") -> list[Row]:
+def read(rows: Iterable[Sequence[Any]], today: dt.date, near: str = "") -> list[SiteRow]:
     """Read (code, name, level, label, region, parent, address) rows; heads and empty rows are passed over.
 
     :param near: a division-code prefix: of several divisions of one name, one below it is meant.
     """
     taken = set(Site.objects.values_list("code", flat=True))
-    standing = {site.code: site.level for site in Site.objects.open()}
+    levels = {site.code: site.level for site in Site.objects.open()}
     names = {(site.region, site.name) for site in Site.objects.open()}
     regions: dict[str, list[Region]] = {}
-    found: list[Row] = []
+    site_rows: list[SiteRow] = []
     for number, cells in enumerate(rows, start=1):
-        said = tuple(([_text(cell) for cell in cells] + [""] * COLUMNS)[:COLUMNS])
-        if not any(said) or (number == 1 and said[0].strip("*＊ ") in HEAD):
+        row_cells = tuple(([_text(cell) for cell in cells] + [""] * COLUMNS)[:COLUMNS])
+        if not any(row_cells) or (number == 1 and row_cells[0].strip("*＊ ") in HEAD):
             continue
-        row = _read(number, said, taken, standing, names, regions, near, today)
+        row = _read(number, row_cells, taken, levels, names, regions, near, today)
         if row.planned:
             taken.add(row.planned.code)
-            standing[row.planned.code] = row.planned.level
+            levels[row.planned.code] = row.planned.level
             names.add((row.planned.region, row.planned.name))
-        found.append(row)
-    return found
+        site_rows.append(row)
+    return site_rows
 
 
 def _read(
     number: int,
     cells: tuple[str, ...],
     taken: set[str],
-    standing: dict[str, str],
+    levels: dict[str, str],
     names: set[tuple[str, str]],
     regions: dict[str, list[Region]],
     near: str,
     today: dt.date,
-) -> Row:
+) -> SiteRow:
     code, name, level_word, label, place, parent, address = cells
     problems: dict[int, str] = {}
     level = LEVELS.get(level_word or "站", level_word if level_word in LEVELS.values() else "")
@@ -164,35 +166,35 @@ def _read(
         problems[3] = _("称呼最多 %(n)d 个字。") % {"n": 12}
     if len(address) > 200:
         problems[6] = _("地址最多 %(n)d 个字。") % {"n": 200}
-    if parent and parent not in standing:
+    if parent and parent not in levels:
         problems[5] = _("没有找到上级站点 %(code)s。") % {"code": parent}
     elif level:
         wrong_place = rules.site_problems(
-            level=level, parent_level=standing[parent] if parent else None, opened_on=today, today=today
+            level=level, parent_level=levels[parent] if parent else None, opened_on=today, today=today
         )
         if wrong_place:
             problems[5] = wrong_place[0]
     if problems:
-        return Row(number, cells, None, problems)
+        return SiteRow(number, cells, None, problems)
     usual = _("社工室") if level == "room" else _("社工站")
-    return Row(number, cells, Planned(code, name, level, label or usual, region, parent, address), {})
+    return SiteRow(number, cells, Planned(code, name, level, label or usual, region, parent, address), {})
 
 
-def _region(place: str, known: dict[str, list[Region]], near: str) -> tuple[str, str]:
+def _region(place: str, regions: dict[str, list[Region]], near: str) -> tuple[str, str]:
     """Return the code of the division that is meant, or what is wrong."""
     if not place:
         return "", _("请写所在街道或区县。")
-    if place not in known:
+    if place not in regions:
         direct = directory.regions([place]).get(place) if place.isascii() and place.isdigit() else None
-        known[place] = [direct] if direct else directory.search_regions(place, limit=20)
-    found = known[place]
-    exact = [each for each in found if place in (each.name, each.full_name)] or found
-    near_by = [each for each in exact if near and each.code.startswith(near)] or exact
+        regions[place] = [direct] if direct else directory.search_regions(place, limit=20)
+    matches = regions[place]
+    exact = [region for region in matches if place in (region.name, region.full_name)] or matches
+    near_by = [region for region in exact if near and region.code.startswith(near)] or exact
     if len(near_by) == 1:
         return near_by[0].code, ""
-    if not found:
+    if not matches:
         return "", _("没有找到这个区划，请换个写法。")
-    names = _("、").join(f"{each.full_name}（{each.code}）" for each in near_by[:3])
+    names = _("、").join(f"{region.full_name}（{region.code}）" for region in near_by[:3])
     return "", _("有多个区划符合：%(names)s。请写其中一个的代码。") % {"names": names}
 
 

@@ -19,11 +19,11 @@ class SiteFilter(HouseForm):
     )
 
     def narrow(self, rows: "QuerySet[Site]") -> "QuerySet[Site]":
-        said = self.cleaned_data
-        if said["level"]:
-            rows = rows.filter(level=said["level"])
-        if said["state"]:
-            rows = rows.filter(closed_on__isnull=said["state"] == "open")
+        data = self.cleaned_data
+        if data["level"]:
+            rows = rows.filter(level=data["level"])
+        if data["state"]:
+            rows = rows.filter(closed_on__isnull=data["state"] == "open")
         return rows
 
 

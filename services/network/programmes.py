@@ -25,7 +25,7 @@ class CannotChoose(Refused):
 
 
 @dataclass(frozen=True)
-class Check:
+class StaffingCheck:
     """One staffing rule at one station: what is there, as a number or a share, and whether it is enough."""
 
     rule: StaffingRule
@@ -46,11 +46,11 @@ def choose(*, key: str, by: User | None) -> ProgrammeChoice:
 
     :raises CannotChoose: for one that is not published.
     """
-    if key not in {one.key for one in programmes.programmes()}:
+    if key not in {programme.key for programme in programmes.programmes()}:
         raise CannotChoose(_("请选择列出的方案。"))
-    chosen = ProgrammeChoice.objects.create(key=key, chosen_by=by.ref if by else "")
-    log.write("network.programme.chosen", on=chosen, by=by, programme=key)
-    return chosen
+    choice = ProgrammeChoice.objects.create(key=key, chosen_by=by.ref if by else "")
+    log.write("network.programme.chosen", on=choice, by=by, programme=key)
+    return choice
 
 
 def chosen(today: dt.date) -> Programme | None:
@@ -68,7 +68,7 @@ def chosen(today: dt.date) -> Programme | None:
         return None
 
 
-def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dict[int, list[Check]]:
+def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dict[int, list[StaffingCheck]]:
     """Return the checks of each open site that counts by itself, by its id; two queries for any number of sites.
 
     Counted as facts are: with its rooms but not with stations below it, employed without interns
@@ -81,6 +81,7 @@ def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dic
         if (counted := counting_site(site)).pk in counting  # a hub's stations count by themselves, not with it
     }
     now = Q(postings__started_on__lte=today) & (Q(postings__ended_on=None) | Q(postings__ended_on__gte=today))
+    # The values of people.Staff.Employment: the network stands below the people and does not import them.
     own = now & ~Q(postings__staff__employment="intern")
     full_time = now & Q(postings__staff__employment="full_time")
     certified = own & Q(postings__staff__certificates__issued_on__lte=today)
@@ -97,9 +98,9 @@ def staffing(programme: Programme, sites: Iterable[Site], today: dt.date) -> dic
     return {pk: [_check(rule, counts[pk]) for rule in programme.staffing] for pk in counting}
 
 
-def _check(rule: StaffingRule, counts: dict[str, int]) -> Check:
+def _check(rule: StaffingRule, counts: dict[str, int]) -> StaffingCheck:
     value = Decimal(counts[rule.measure])
     if rule.per:
         whole = counts[rule.per]
-        return Check(rule, value / whole if whole else None)
-    return Check(rule, value)
+        return StaffingCheck(rule, value / whole if whole else None)
+    return StaffingCheck(rule, value)

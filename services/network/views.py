@@ -5,19 +5,19 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
+from common.pages import tones
+from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.notices import notify
-from common.pages.table import Column, label
+from common.pages.table import Column, Table, label
 from contracts import door as contracts
 from directory import door as directory
 from services.network import actions, programmes
@@ -28,14 +28,30 @@ from tenants.running import current_slug
 
 COLUMNS = [
     Column("code", gettext_lazy("编号"), sort="code", wide=True),
-    Column("name", gettext_lazy("名称"), sort="name"),
+    Column("name", gettext_lazy("名称"), sort="name", template="network/_name.html"),
     Column("label", gettext_lazy("称呼"), sort="label"),
     Column("level", gettext_lazy("层级"), sort="level", value=label("level"), wide=True),
     Column("parent", gettext_lazy("上级"), value=lambda site: site.parent.name if site.parent else "", wide=True),
     Column("staff", gettext_lazy("在岗人员"), sort="staff", kind="number"),
     Column("clients", gettext_lazy("服务对象"), sort="files", kind="number", value=lambda site: site.files, wide=True),
     Column("opened_on", gettext_lazy("启用日期"), sort="opened_on", wide=True),
-    Column("state", gettext_lazy("状态"), value=lambda site: _("已停用") if site.closed_on else _("在用")),
+    Column(
+        "state",
+        gettext_lazy("状态"),
+        value=lambda site: _("已停用") if site.closed_on else _("在用"),
+        kind="state",
+        tone=lambda site: tones.QUIET if site.closed_on else tones.GOOD,
+    ),
+]
+POSTING_COLUMNS = [
+    Column(
+        "staff",
+        gettext_lazy("姓名"),
+        value=lambda posting: posting.staff.name,
+        href=lambda posting: reverse("people:staff", args=[posting.staff.ref]),
+    ),
+    Column("post", gettext_lazy("岗位"), value=label("post")),
+    Column("started_on", gettext_lazy("到岗日期")),
 ]
 
 
@@ -52,14 +68,14 @@ def stations(request: MemberRequest) -> HttpResponseBase:
     )
     if listing.wants_export:
         return listing.export(_("服务站点"))
-    mayopen = can(request, Permission.STATION_MANAGE)
+    may_open = can(request, Permission.STATION_MANAGE)
     return render(
         request,
-        "network/stations.html",
+        "list.html",
         {
             "list": listing,
             "title": _("服务站点"),
-            "act_href": reverse("network:open") if mayopen else "",
+            "act_href": reverse("network:open") if may_open else "",
             "act_label": _("开设站点"),
         },
     )
@@ -69,15 +85,15 @@ def stations(request: MemberRequest) -> HttpResponseBase:
 def station(request: MemberRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref)
     today = timezone.localdate()
-    working = programmes.chosen(today)
+    programme = programmes.chosen(today)
     at_work = site.postings.filter(Q(ended_on=None) | Q(ended_on__gte=today)).select_related("staff")
     context = {
         "site": site,
         "region": directory.full_name(site.region),
         "children": site.children.order_by("code"),
-        "postings": at_work,
-        "programme": working,
-        "checks": programmes.staffing(working, [site], today).get(site.pk, []) if working else [],
+        "postings": Table(POSTING_COLUMNS, list(at_work), _("在岗人员")),
+        "programme": programme,
+        "checks": programmes.staffing(programme, [site], today).get(site.pk, []) if programme else [],
         "scores": contracts.station_scores(tenant=current_slug(), stations=[site.code], as_of=today),
         "crumbs": [(_("服务站点"), reverse("network:stations")), (site.name, "")],
     }
@@ -89,8 +105,7 @@ def open_site(request: MemberRequest) -> HttpResponse:
     form = SiteForm(request.POST or None, initial={"parent": request.GET.get("parent", "")})
 
     def action(data: dict[str, Any]) -> str:
-        agency = request.tenant_name
-        site = actions.open_site(**data, agency=agency, today=timezone.localdate(), by=request.user)
+        site = actions.open_site(**data, agency=request.tenant_name, today=timezone.localdate(), by=request.user)
         return reverse("network:station", args=[site.ref])
 
     return handle_form(
@@ -101,14 +116,13 @@ def open_site(request: MemberRequest) -> HttpResponse:
 @allow(Permission.STATION_MANAGE)
 def change_site(request: MemberRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref, Permission.STATION_MANAGE)
-    known = {"name": site.name, "label": site.label, "region": site.region, "address": site.address}
+    initial = {"name": site.name, "label": site.label, "region": site.region, "address": site.address}
 
     def action(data: dict[str, Any]) -> None:
-        agency = request.tenant_name
-        actions.change_site(site=site, changes=data, agency=agency, by=request.user)
+        actions.change_site(site=site, changes=data, agency=request.tenant_name, by=request.user)
 
-    words = FormPage(site.name, _("保存"), _("站点资料已更新。"), reverse("network:station", args=[site.ref]))
-    return handle_form(request, SiteChangeForm(request.POST or None, initial=known), words, action)
+    page = FormPage(site.name, _("保存"), _("站点资料已更新。"), reverse("network:station", args=[site.ref]))
+    return handle_form(request, SiteChangeForm(request.POST or None, initial=initial), page, action)
 
 
 @allow(Permission.STATION_MANAGE)
@@ -118,20 +132,19 @@ def close_site(request: MemberRequest, ref: str) -> HttpResponse:
     def action(data: dict[str, Any]) -> None:
         actions.close_site(site=site, **data, by=request.user)
 
-    words = FormPage(
+    page = FormPage(
         _("停用%(name)s") % {"name": site.name},
         _("停用站点"),
         _("站点已停用。"),
         reverse("network:station", args=[site.ref]),
         undo=reverse("network:reopen", args=[site.ref]),
     )
-    return handle_form(request, ClosingForm(request.POST or None), words, action)
+    return handle_form(request, ClosingForm(request.POST or None), page, action)
 
 
-@require_POST
 @allow(Permission.STATION_MANAGE)
-def reopen_site(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back="network:station")
+def reopen_site(request: MemberRequest, ref: str) -> Done:
     site = get_site(request, ref, Permission.STATION_MANAGE)
     actions.reopen_site(site=site, agency=request.tenant_name, by=request.user)
-    notify(request, _("站点已恢复使用。"))
-    return redirect("network:station", ref=site.ref)
+    return Done(_("站点已恢复使用。"))

@@ -32,9 +32,9 @@ class StreetsForm(HouseForm):
 
     def __init__(self, *args: Any, proposals: list[Proposal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.proposals = {each.street.code: each for each in proposals if each.taken is None}
+        self.proposals = {proposal.street.code: proposal for proposal in proposals if proposal.taken is None}
         self.fields["streets"].choices = [  # type: ignore[attr-defined]
-            (code, f"{each.street.name} → {each.planned.name}") for code, each in self.proposals.items()
+            (code, f"{proposal.street.name} → {proposal.planned.name}") for code, proposal in self.proposals.items()
         ]
 
     def chosen(self) -> list[Proposal]:

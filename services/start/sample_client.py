@@ -18,7 +18,7 @@ from services.records import actions as records
 from services.records.models import ServiceRecord
 
 REMOVED: Final = "示例已移除"
-KEPT: Final = dt.timedelta(days=1)  # as long the removal can be undone
+KEPT: Final = dt.timedelta(days=1)  # how long a removal can be undone
 State = ServiceRecord.State
 
 
@@ -45,10 +45,10 @@ def try_out(*, today: dt.date, by: User) -> Client:
 def clear(*, client: Client, by: User) -> int:
     """Remove the sample and take its records back; return how many there were."""
     samples.remove_sample(client=client, by=by)
-    held = list(_records(client).exclude(state=State.WITHDRAWN))
-    for record in held:
+    taken_back = list(_records(client).exclude(state=State.WITHDRAWN))
+    for record in taken_back:
         records.withdraw_record(record=record, reason=REMOVED, by=by)
-    return len(held)
+    return len(taken_back)
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def bring_back(*, client: Client, now: dt.datetime, by: User) -> bool:
     for record in _records(client).filter(state=State.WITHDRAWN, state_reason=REMOVED):
         try:
             records.restore_record(record=record, now=now, by=by)
-        except Refused:
+        except Refused:  # its time was used for another service since: that record stays withdrawn
             continue
     return True
 

@@ -1,21 +1,25 @@
 """The first hour: what is done, the next useful step, and the pages that do it."""
 
+import datetime as dt
 import json
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
 from common.files import workbook
 from common.files.sheets import Unreadable, read_rows
-from common.pages.form_page import FormPage, handle_form
-from common.pages.notices import notify, show_refusal
+from common.pages.acts import Done, act
+from common.pages.form_page import FormPage, handle_form, handle_part
+from common.pages.table import Column, Table
 from common.refusals import Refused
 from directory import door as directory
 from programmes import door as published
@@ -46,30 +50,28 @@ def home(request: HttpRequest) -> HttpResponse:
 @allow(Permission.STATION_MANAGE)
 def start(request: MemberRequest) -> HttpResponse:
     """The checklist."""
-    found = checklist.steps(timezone.localdate())
-    own = [step for step in found if step.href or step.is_done]
+    steps = checklist.steps(timezone.localdate())
     context = {
-        "steps": found,
-        "next": checklist.next_step(found),
-        "done": sum(step.is_done for step in found),
-        "all": len(found),
-        "own": own,
+        "steps": steps,
+        "next": checklist.next_step(steps),
+        "done": sum(step.is_done for step in steps),
+        "all": len(steps),
+        "own": [step for step in steps if step.href or step.is_done],
         "sample": samples.sample(),
         "put_away": FirstHour.objects.filter(put_away_at__isnull=False).exists(),
     }
     return render(request, "start/start.html", context)
 
 
-@require_POST
 @allow(Permission.STATION_MANAGE)
-def put_away(request: MemberRequest) -> HttpResponse:
+@act(back="home")
+def put_away(request: MemberRequest) -> Done:
     FirstHour.objects.update_or_create(pk=1, defaults={"put_away_at": timezone.now()})
-    notify(request, _("提示条已收起，可以从“开始使用”页再打开。"), undo=reverse("start:show_again"))
-    return redirect("home")
+    return Done(_("提示条已收起，可以从“开始使用”页再打开。"), undo=reverse("start:show_again"))
 
 
-@require_POST
 @allow(Permission.STATION_MANAGE)
+@act(back="start:start")
 def show_again(request: MemberRequest) -> HttpResponse:
     FirstHour.objects.filter(pk=1).update(put_away_at=None)
     return redirect("start:start")
@@ -88,79 +90,94 @@ def stations(request: MemberRequest) -> HttpResponse:
     if district and not proposals and asked.is_bound:
         asked.add_error("district", _("这个区划下没有街道名单，请写到区县。"))
     form = StreetsForm(request.POST or None, proposals=proposals)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = bulk_opening.open_many(
-                plan=[each.planned for each in form.chosen()], agency=_agency(request), today=timezone.localdate(),
-                by=request.user,
-            )  # fmt: skip
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            notify(request, _("已启用 %(n)d 个站点，名称和地址可以随时修改。") % {"n": len(made)})
-            return redirect("start:start")
-    context = {
-        "asked": asked, "form": form, "district": directory.full_name(district) if district else "",
-        "taken": [each for each in proposals if each.taken], "proposals": proposals,
-    }  # fmt: skip
-    return render(request, "start/stations.html", context, status=400 if form.errors or asked.errors else 200)
+
+    def action(data: dict[str, Any]) -> Done:
+        sites = bulk_opening.open_many(
+            plan=[proposal.planned for proposal in form.chosen()], agency=request.tenant_name,
+            today=timezone.localdate(), by=request.user,
+        )  # fmt: skip
+        return Done(_("已启用 %(n)d 个站点，名称和地址可以随时修改。") % {"n": len(sites)})
+
+    def show() -> HttpResponse:
+        context = {
+            "asked": asked, "form": form, "district": directory.full_name(district) if district else "",
+            "taken": [proposal for proposal in proposals if proposal.taken], "proposals": proposals,
+        }  # fmt: skip
+        return render(request, "start/stations.html", context, status=400 if form.errors or asked.errors else 200)
+
+    return handle_part(request, form, Done("", reverse("start:start")), action, show)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.STATION_MANAGE)
 def sheet(request: MemberRequest) -> HttpResponse:
     """A table of stations: uploaded, previewed with what is wrong in which cell, then opened as a whole."""
+    if request.method != "POST":
+        return _sheet_page(request, SheetForm(), [])
     today = timezone.localdate()
     near = Tenant.objects.values_list("region", flat=True).get(slug=current_slug())[:4]
-    form, confirm, status = SheetForm(), RowsForm(), 400
-    rows: list[bulk_opening.Row] = []
-    if request.method == "POST" and "rows" in request.POST:
-        confirm = RowsForm(request.POST)
-        if confirm.is_valid():
-            rows = bulk_opening.read(confirm.cleaned_data["rows"], today, near)
-            plan = [row.planned for row in rows if row.planned]
-            if rows and len(plan) == len(rows):
-                try:
-                    made = bulk_opening.open_many(plan=plan, agency=_agency(request), today=today, by=request.user)
-                except Refused as refusal:
-                    show_refusal(request, refusal)
-                else:
-                    notify(request, _("已启用 %(n)d 个站点。") % {"n": len(made)})
-                    return redirect("network:stations")
-    elif request.method == "POST":
-        form = SheetForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                cells = read_rows(form.cleaned_data["file"].read(), rows=bulk_opening.MOST + 1, columns=20)
-            except Unreadable as refusal:
-                form.add_error("file", refusal.reasons)
-                status = refusal.status
-            else:
-                rows = bulk_opening.read(cells, today, near)
-                if not rows:
-                    form.add_error("file", _("文件里没有站点。"))
+    if "rows" in request.POST:
+        return _open_rows(request, today, near)
+    form = SheetForm(request.POST, request.FILES)
+    rows: list[bulk_opening.SiteRow] = []
+    status = 400
+    if form.is_valid():
+        try:
+            cells = read_rows(form.cleaned_data["file"].read(), rows=bulk_opening.MOST + 1, columns=20)
+        except Unreadable as refusal:  # it has a status of its own: 503 where the reader has no time now
+            form.add_error("file", refusal.reasons)
+            status = refusal.status
+        else:
+            rows = bulk_opening.read(cells, today, near)
+            if not rows:
+                form.add_error("file", _("文件里没有站点。"))
+    return _sheet_page(request, form, rows, status=status if form.errors else 200)
+
+
+def _open_rows(request: MemberRequest, today: dt.date, near: str) -> HttpResponse:
+    """Open the previewed rows, which came back with the form: they are read and checked anew."""
+    form = RowsForm(request.POST)
+    rows = bulk_opening.read(form.cleaned_data["rows"], today, near) if form.is_valid() else []
+    plan = [row.planned for row in rows if row.planned]
+
+    def action(data: dict[str, Any]) -> Done:
+        sites = bulk_opening.open_many(plan=plan, agency=request.tenant_name, today=today, by=request.user)
+        return Done(_("已启用 %(n)d 个站点。") % {"n": len(sites)})
+
+    def show() -> HttpResponse:
+        return _sheet_page(request, SheetForm(), rows, form, status=400 if form.errors else 200)
+
+    if len(plan) < len(rows) or not rows:
+        return show()
+    return handle_part(request, form, Done("", reverse("network:stations")), action, show)
+
+
+def _sheet_page(
+    request: MemberRequest, form: SheetForm, rows: list[bulk_opening.SiteRow], confirm: RowsForm | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     wrong = sum(row.planned is None for row in rows)
-    if rows and not wrong:
+    if confirm is None:
         confirm = RowsForm(initial={"rows": json.dumps([list(row.cells) for row in rows])})
     context = {
-        "form": form, "confirm": confirm, "rows": _shown(rows), "wrong": wrong, "heads": _heads(),
+        "form": form, "confirm": confirm, "rows": Table(_columns(), rows, _("预览")), "wrong": wrong,
         "broken": confirm.errors,
     }  # fmt: skip
-    return render(request, "start/sheet.html", context, status=status if form.errors or confirm.errors else 200)
+    return render(request, "start/sheet.html", context, status=status)
 
 
-def _shown(rows: list[bulk_opening.Row]) -> list[dict[str, Any]]:
-    """Return the rows for the preview: each cell with what is wrong with it; an open code shows the one it will get."""
-    return [
-        {
-            "number": row.number,
-            "cells": [
-                (row.planned.code if place == 0 and row.planned else text, row.problems.get(place, ""))
-                for place, text in enumerate(row.cells)
-            ],
-        }
-        for row in rows
+def _columns() -> list[Column]:
+    """Return the columns of the preview: each cell with what is wrong with it."""
+    return [Column("number", _("行"), kind="number")] + [
+        Column(f"cell_{place}", head, value=partial(_checked, place), template="_components/checked_cell.html")
+        for place, head in enumerate(_heads())
     ]
+
+
+def _checked(place: int, row: bulk_opening.SiteRow) -> tuple[str, str]:
+    """Return what stands in a row's cell and what is wrong with it; an open code is the one the site will get."""
+    text = row.planned.code if place == 0 and row.planned else row.cells[place]
+    return text, row.problems.get(place, "")
 
 
 def _heads() -> list[str]:
@@ -184,9 +201,11 @@ def programme(request: MemberRequest) -> HttpResponse:
     """By which programme the agency works, and what that changes."""
     chosen = programmes.chosen(timezone.localdate())
     offered = published.programmes()
-    places = directory.regions({one.region for one in offered})
-    choices = [(one.key, f"{_(one.title)}（{places[one.region].name}）" if one.region in places else _(one.title))
-               for one in offered]  # fmt: skip
+    places = directory.regions({edition.region for edition in offered})
+    choices = [
+        (edition.key, f"{_(edition.title)}（{places[edition.region].name}）" if edition.region in places
+         else _(edition.title)) for edition in offered
+    ]  # fmt: skip
     form = ProgrammeForm(request.POST or None, choices=choices, initial={"key": chosen.key if chosen else ""})
 
     def action(data: dict[str, Any]) -> None:
@@ -195,45 +214,40 @@ def programme(request: MemberRequest) -> HttpResponse:
     text = _(
         "选择后，站点页和人员页按方案的人员配备要求给出提示。它不影响已签的合同：合同写明自己的评估方案。以后可以改选。"
     )
-    words = FormPage(_("选择评估方案"), _("选择"), _("评估方案已选择。"), reverse("start:start"), text)
-    return handle_form(request, form, words, action)
+    page = FormPage(_("选择评估方案"), _("选择"), _("评估方案已选择。"), reverse("start:start"), text)
+    return handle_form(request, form, page, action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.STATION_MANAGE)
-def sample(request: MemberRequest) -> HttpResponse:
+def sample(request: MemberRequest) -> HttpResponseBase:
     """One click makes the sample client."""
     if request.method != "POST":
         return render(request, "start/sample.html", {"sample": samples.sample()})
-    try:
-        found = sample_client.try_out(today=timezone.localdate(), by=request.user)
-    except sample_client.NoStation as refusal:
-        show_refusal(request, refusal)
-        return redirect("start:stations")
-    notify(request, _("示例档案已建立，可以记一次走访试试。"))
-    return redirect("clients:client", ref=found.ref)
+    return _make_sample(request)
 
 
-@require_POST
+@act(back="start:stations")
+def _make_sample(request: MemberRequest) -> Done:
+    client = sample_client.try_out(today=timezone.localdate(), by=request.user)
+    return Done(_("示例档案已建立，可以记一次走访试试。"), reverse("clients:client", args=[client.ref]))
+
+
 @allow(Permission.STATION_MANAGE)
-def clear_sample(request: MemberRequest) -> HttpResponse:
+@act(back="start:start")
+def clear_sample(request: MemberRequest) -> Done | HttpResponse:
     """Remove the sample and its records."""
-    if found := samples.sample():
-        sample_client.clear(client=found, by=request.user)
-        notify(request, _("示例档案和它的记录已移除。"), undo=reverse("start:restore_sample", args=[found.ref]))
-    return redirect("start:start")
+    client = samples.sample()
+    if client is None:
+        return redirect("start:start")
+    sample_client.clear(client=client, by=request.user)
+    return Done(_("示例档案和它的记录已移除。"), undo=reverse("start:restore_sample", args=[client.ref]))
 
 
-@require_POST
 @allow(Permission.STATION_MANAGE)
-def restore_sample(request: MemberRequest, ref: str) -> HttpResponse:
-    found = Client.objects.filter(ref=ref, is_sample=True).first()
-    if found and sample_client.bring_back(client=found, now=timezone.now(), by=request.user):
-        notify(request, _("示例档案已恢复。"))
-    else:
-        show_refusal(request, Refused(_("示例档案不能恢复，可以新建一份。")))
-    return redirect("start:start")
-
-
-def _agency(request: MemberRequest) -> str:
-    return request.tenant_name
+@act(back=lambda ref: reverse("start:start"))
+def restore_sample(request: MemberRequest, ref: str) -> Done:
+    client = Client.objects.filter(ref=ref, is_sample=True).first()
+    if client is None or not sample_client.bring_back(client=client, now=timezone.now(), by=request.user):
+        raise Refused(_("示例档案不能恢复，可以新建一份。"))
+    return Done(_("示例档案已恢复。"))

@@ -37,44 +37,44 @@ class Waiting:
 
 def waiting(request: HttpRequest, day: Day, today: dt.date) -> list[Waiting]:
     """Return every kind of work this person has a hand in, the pressing first; a count of 0 says that nothing waits."""
-    found = [*_records(request, day), *_stations(request, day)]
-    found += _counted(request, today)
-    found += [one for permission, ask in ASKED if can(request, permission) for one in ask(request, today)]
-    return sorted(found, key=lambda one: (not (one.is_late and one.count), not one.count, -one.count))
+    items = [*_records(request, day), *_stations(request, day)]
+    items += _counted(request, today)
+    items += [item for permission, ask in COUNTERS if can(request, permission) for item in ask(request, today)]
+    return sorted(items, key=lambda item: (not (item.is_late and item.count), not item.count, -item.count))
 
 
 def _counted(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
     """What is no more than rows to be counted, all of it in one query."""
-    asked: dict[str, QuerySet[Any]] = {}
+    querysets: dict[str, QuerySet[Any]] = {}
     if can(request, P.VOLUNTEER_VERIFY):
-        asked["hours"] = HourRecord.objects.filter(state=HourRecord.State.WAITING)
+        querysets["hours"] = HourRecord.objects.filter(state=HourRecord.State.WAITING)
     if can(request, P.GRANT_VIEW):
-        asked["grants"] = grants.waiting_for(request, visible_applications(request, today))
+        querysets["grants"] = grants.waiting_for(request, visible_applications(request, today))
     if can(request, P.LOG_VIEW):  # the data officer's
-        asked["alerts"] = DataAlert.objects.filter(settled_at=None)
-    found = _counts(asked)
-    if "hours" in asked:
-        yield Waiting(_("待核实的志愿时长"), found["hours"], _("条"), _list("volunteers:hours", state="waiting"))
-    if "grants" in asked:
-        yield Waiting(_("待我处理的资助申请"), found["grants"], _("件"), _list("grants:list", queue="mine"))
-    if "alerts" in asked:
-        yield Waiting(_("数据安全提醒"), found["alerts"], _("条"), _list("rights:alerts", state="open"), is_late=True)
+        querysets["alerts"] = DataAlert.objects.filter(settled_at=None)
+    counts = _counts(querysets)
+    if "hours" in querysets:
+        yield Waiting(_("待核实的志愿时长"), counts["hours"], _("条"), _list("volunteers:hours", state="waiting"))
+    if "grants" in querysets:
+        yield Waiting(_("待我处理的资助申请"), counts["grants"], _("件"), _list("grants:list", queue="mine"))
+    if "alerts" in querysets:
+        yield Waiting(_("数据安全提醒"), counts["alerts"], _("条"), _list("rights:alerts", state="open"), is_late=True)
 
 
-def _counts(asked: "dict[str, QuerySet[Any]]") -> dict[str, int]:
+def _counts(querysets: "dict[str, QuerySet[Any]]") -> dict[str, int]:
     """Return how many rows each question finds; one query for all of them."""
-    found = dict.fromkeys(asked, 0)
-    if asked:
+    counts = dict.fromkeys(querysets, 0)
+    if querysets:
         first, *rest = (
             rows.order_by()
             .annotate(what=Value(what))
             .values("what")
             .annotate(count=Count("pk"))
             .values_list("what", "count")
-            for what, rows in asked.items()
+            for what, rows in querysets.items()
         )
-        found |= dict(first.union(*rest))
-    return found
+        counts |= dict(first.union(*rest))
+    return counts
 
 
 def _requests(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
@@ -124,7 +124,7 @@ def _list(page: str, **query: Any) -> str:
     return f"{reverse(page)}?{urlencode(query, doseq=True)}"
 
 
-ASKED: Final[tuple[tuple[P, Callable[[HttpRequest, dt.date], Iterator[Waiting]]], ...]] = (
+COUNTERS: Final[tuple[tuple[P, Callable[[HttpRequest, dt.date], Iterator[Waiting]]], ...]] = (
     (P.RIGHTS_ANSWER, _requests),
     (P.FUND_KEEP, _funds),
     (P.FUND_MANAGE, _funds),  # nobody holds both: the director does not keep the books
