@@ -71,14 +71,15 @@ def _own_steps(existing: set[str], today: dt.date) -> list[StartStep]:
     visit = reverse("records:new") + (f"?kind=home_visit&client={tried.ref}" if tried else "?kind=home_visit")
     return [
         StartStep("stations", _("开设站点"), _("从区县的街道名单勾选，或用 Excel 导入。"), _("开设站点"),
-             reverse("start:stations"), 2, "station" in existing),
+                  reverse("start:stations"), 2, "station" in existing),
         StartStep("colleagues", _("邀请同事"), _("粘贴名单或上传 Excel，每人凭链接设置自己的账号。"), _("邀请同事"),
-             reverse("joining:new"), 1, "invitation" in existing or _are_several()),
+                  reverse("joining:new"), 1, "invitation" in existing or _are_several()),
         StartStep("programme", _("选择评估方案"), _("站点和人员页会按方案提示人员配备是否达标。"), _("选择方案"),
-             reverse("start:programme"), 1, programmes.chosen(today) is not None),
+                  reverse("start:programme"), 1, programmes.chosen(today) is not None),
         StartStep("client", _("建立第一份档案"), _("可以先建一份示例档案试用，它不计入任何统计。"), _("试用示例档案"),
-             reverse("start:sample"), 1, "client" in existing),
-        StartStep("visit", _("记录第一次走访"), _("在手机上也只要几下。"), _("记录走访"), visit, 1, "record" in existing),
+                  reverse("start:sample"), 1, "client" in existing),
+        StartStep("visit", _("记录第一次走访"), _("在手机上也只要几下。"), _("记录走访"),
+                  visit, 1, "record" in existing),
     ]  # fmt: skip
 
 
