@@ -1,50 +1,58 @@
 """The fixed cast: agencies north and south; Lin heads a station, Wei works there, Zhou is from the bureau."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
-from filelock import FileLock
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import FloorRole, User
 from tenants.agencies import actions as agencies
 from tenants.models import Tenant
 from tenants.places import Place
 from tenants.running import in_public, in_tenant
-from tests import database
+from tests import grounds
+from tests.grounds import Standing
 
 PASSWORD = "a long enough password"
 
 
+def _two_agencies(_before: Standing) -> None:
+    call_command("upgrade", verbosity=0)
+    call_command("load_regions", within=["370100", "330481", "320100", "441900"])
+    with in_public():
+        agencies.open_agency(slug="north", name="北方社会工作服务中心", region="370102")
+        agencies.open_agency(slug="south", name="南方社会工作服务中心", region="370103")
+
+
+BARE = grounds.ground("template", _two_agencies)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Choose the database before Django opens a transaction in it."""
+    fixtures = getattr(item, "fixturenames", ())
+    if "django_db_setup" in fixtures or item.get_closest_marker("django_db"):
+        with item.config.stash[blocking_manager_key].unblock():
+            grounds.stand_on(grounds.needed(fixtures) or BARE)
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """Make the template database once a run (migrations, two agencies), then this process's copy of it."""
-    address = os.environ["TEST_ADDRESS"]
-    mine = address.rpartition("/")[2]
-    home = Path(os.environ["DATA_DIR"])
-    settings_dict = connections["default"].settings_dict
-    with django_db_blocker.unblock():
-        with FileLock(home / "template.lock"):
-            if not (home / "template.done").exists():
-                database.recreate(address, database.TEMPLATE)
-                settings_dict["NAME"] = database.TEMPLATE
-                call_command("upgrade", verbosity=0)
-                call_command("load_regions", within=["370100", "330481", "320100", "441900"])
-                with in_public():
-                    agencies.open_agency(slug="north", name="北方社会工作服务中心", region="370102")
-                    agencies.open_agency(slug="south", name="南方社会工作服务中心", region="370103")
-                connection.close()
-                (home / "template.done").touch()
-            database.recreate(address, mine, database.TEMPLATE)
-        settings_dict["NAME"] = mine
+def django_db_setup() -> Iterator[None]:
+    """The databases are made as they are needed. At the end none may hold what a test left behind."""
     yield
-    with django_db_blocker.unblock():
-        connections.close_all()
+    connections.close_all()
+    strange = grounds.strange()
+    assert not strange, f"a test committed and left behind: {strange}"
+
+
+@pytest.fixture
+def what_stands() -> Standing:
+    """A fresh copy of what stands on the test's ground."""
+    return grounds.what_stands()
 
 
 @pytest.fixture
@@ -114,10 +122,7 @@ def host_of(tenant: Tenant | Place) -> str:
 
 @pytest.fixture
 def commits(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Really commit: for threads and constraints at commit. The process's database is made anew afterwards."""
-    address = os.environ["TEST_ADDRESS"]
+    """Really commit: for threads and constraints at commit. The database is put back as it was afterwards."""
     with django_db_blocker.unblock():
         yield
-        connections.close_all()
-        with FileLock(Path(os.environ["DATA_DIR"]) / "template.lock"):
-            database.recreate(address, address.rpartition("/")[2], database.TEMPLATE)
+        grounds.put_back()

@@ -7,7 +7,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import translation
 
-pytest_plugins = ["tests.cast", "tests.pooler", "tests.workroom", "tests.till", "tests.demo"]
+pytest_plugins = [
+    "tests.cast", "tests.pooler", "tests.workroom", "tests.till", "tests.demo", "tests.services.funds.treasury",
+    "tests.services.grants.cast",
+]  # fmt: skip
 
 
 def pytest_configure() -> None:

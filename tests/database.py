@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from config.launch.postgres import Server
     from config.launch.watchdog import Watchdog
 
-TEMPLATE = "liandong_template"
-DEMO = "liandong_demo"
 PATIENCE = 100
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "platform")]
 
@@ -48,7 +46,7 @@ def _server(home: Path) -> str:
 
     server = postgres.start(home, durable=False, started=guarded)
     made_for_this_run = home.name.startswith("liandong-tests-")  # not named by whoever runs it
-    notes = [note, home / "template.done", home / "demo.done"]  # of databases that go with the server
+    notes = [note, home / "grounds"]  # of databases that go with the server
     for path in (server.socket, server.home, *([home] if made_for_this_run else notes)):
         watchdog().leaves(path)
     atexit.register(_stop, server)  # runs before the watchdog's end

@@ -21,7 +21,9 @@ from services.volunteers import actions as volunteers
 from services.volunteers.models import HourRecord, Volunteer
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
-from tests.cast import member
+from tests import grounds
+from tests.cast import BARE, member
+from tests.grounds import Standing
 
 
 @dataclass
@@ -114,18 +116,36 @@ def visit(worker: Staff, client: Client, site: Site, hours_ago: float = 2, **cha
     )
 
 
+def _both(_before: Standing) -> dict[str, Workroom]:
+    with in_public():
+        tenants = {tenant.slug: tenant for tenant in Tenant.objects.all()}
+    rooms = {}
+    for slug, region in (("north", "370102002"), ("south", "370103002")):
+        with in_tenant(tenants[slug]):
+            rooms[slug] = furnish(tenants[slug], region, slug[0])
+    return rooms
+
+
+ROOMS = grounds.ground("rooms", _both, on=BARE)
+
+
 @pytest.fixture
-def north_room(rows: dict[str, Tenant]) -> Workroom:
+def rooms(what_stands: Standing) -> dict[str, Workroom]:
+    """Both workrooms by slug, with the same serial ids."""
+    found: dict[str, Workroom] = what_stands["rooms"]
+    return found
+
+
+@pytest.fixture
+def north_room(db: None, rooms: dict[str, Workroom]) -> Workroom:
     """North's workroom; one stands nowhere."""
-    with in_tenant(rows["north"]):
-        return furnish(rows["north"], "370102002", "n")
+    return rooms["north"]
 
 
 @pytest.fixture
-def south_room(rows: dict[str, Tenant]) -> Workroom:
-    """South's workroom, with the same serial ids; one stands nowhere."""
-    with in_tenant(rows["south"]):
-        return furnish(rows["south"], "370103002", "s")
+def south_room(db: None, rooms: dict[str, Workroom]) -> Workroom:
+    """South's workroom; one stands nowhere."""
+    return rooms["south"]
 
 
 @pytest.fixture
@@ -136,12 +156,6 @@ def at_north(north_room: Workroom) -> Iterator[Workroom]:
 
 
 @pytest.fixture
-def committed(commits: None) -> dict[str, Workroom]:
+def committed(commits: None, rooms: dict[str, Workroom]) -> dict[str, Workroom]:
     """Both workrooms, really committed, for threads and broken connections; one stands nowhere."""
-    with in_public():
-        tenants = {tenant.slug: tenant for tenant in Tenant.objects.all()}
-    rooms = {}
-    for slug, region in (("north", "370102002"), ("south", "370103002")):
-        with in_tenant(tenants[slug]):
-            rooms[slug] = furnish(tenants[slug], region, slug[0])
     return rooms

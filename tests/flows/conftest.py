@@ -1,6 +1,6 @@
 """A stage for stories in a real browser: two agencies, a contract, an officer, a supervisor, and a server to visit.
 
-Everything is really committed, so the process's database is made anew afterwards.
+Everything is really committed, so each file has a copy of its own.
 """
 
 import datetime as dt
@@ -9,9 +9,8 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.utils import timezone
-from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 from accounts.models import User
@@ -30,12 +28,12 @@ from contracts.appeals.actions import make_appeal
 from contracts.models import Appeal, Contract
 from supervision.availability import actions as offers
 from supervision.models import Supervisor
-from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
-from tests import database
+from tests import grounds
 from tests.cast import PASSWORD, officer
 from tests.flows.charity import Charity, fund_with_a_year
-from tests.workroom import Workroom, furnish
+from tests.grounds import Standing
+from tests.workroom import ROOMS, Workroom
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 390, "height": 844}
@@ -87,12 +85,9 @@ def served() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    with django_db_blocker.unblock():
-        try:
-            with served() as port:
-                yield _furnished(port)
-        finally:
-            _make_database_anew()
+    with django_db_blocker.unblock(), served() as port:
+        yield replace(grounds.what_stands()["stage"], address=port)
+    grounds.spoilt()
 
 
 @pytest.fixture(scope="module")
@@ -102,20 +97,9 @@ def demo_port(demo: None, django_db_blocker: Any) -> Iterator[str]:
         yield port
 
 
-def _make_database_anew() -> None:
-    address = os.environ["TEST_ADDRESS"]
-    with FileLock(Path(os.environ["DATA_DIR"]) / "template.lock"):
-        database.recreate(address, address.rpartition("/")[2], database.TEMPLATE)
-
-
-def _furnished(address: str) -> Stage:
-    with in_public():
-        tenants = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=("north", "south"))}
-    rooms = {}
-    for slug, region, letter in (("north", "370102002", "n"), ("south", "370103002", "s")):
-        with in_tenant(tenants[slug]):
-            rooms[slug] = furnish(tenants[slug], region, letter)
-    with in_tenant(tenants["north"]):
+def _furnished(before: Standing) -> Stage:
+    rooms: dict[str, Workroom] = before["rooms"]
+    with in_tenant(rooms["north"].tenant):
         charity = fund_with_a_year(rooms["north"])
     with in_public():
         contract, today = _contract(rooms["north"]), local_day(timezone.now())
@@ -123,7 +107,7 @@ def _furnished(address: str) -> Stage:
             contract=contract, code="C1.1", reason="走访日期写错，已更正。", today=today, by=rooms["north"].lin.user
         )
         return Stage(
-            address,
+            "",
             rooms["north"],
             rooms["south"],
             contract=contract,
@@ -134,6 +118,9 @@ def _furnished(address: str) -> Stage:
             evaluator=officer("evaluator", "evaluator", "370100", name="评估员"),
             charity=charity,
         )
+
+
+STAGE = grounds.ground("stage", _furnished, on=ROOMS)
 
 
 def _contract(room: Workroom) -> Contract:

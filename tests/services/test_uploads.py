@@ -15,7 +15,7 @@ from services.people.models import StaffInvitation
 from tenants.running import in_tenant
 from tests.bombs import BOMBS, changed, table
 from tests.cast import signed_in
-from tests.services.funds.treasury import treasury
+from tests.services.funds.treasury import Treasury
 from tests.workroom import Workroom
 
 STATIONS, COLLEAGUES, BANK = "/start/stations/sheet/", "/members/invitations/new/", "bank"
@@ -25,12 +25,10 @@ NAMES = ["𠮷田", "㛃", "䶮", "买买提·吐尔逊", "阿卜杜拉‧穆罕
 
 
 @pytest.fixture
-def pages(north_room: Workroom) -> dict[str, tuple[Client, str]]:
+def pages(north_room: Workroom, funded: Treasury) -> dict[str, tuple[Client, str]]:
     """Each page that takes a file: who may use it and where it stands."""
-    with in_tenant(north_room.tenant):
-        rh = treasury(north_room)
     director = signed_in(north_room.director, north_room.host)
-    bank = (signed_in(rh.qian, north_room.host), f"/funds/{rh.fund.ref}/bank/import/")
+    bank = (signed_in(funded.qian, north_room.host), f"/funds/{funded.fund.ref}/bank/import/")
     return {STATIONS: (director, STATIONS), COLLEAGUES: (director, COLLEAGUES), BANK: bank}
 
 

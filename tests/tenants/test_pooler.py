@@ -31,7 +31,7 @@ ROWS = 5
 def places(commits: None) -> list[Place]:
     """A hundred schemas, each with a table whose rows bear its name."""
     found = [Place(f"t_marked_{number:03}", f"marked-{number:03}") for number in range(100)]
-    with database.connect(os.environ["TEST_ADDRESS"], os.environ["TEST_ADDRESS"].rpartition("/")[2]) as own:
+    with database.connect(os.environ["TEST_ADDRESS"], connection.settings_dict["NAME"]) as own:
         for place in found:
             own.execute(f"CREATE SCHEMA {place.schema}")
             own.execute(f"CREATE TABLE {place.schema}.mark (id int PRIMARY KEY, owner text, turn int DEFAULT 0)")
@@ -230,7 +230,7 @@ sys.stdout.flush()
 def test_forked_workers_of_one_thread_number_read_their_own_lists(places: list[Place], pooler: Pooler) -> None:
     """They name their cursors alike; WITH HOLD behind a pooler the one fetched what the other had declared."""
     pooler.start("transaction", size=4)
-    url = f"postgresql://postgres@127.0.0.1:{pooler.port}/{os.environ['TEST_ADDRESS'].rpartition('/')[2]}"
+    url = f"postgresql://postgres@127.0.0.1:{pooler.port}/{connection.settings_dict['NAME']}"
 
     run = subprocess.run(
         [sys.executable, "-c", WALK], env={**os.environ, "DATABASE_URL": url, "PYTHONPATH": "platform:."},

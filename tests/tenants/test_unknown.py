@@ -164,8 +164,7 @@ def test_while_somebody_may_still_write_it_nothing_is_said(
     """The client is gone, its transaction may yet end well: what is not there yet is not "not stored"."""
     with at_first_commit(monkeypatch, lost):
         program.post("/api/v1/visits/", visit_body(room), **{"Idempotency-Key": "still at it"})
-    name = os.environ["TEST_ADDRESS"].rpartition("/")[2]
-    with database.connect(os.environ["TEST_ADDRESS"], name) as other:
+    with database.connect(os.environ["TEST_ADDRESS"], connection.settings_dict["NAME"]) as other:
         other.autocommit = False
         schema = room.tenant.schema_name
         other.execute(

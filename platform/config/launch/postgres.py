@@ -121,7 +121,8 @@ def start(home: Path, *, durable: bool = True, started: Callable[[int], None] = 
     _give(socket, owner)
     settings = SETTINGS | {"unix_socket_directories": str(socket)}
     if not durable:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off",
+                     "wal_level": "minimal", "max_wal_senders": "0"}  # fmt: skip
     flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command = [str(binaries / "postgres"), "-D", str(data), *flags]
     process = _launch(command, home, owner)

@@ -24,12 +24,11 @@ from services.grants.payments import actions as payment_actions
 from services.grants.payments import repayments
 from tenants.running import in_public, in_tenant
 from tests.cast import signed_in
-from tests.services.grants.cast import Foundation, found, wanted
+from tests.services.grants.cast import Foundation, wanted
 from tests.services.ledger.books import at_commit
 from tests.services.test_api import Program
 from tests.services.test_canaries import found as shown_in
 from tests.services.test_canaries import rows_of
-from tests.workroom import Workroom
 
 DONOR, CLIENT, PAYEE, OBJECTOR, AGREED = "鸜鹆捐", "鸜鹆助", "鸜鹆收", "鸜鹆异", "鸜鹆愿"
 SECRETS = [DONOR, CLIENT, PAYEE, OBJECTOR, "鸜鹆事", "鸜鹆查", "鸜鹆票", "鸜鹆退", "鸜鹆认", "鸜鹆流水",
@@ -45,9 +44,8 @@ def gift(base: Foundation, donor: str, **changes: Any) -> Gift:
 
 
 @pytest.fixture
-def base(north_room: Workroom) -> Foundation:
-    with in_tenant(north_room.tenant):
-        return found(north_room)
+def base(db: None, granting: Foundation) -> Foundation:
+    return granting
 
 
 def neighbour(base: Foundation) -> Client:

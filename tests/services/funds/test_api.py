@@ -12,7 +12,7 @@ from services.funds.fund import purposes
 from services.funds.fund.queries import balances
 from services.funds.models import Donation
 from tenants.running import in_tenant
-from tests.services.funds.treasury import Treasury, hand_over, treasury
+from tests.services.funds.treasury import Treasury, hand_over
 from tests.services.ledger.books import at_commit
 from tests.services.test_api import Program
 from tests.workroom import Workroom
@@ -21,9 +21,8 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def kept(north_room: Workroom) -> Treasury:
-    with in_tenant(north_room.tenant):
-        return treasury(north_room)
+def kept(funded: Treasury) -> Treasury:
+    return funded
 
 
 @pytest.fixture

@@ -20,17 +20,15 @@ from services.funds.fund.queries import balances
 from services.funds.models import Donation, Fund
 from tenants.running import in_tenant
 from tests.cast import member, signed_in
-from tests.services.funds.treasury import Treasury, new_fund, treasury
+from tests.services.funds.treasury import Treasury, new_fund
 from tests.workroom import Workroom
 
 TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def kept(north_room: Workroom) -> Treasury:
-    """North's fund; one stands nowhere."""
-    with in_tenant(north_room.tenant):
-        return treasury(north_room)
+def kept(funded: Treasury) -> Treasury:
+    return funded
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,8 +12,11 @@ from services.funds.donations import actions as donation_actions
 from services.funds.fund import actions as fund_actions
 from services.funds.fund import dissolution
 from services.funds.models import Donation, Fund, Purpose
+from tenants.running import in_tenant
+from tests import grounds
 from tests.cast import member
-from tests.workroom import Workroom
+from tests.grounds import Standing
+from tests.workroom import ROOMS, Workroom
 
 
 @dataclass
@@ -61,3 +65,19 @@ def treasury(room: Workroom, **changes: Any) -> Treasury:
     qian = member(room.tenant, "n-qian", "finance", name="钱会计")
     sun = member(room.tenant, "n-sun", "finance", name="孙出纳")
     return Treasury(room, fund, fund.purposes.get(is_restricted=False), room.director, qian, sun)
+
+
+def _norths(before: Standing) -> Treasury:
+    room: Workroom = before["rooms"]["north"]
+    with in_tenant(room.tenant):
+        return treasury(room)
+
+
+FUNDED = grounds.ground("funded", _norths, on=ROOMS)
+
+
+@pytest.fixture
+def funded(db: None, what_stands: Standing) -> Treasury:
+    """North's fund RH; one stands nowhere."""
+    found: Treasury = what_stands["funded"]
+    return found

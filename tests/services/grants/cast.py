@@ -18,9 +18,12 @@ from services.grants.applications.actions import Wanted
 from services.grants.decisions import assessment, objections, voting
 from services.grants.models import Application, Payment
 from services.grants.payments import actions as payment_actions
+from tenants.running import in_tenant
+from tests import grounds
 from tests.cast import member
+from tests.grounds import Standing
 from tests.services.ledger.books import at_commit
-from tests.workroom import Workroom
+from tests.workroom import ROOMS, Workroom
 
 NAMES = ("钱主委", "孙委员", "李委员", "周委员", "吴委员")
 
@@ -150,7 +153,23 @@ def paid(base: Foundation, amount: str = "3000", what: Wanted | None = None) -> 
     return payment_actions.approve_payment(payment=prepared(base, amount, what), by=base.finance[1])
 
 
+def _norths(before: Standing) -> Foundation:
+    room: Workroom = before["rooms"]["north"]
+    with in_tenant(room.tenant):
+        return found(room)
+
+
+GRANTING = grounds.ground("granting", _norths, on=ROOMS)
+
+
 @pytest.fixture
-def base(at_north: Workroom) -> Foundation:
+def granting(what_stands: Standing) -> Foundation:
+    """North's fund F1 with 100,000 yuan; one stands nowhere."""
+    made: Foundation = what_stands["granting"]
+    return made
+
+
+@pytest.fixture
+def base(at_north: Workroom, granting: Foundation) -> Foundation:
     """Stand in north, where there is a fund with 100,000 yuan."""
-    return found(at_north)
+    return granting

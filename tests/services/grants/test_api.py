@@ -10,7 +10,7 @@ from common import clock
 from services.grants.models import Application, Payment
 from services.grants.payments import actions as payment_actions
 from tenants.running import in_tenant
-from tests.services.grants.cast import Foundation, asked, assessed, found, granted, payable
+from tests.services.grants.cast import Foundation, asked, assessed, granted, payable
 from tests.services.test_api import Program
 from tests.workroom import Workroom
 
@@ -18,10 +18,8 @@ API = "/api/v1/fund-applications/"
 
 
 @pytest.fixture
-def far(north_room: Workroom) -> Foundation:
-    """A fund in north; one stands nowhere."""
-    with in_tenant(north_room.tenant):
-        return found(north_room)
+def far(db: None, granting: Foundation) -> Foundation:
+    return granting
 
 
 def program(base: Foundation, user: User) -> Program:

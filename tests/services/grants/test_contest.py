@@ -42,11 +42,9 @@ ROUNDS = 16
 
 
 @pytest.fixture
-def base(committed: dict[str, Workroom]) -> Foundation:
+def base(commits: None, granting: Foundation) -> Foundation:
     """A really committed fund in north; one stands nowhere."""
-    room = committed["north"]
-    with in_tenant(room.tenant):
-        return found(room)
+    return granting
 
 
 def all_at_once(base: Foundation, many: int, work: Callable[[int], str]) -> Counter[str]:

@@ -22,10 +22,8 @@ from tests.workroom import Workroom
 
 
 @pytest.fixture
-def north_base(north_room: Workroom) -> Foundation:
-    """A fund in north; one stands nowhere."""
-    with in_tenant(north_room.tenant):
-        return found(north_room)
+def north_base(db: None, granting: Foundation) -> Foundation:
+    return granting
 
 
 def at(name: str, *args: str) -> str:

@@ -5,10 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.services.grants.cast import base
-
-__all__ = ["base"]
-
 
 @pytest.fixture(autouse=True)
 def _own_files(settings: Any, tmp_path: Path) -> None:

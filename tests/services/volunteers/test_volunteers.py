@@ -70,7 +70,7 @@ def test_registration_and_leaving_are_a_running_count(at_north: Workroom) -> Non
     today = timezone.localdate()
     actions.leave(volunteer=at_north.volunteer, left_on=today, by=None)
 
-    steps = Fact.objects.filter(measure="volunteers_registered").order_by("occurred_on")
+    steps = Fact.objects.filter(tenant="north", measure="volunteers_registered").order_by("occurred_on")
     assert [int(step.quantity) for step in steps] == [1, -1]
     assert steps[1].occurred_on == today + dt.timedelta(days=1)
 

@@ -1,3 +1,0 @@
-from tests.services.grants.cast import base
-
-__all__ = ["base"]
