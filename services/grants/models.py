@@ -217,7 +217,7 @@ class Opinion(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="opinions")
     round = models.PositiveSmallIntegerField()
     person = models.CharField(max_length=32)
-    has_no_objection = models.BooleanField(_("对程序无异议"))
+    has_no_objection = models.BooleanField(_("对程序无异议"), db_column="is_content")
     words_sealed = models.BinaryField(null=True)
     seen = models.CharField(max_length=64)
     given_at = models.DateTimeField(db_default=Now())

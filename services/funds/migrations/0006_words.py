@@ -1,4 +1,7 @@
-"""A fund has a custodian. Its committee and what is left of it bear their own names; their tables stay as they are."""
+"""A fund has a custodian; its committee and what is left of it bear their own names.
+
+Tables and columns stay as they are: processes of the version before use them while a rollout goes on.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -45,6 +48,14 @@ RESIDUAL = [
         ),
     ),
 ]
+CUSTODIAN = [
+    migrations.RenameField(model_name="fund", old_name="host", new_name="custodian"),
+    migrations.AlterField(
+        model_name="fund",
+        name="custodian",
+        field=models.CharField(db_column="host", max_length=100, verbose_name="托管慈善组织"),
+    ),
+]
 
 
 class Migration(migrations.Migration):
@@ -54,6 +65,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(state_operations=[*COMMITTEE, *RESIDUAL]),
-        migrations.RenameField(model_name="fund", old_name="host", new_name="custodian"),
+        migrations.SeparateDatabaseAndState(state_operations=[*COMMITTEE, *RESIDUAL, *CUSTODIAN]),
     ]

@@ -22,7 +22,7 @@ class Fund(models.Model):
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
     code = models.CharField(_("基金编号"), max_length=12, unique=True)
     name = models.CharField(_("基金名称"), max_length=60, unique=True)
-    custodian = models.CharField(_("托管慈善组织"), max_length=100)
+    custodian = models.CharField(_("托管慈善组织"), max_length=100, db_column="host")
     area = models.CharField(_("服务区划"), max_length=12, blank=True)
     site = models.ForeignKey("network.Site", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     purpose_text = models.CharField(_("宗旨"), max_length=300, blank=True)

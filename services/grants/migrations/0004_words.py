@@ -24,7 +24,12 @@ class Migration(migrations.Migration):
                         to="funds.committeemember",
                     ),
                 ),
+                migrations.RenameField(model_name="opinion", old_name="is_content", new_name="has_no_objection"),
+                migrations.AlterField(
+                    model_name="opinion",
+                    name="has_no_objection",
+                    field=models.BooleanField(db_column="is_content", verbose_name="对程序无异议"),
+                ),
             ]
         ),
-        migrations.RenameField(model_name="opinion", old_name="is_content", new_name="has_no_objection"),
     ]

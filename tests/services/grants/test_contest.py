@@ -93,6 +93,24 @@ def test_of_64_decisions_at_the_edge_one_is_granted(base: Foundation) -> None:
 
 
 @pytest.mark.threads
+def test_of_many_that_want_the_last_of_an_activity_one_has_it(base: Foundation) -> None:
+    """AT-21 for a limit that nothing but its own row holds: no file of a person is locked for it."""
+    claim = Claim(limits.Kind.ACTIVITY, 0, "picnic", 0, D(1000))
+
+    def take(number: int) -> str:
+        try:
+            with transaction.atomic():
+                limits.take([claim], D(600))
+        except OverLimit as refusal:
+            return f"{refusal.status} {refusal.extra['remaining']}"
+        return "taken"
+
+    assert all_at_once(base, 8, take) == {"taken": 1, "409 400.00": 7}
+    with in_tenant(base.room.tenant):
+        assert Limit.objects.get(kind="activity").used == D(600)
+
+
+@pytest.mark.threads
 def test_two_funds_and_two_files_of_one_person_at_once_give_one_cap(base: Foundation) -> None:
     """GZ-07 over the funds of an agency: the last hundred yuan are given once, whichever file and fund ask."""
     room, number = base.room, id_number(411)
