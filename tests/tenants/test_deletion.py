@@ -228,7 +228,7 @@ def test_words_that_name_somebody_are_left_out_of_the_archive(full: Treasury) ->
     with in_public():
         entries = [row for r in RetainedRecord.objects.filter(table="ledger_entry") for row in rows_in(r)]
         legs = [row for r in RetainedRecord.objects.filter(table="ledger_leg") for row in rows_in(r)]
-    assert entries[-1]["words"] == "＊"
+    assert entries[-1]["memo"] == "＊"
     assert broken_links(entries, legs) == []
     assert NAME not in json.dumps(entries, ensure_ascii=False)
 
