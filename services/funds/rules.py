@@ -15,7 +15,7 @@ SCOPE_WORDS: Final = {"agency": gettext_lazy("本机构各基金合计"), "fund"
 
 
 @dataclass(frozen=True)
-class Step:
+class ApprovalStep:
     """How grants of up to `up_to` yuan (None: any) are decided: chair, majority or two_thirds."""
 
     title: str
@@ -46,7 +46,7 @@ class FundRules:
     quarter_days: int
     final_months: int
     year_months: int
-    ladder: tuple[Step, ...]
+    ladder: tuple[ApprovalStep, ...]
     sentences: tuple[tuple[str, str], ...]
 
     @property
@@ -54,7 +54,7 @@ class FundRules:
         """Tell whether a person's year adds up over all funds of the agency."""
         return self.person_year_scope == "agency"
 
-    def step(self, amount: Decimal) -> Step:
+    def step(self, amount: Decimal) -> ApprovalStep:
         """Return the step of the ladder that decides over `amount`."""
         return next(step for step in self.ladder if step.up_to is None or amount <= step.up_to)
 
@@ -86,7 +86,7 @@ def rules_of(programme: str, digest: str = "") -> FundRules:
         quarter_days=number("quarter_days"),
         final_months=number("final_months"),
         year_months=number("year_months"),
-        ladder=tuple(Step(one.title, one.decided_by, one.up_to, one.clause) for one in found.ladder),
+        ladder=tuple(ApprovalStep(one.title, one.decided_by, one.up_to, one.clause) for one in found.ladder),
         sentences=(*provisions, *((_ladder_sentence(one.title, one.up_to), one.clause) for one in found.ladder)),
     )
 

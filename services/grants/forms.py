@@ -140,7 +140,7 @@ class AssessForm(SeenForm):
     )
 
 
-class ReasonForm(HouseForm):
+class ApplicationReasonForm(HouseForm):
     reason = forms.CharField(label=_("原因"), min_length=2, max_length=200)
 
 

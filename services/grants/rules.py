@@ -18,7 +18,7 @@ LONGEST_WORDS: Final = 2000
 
 
 @dataclass(frozen=True)
-class Outcome:
+class VoteOutcome:
     """What a committee has come to: `verdict` is approve, reject, return or '' while it `waits` (sentences why)."""
 
     verdict: str = ""
@@ -56,7 +56,7 @@ class Vote:
         base = len(self.members) - len(self.recused)
         return -(-2 * base // 3) if self.decided_by == "two_thirds" else base // 2 + 1
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> VoteOutcome:
         """Return the result, which falls by itself, or what is still waited for.
 
         A small amount shortens the vote; the monitor is heard over every amount.
@@ -68,11 +68,11 @@ class Vote:
             waits = [] if said else [_("等待主任委员决定。")]
             if not self.has_opinion:
                 waits.append(_("等待监督员的意见。"))
-            return Outcome(waits=tuple(waits)) if waits else Outcome(said)
+            return VoteOutcome(waits=tuple(waits)) if waits else VoteOutcome(said)
         waits = []
         seated, open_votes = len(self.members), len(self.members) - len(self.recused) - len(cast)
         if seated - len(self.recused) < LEAST_VOTES:
-            return Outcome(waits=(_("回避后可以表决的委员不足 %(n)d 人，请先补选委员。") % {"n": LEAST_VOTES},))
+            return VoteOutcome(waits=(_("回避后可以表决的委员不足 %(n)d 人，请先补选委员。") % {"n": LEAST_VOTES},))
         if 2 * (len(cast) + len(self.recused)) <= seated or len(cast) < LEAST_VOTES:
             waits.append(_("参加表决的委员还不够：须过半数，且投票不少于 %(n)d 人。") % {"n": LEAST_VOTES})
         if not self.has_opinion:
@@ -85,7 +85,7 @@ class Vote:
         else:
             verdict = ""
             waits.append(_("同意 %(have)d 票，须 %(need)d 票。") % {"have": approvals, "need": self.needed})
-        return Outcome(waits=tuple(waits)) if waits else Outcome(verdict)
+        return VoteOutcome(waits=tuple(waits)) if waits else VoteOutcome(verdict)
 
 
 def award(*, asked: Decimal, assessed: Decimal) -> Decimal:

@@ -14,7 +14,7 @@ from services.ledger.posting import Posting, post
 from services.ledger.queries import balances_on
 
 
-class CannotClose(Conflict):
+class CannotCloseYear(Conflict):
     """The year is not over, is closed already, or an earlier one is still open."""
 
 
@@ -30,14 +30,14 @@ def close_year(
     """Close `year` and return the closing entry, or None if nothing moved in it.
 
     :param net_of: the account of net assets that an account of income or spending is closed to.
-    :raises CannotClose: unless the year is over and the next in line.
+    :raises CannotCloseYear: unless the year is over and the next in line.
     """
     book = Book.objects.select_for_update().get(pk=book.pk)
     if year != next_year(book):
-        raise CannotClose(_("请按年度顺序结账：下一个待结账年度是 %(year)d。") % {"year": next_year(book)})
+        raise CannotCloseYear(_("请按年度顺序结账：下一个待结账年度是 %(year)d。") % {"year": next_year(book)})
     end = dt.date(year, 12, 31)
     if today <= end:
-        raise CannotClose(_("%(year)d 年还没有结束，不能结账。") % {"year": year})
+        raise CannotCloseYear(_("%(year)d 年还没有结束，不能结账。") % {"year": year})
     moved: dict[Account, Decimal] = {}
     for account, amount in balances_on(book, end, [Account.Kind.INCOME, Account.Kind.EXPENSE]):
         moved[account] = -amount

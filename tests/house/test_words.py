@@ -83,7 +83,7 @@ def test_pages_speak_english_when_asked(north_room: Workroom, page: str) -> None
 
 @pytest.mark.usefixtures("north_row", "public")
 def test_the_funds_page_of_the_public_speaks_english_when_asked() -> None:
-    face(name="Sunshine", agency="North", host="Host", area="", purpose_text="", rules=[])
+    face(name="Sunshine", agency="North", custodian="Host", area="", purpose_text="", rules=[])
     moved("a", "100", "donation", "General")
     moved("b", "-10", "fee", "General")
     browser = signed_in(None)

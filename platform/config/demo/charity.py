@@ -65,7 +65,7 @@ def open_funds(stations: list[Station], people: dict[str, User], today: dt.date)
             name=name, custodian=HOST, programme="jinan-funds", opened_on=day, area=station.post.division.code,
             site=station.site, purpose_text=words, opening_giver=HOST,
         )  # fmt: skip
-        made = fund_actions.open_fund(said=said, agency=agency.name, today=today, by=director)
+        made = fund_actions.open_fund(new=said, agency=agency.name, today=today, by=director)
         _seat(made, people, today)
         return made
 

@@ -22,7 +22,7 @@ lines = logging.getLogger(__name__)
 def close_year(*, fund: Fund, year: int, today: dt.date, by: User) -> Entry | None:
     """Close a year of the fund's books.
 
-    :raises services.ledger.closing.CannotClose: unless the year is over and the next in line.
+    :raises services.ledger.closing.CannotCloseYear: unless the year is over and the next in line.
     """
     entry = closing.close_year(
         book=fund.book, year=year, net_of=lambda account: net_account(fund.book, account),

@@ -9,7 +9,7 @@ from accounts.models import User
 from common.refusals import Conflict
 from services.funds.books import chart
 from services.funds.books.labels import REVERSIBLE
-from services.funds.models import BankLine, Donation, Fund
+from services.funds.models import BankLine, Donation, DonationRefund, Fund
 from services.journal import log
 from services.ledger.models import Entry
 
@@ -31,7 +31,7 @@ def reverse_entry(*, fund: Fund, entry: Entry, occurred_on: dt.date, memo: str, 
     donation = Donation.objects.select_for_update().filter(entry=entry).first()
     if donation and donation.receipts.filter(voided_on=None).exists():
         raise CannotCorrect(_("这笔捐赠已开收据，请先作废收据。"))
-    if donation and donation.refunds.exclude(state="dropped").exists():
+    if donation and donation.refunds.exclude(state=DonationRefund.State.DROPPED).exists():
         raise CannotCorrect(_("这笔捐赠有退款，不能冲正。"))
     made = chart.reverse(fund=fund, entry=entry, on=occurred_on, memo=memo, by=by)
     BankLine.objects.filter(entry=entry).update(state=BankLine.State.WAITING, entry=None, settled_by="")

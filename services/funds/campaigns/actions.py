@@ -37,7 +37,7 @@ def start(*, fund: Fund, drive: Drive, by: User | None) -> Campaign:
     """Start a campaign.
 
     :raises CannotCampaign: as the class says.
-    :raises services.funds.fund.actions.CannotClose: if the fund is closed.
+    :raises services.funds.fund.actions.CannotCloseFund: if the fund is closed.
     """
     fund = lock(fund)
     problems: dict[str, list[str]] = {}

@@ -15,7 +15,7 @@ from common.refusals import Conflict, RefusedFields
 from common.texts.names import INVISIBLE, name_problems
 from services.funds.books import chart
 from services.funds.books.chart import PostingRef
-from services.funds.models import Campaign, Donation, Fund, Pledge, Purpose
+from services.funds.models import Campaign, Donation, DonationRefund, Fund, Pledge, Purpose
 from services.journal import log
 
 Kind, Giver = Donation.Kind, Donation.Giver
@@ -84,7 +84,9 @@ def public_giver(gift: Gift | Donation) -> str:
 def matched(pledge: Pledge) -> Decimal:
     """Return how much of a pledge has come in, in yuan; what was reversed or given back does not count."""
     live = pledge.donations.filter(entry__reversed_by=None)
-    given_back = live.filter(refunds__state="done").aggregate(sum=Sum("refunds__amount"))["sum"] or Decimal(0)
+    given_back = live.filter(refunds__state=DonationRefund.State.DONE).aggregate(sum=Sum("refunds__amount"))[
+        "sum"
+    ] or Decimal(0)
     return (live.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)) - given_back
 
 

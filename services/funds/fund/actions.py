@@ -32,13 +32,13 @@ class CannotKeepFund(RefusedFields):
     """A code or name that is taken, a day to come, or less than the rules ask for at the start."""
 
 
-class CannotClose(Conflict):
+class CannotCloseFund(Conflict):
     """Something of the fund is still open."""
 
 
 @dataclass(frozen=True)
 class NewFund:
-    """What is said of a new fund. `code` '' is the next free one, `opening` None is what the rules ask (yuan)."""
+    """A new fund as it is asked for. `code` '' is the next free one, `opening` None is what the rules ask (yuan)."""
 
     name: str
     custodian: str
@@ -53,22 +53,22 @@ class NewFund:
 
 
 @transaction.atomic
-def open_fund(*, said: NewFund, agency: str, today: dt.date, by: User | None) -> Fund:
+def open_fund(*, new: NewFund, agency: str, today: dt.date, by: User | None) -> Fund:
     """Open a fund with its book, its general purpose and its opening money, and show it to the public.
 
     :param agency: the agency's name as the public reads it.
     :raises CannotKeepFund: as the class says.
     """
-    rules = rules_of(said.programme)
-    code = said.code or next_code()
-    opening = rules.opening_amount if said.opening is None else said.opening
-    if problems := _problems(said, code, opening, rules, today):
+    rules = rules_of(new.programme)
+    code = new.code or next_code()
+    opening = rules.opening_amount if new.opening is None else new.opening
+    if problems := _problems(new, code, opening, rules, today):
         raise CannotKeepFund(problems)
-    book = chart.open_book(name=said.name, opened_on=said.opened_on)
+    book = chart.open_book(name=new.name, opened_on=new.opened_on)
     fund = Fund(
-        code=code, name=said.name, custodian=said.custodian, area=said.area, site=said.site,
-        purpose_text=said.purpose_text,
-        programme=said.programme, digest=rules.digest, book=book, opening_amount=opening, opened_on=said.opened_on,
+        code=code, name=new.name, custodian=new.custodian, area=new.area, site=new.site,
+        purpose_text=new.purpose_text,
+        programme=new.programme, digest=rules.digest, book=book, opening_amount=opening, opened_on=new.opened_on,
     )  # fmt: skip
     _save(fund)
     free, reserved = chart.open_promises(book=book, name=GENERAL)
@@ -78,8 +78,8 @@ def open_fund(*, said: NewFund, agency: str, today: dt.date, by: User | None) ->
     show(fund, agency)
     log.write("funds.fund.opened", on=fund, by=by, code=code, opening=str(opening))
     gift = donation_actions.Gift(
-        kind=Donation.Kind.CASH, giver=Donation.Giver.ORGANISATION, donor=said.opening_giver or said.custodian,
-        amount=opening, purpose=general, received_on=said.opened_on,
+        kind=Donation.Kind.CASH, giver=Donation.Giver.ORGANISATION, donor=new.opening_giver or new.custodian,
+        amount=opening, purpose=general, received_on=new.opened_on,
     )  # fmt: skip
     if opening:
         donation_actions.record_donation(fund=fund, gift=gift, today=today, by=by)
@@ -104,13 +104,13 @@ def change_fund(*, fund: Fund, changes: dict[str, Any], agency: str, by: User | 
 def close_fund(*, fund: Fund, closed_on: dt.date, agency: str, today: dt.date, by: User | None) -> None:
     """Close a fund for good; its books and reports stay to be read.
 
-    :raises CannotClose: while anything is reserved or left in it, or a refund is asked for.
+    :raises CannotCloseFund: while anything is reserved or left in it, or a refund is asked for.
     :raises CannotKeepFund: for a day to come or before the last entry.
     """
     fund = lock(fund)
     refuse_open_business(fund)
     if balance := balances(fund).balance:
-        raise CannotClose(_("基金还有 %(sum)s。请先把余额移交托管方，再关闭。") % {"sum": yuan(balance)})
+        raise CannotCloseFund(_("基金还有 %(sum)s。请先把余额移交托管方，再关闭。") % {"sum": yuan(balance)})
     last = chart.last_day(fund)
     if closed_on > today:
         raise CannotKeepFund({"closed_on": [_("关闭日期不能在今天之后。")]})
@@ -125,11 +125,11 @@ def close_fund(*, fund: Fund, closed_on: dt.date, agency: str, today: dt.date, b
 def lock(fund: Fund) -> Fund:
     """Return the fund with its row held, so that nothing comes in while it is closed.
 
-    :raises CannotClose: if it is closed already.
+    :raises CannotCloseFund: if it is closed already.
     """
     held = Fund.objects.select_for_update(of=("self",), no_key=True).select_related("book").get(pk=fund.pk)
     if not held.is_active:
-        raise CannotClose(_("基金已经关闭。"))
+        raise CannotCloseFund(_("基金已经关闭。"))
     return held
 
 
@@ -153,11 +153,11 @@ def next_code() -> str:
     return next(code for number in range(1, len(taken) + 2) if (code := f"F{number:02d}") not in taken)
 
 
-def _problems(said: NewFund, code: str, opening: Decimal, rules: FundRules, today: dt.date) -> dict[str, list[str]]:
+def _problems(new: NewFund, code: str, opening: Decimal, rules: FundRules, today: dt.date) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     if not CODE.fullmatch(code):
         problems["code"] = [_("编号用 1 至 12 位大写字母和数字，例如 F01。")]
-    if said.opened_on > today:
+    if new.opened_on > today:
         problems["opened_on"] = [_("设立日期不能在今天之后。")]
     if opening < rules.opening_amount:
         least = {"least": yuan(rules.opening_amount), "clause": rules.opening_clause}
@@ -171,16 +171,16 @@ def _save(fund: Fund) -> None:
             fund.save()
     except IntegrityError as taken:
         field = "code" if "code" in str(taken) else "name"
-        said = _("基金编号已被使用。") if field == "code" else _("已有同名的基金。")
-        raise CannotKeepFund({field: [said]}) from None
+        new = _("基金编号已被使用。") if field == "code" else _("已有同名的基金。")
+        raise CannotKeepFund({field: [new]}) from None
 
 
 def refuse_open_business(fund: Fund) -> None:
     """See that nothing of the fund is on its way.
 
-    :raises CannotClose: while anything is reserved or a refund is asked for.
+    :raises CannotCloseFund: while anything is reserved or a refund is asked for.
     """
     if reserved := balances(fund).reserved:
-        raise CannotClose(_("还有 %(sum)s 已承诺给资助，请先付清或解除。") % {"sum": yuan(reserved)})
+        raise CannotCloseFund(_("还有 %(sum)s 已承诺给资助，请先付清或解除。") % {"sum": yuan(reserved)})
     if DonationRefund.objects.filter(donation__fund=fund, state=DonationRefund.State.ASKED).exists():
-        raise CannotClose(_("还有退款等待复核，请先办结或撤回。"))
+        raise CannotCloseFund(_("还有退款等待复核，请先办结或撤回。"))

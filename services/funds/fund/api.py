@@ -107,7 +107,7 @@ class Funds(generics.ListAPIView[Fund]):
         )  # fmt: skip
         agency = str(getattr(request._request, "tenant_name", ""))
         try:
-            fund = actions.open_fund(said=new, agency=agency, today=today, by=by)  # type: ignore[arg-type]
+            fund = actions.open_fund(new=new, agency=agency, today=today, by=by)  # type: ignore[arg-type]
         except actions.CannotKeepFund as refusal:
             raise refused_fields(
                 {("opening_amount" if name == "opening" else name): why for name, why in refusal.fields.items()}

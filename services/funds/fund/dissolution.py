@@ -28,7 +28,7 @@ class CannotTransfer(Conflict):
 def request_transfer(*, fund: Fund, by: User) -> ResidualTransfer:
     """Ask that everything the fund has goes to its host.
 
-    :raises services.funds.fund.actions.CannotClose: while anything is reserved or a refund is asked for.
+    :raises services.funds.fund.actions.CannotCloseFund: while anything is reserved or a refund is asked for.
     :raises CannotTransfer: if nothing is left, or it was asked for already.
     """
     fund = lock(fund)
@@ -49,7 +49,7 @@ def approve_transfer(*, transfer: ResidualTransfer, shown: Decimal, today: dt.da
     :param shown: the amount that stood on the page, in yuan: another one is not released.
     :raises CannotTransfer: unless it waits for somebody who is neither the asker nor of the asker's name, or if the
         fund has another balance by now.
-    :raises services.funds.fund.actions.CannotClose: while anything is reserved or a refund is asked for.
+    :raises services.funds.fund.actions.CannotCloseFund: while anything is reserved or a refund is asked for.
     """
     fund = lock(transfer.fund)
     asked = _asked(transfer)

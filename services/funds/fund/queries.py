@@ -18,6 +18,7 @@ from services.funds.rules import matching_due
 from services.ledger.models import Account, Entry, Line
 
 ZERO = Decimal(0)
+Kind = Account.Kind
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,13 @@ def balances_of(funds: Iterable[Fund]) -> dict[int, Balances]:
     by_book = {fund.book_id: fund.pk for fund in funds}
     found: dict[int, dict[str, Decimal]] = {fund: {} for fund in by_book.values()}
     sums = (
-        Account.objects.filter(book_id__in=by_book, kind__in=["asset", "free", "reserved"])
+        Account.objects.filter(book_id__in=by_book, kind__in=[Kind.ASSET, Kind.FREE, Kind.RESERVED])
         .values("book_id", "kind", "code")
         .annotate(sum=Sum("balance"))
         .order_by()
     )
     for row in sums:
-        name = {BANK: "bank", GOODS: "goods"}.get(row["code"], "available" if row["kind"] == "free" else "reserved")
+        name = {BANK: "bank", GOODS: "goods"}.get(row["code"], "available" if row["kind"] == Kind.FREE else "reserved")
         mine = found[by_book[row["book_id"]]]
         mine[name] = mine.get(name, ZERO) + abs(row["sum"])
     return {fund: Balances(**amounts) for fund, amounts in found.items()}

@@ -110,7 +110,7 @@ def fund(request: MemberRequest, ref: str) -> HttpResponse:
 def open_fund(request: MemberRequest) -> HttpResponse:
     def action(data: dict[str, Any]) -> str:
         new, today = actions.NewFund(**data), timezone.localdate()
-        fund = actions.open_fund(said=new, agency=request.tenant_name, today=today, by=request.user)
+        fund = actions.open_fund(new=new, agency=request.tenant_name, today=today, by=request.user)
         return reverse("funds:fund", args=[fund.ref])
 
     text = _("基金不是法人：资金存放在托管慈善组织的账户，按规则由管委会审议使用。")

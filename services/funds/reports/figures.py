@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from services.funds.books.chart import BANK, GOODS, INCOME, SPENDING
-from services.funds.models import Campaign, Donation, Fund
+from services.funds.models import Campaign, Donation, DonationRefund, Fund
 from services.ledger.models import Account, Line
 
 ZERO: Final = Decimal(0)
@@ -55,7 +55,7 @@ def of_campaign(campaign: Campaign, today: dt.date) -> dict[str, Any]:
         matched=Coalesce(Sum("amount", filter=Q(pledge__isnull=False)), ZERO),
         count=Count("id"),
     )
-    back = Donation.objects.filter(campaign=campaign, refunds__state="done").aggregate(
+    back = Donation.objects.filter(campaign=campaign, refunds__state=DonationRefund.State.DONE).aggregate(
         raised=Coalesce(Sum("refunds__amount", filter=Q(pledge=None)), ZERO),
         matched=Coalesce(Sum("refunds__amount", filter=Q(pledge__isnull=False)), ZERO),
     )
@@ -112,7 +112,9 @@ def _purposes(fund: Fund, start: dt.date, end: dt.date) -> list[dict[str, str]]:
     left: dict[int, Decimal] = {}
     rows = (
         Line.objects.filter(
-            account__book=fund.book_id, account__kind__in=["free", "reserved"], entry__occurred_on__lte=end
+            account__book=fund.book_id,
+            account__kind__in=[Account.Kind.FREE, Account.Kind.RESERVED],
+            entry__occurred_on__lte=end,
         )
         .values("account_id", is_inside=Q(entry__occurred_on__gte=start), what=_kind())
         .annotate(sum=Sum("amount"))

@@ -10,7 +10,7 @@ from django.db.models import DecimalField, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from services.funds.books.chart import GOODS, INCOME
-from services.funds.models import Donation, Fund, Pledge, Purpose
+from services.funds.models import Donation, DonationRefund, Fund, Pledge, Purpose
 from services.ledger.models import Account, Line
 
 ZERO: Final = Decimal(0)
@@ -78,7 +78,7 @@ def uses(funds: Sequence[Fund], today: dt.date) -> list[Use]:
 def outstanding(purposes: Sequence[Purpose]) -> dict[int, Decimal]:
     """Return what pledges still owe, by the purpose of their campaign: for what was raised, up to their ceiling."""
     cash = Donation.objects.filter(campaign=OuterRef("campaign"), pledge=None)
-    back = Donation.objects.filter(campaign=OuterRef("campaign"), pledge=None, refunds__state="done")
+    back = Donation.objects.filter(campaign=OuterRef("campaign"), pledge=None, refunds__state=DonationRefund.State.DONE)
     pledges = Pledge.objects.filter(campaign__purpose__in=purposes).annotate(
         raised=_sum(cash, "amount"), returned=_sum(back, "refunds__amount"),
         came=Coalesce(Sum("donations__amount"), ZERO),

@@ -21,7 +21,7 @@ from services.clients.queries import find
 from services.grants.access import get_application
 from services.grants.act_page import handle_act, page_of
 from services.grants.applications import actions
-from services.grants.forms import AskForm, NeedForm, ReasonForm
+from services.grants.forms import ApplicationReasonForm, AskForm, NeedForm
 from services.grants.models import Need
 from services.people.access import sites_in_reach, staff_of
 
@@ -111,7 +111,7 @@ def withdraw(request: MemberRequest, ref: str) -> HttpResponse:
         actions.withdraw(application=application, **data, by=request.user, for_agency=for_agency)
 
     page = page_of(application, _("撤回申请"), _("撤回"), _("申请已撤回。"))
-    return handle_act(request, application, ReasonForm(request.POST or None), page, action)
+    return handle_act(request, application, ApplicationReasonForm(request.POST or None), page, action)
 
 
 def _pick(request: HttpRequest) -> HttpResponse:

@@ -27,7 +27,7 @@ def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[A
     """Narrow `rows` to those in which this person has something to do now."""
     who, me = access_of(request), getattr(request.user, "ref", "-")
     mine = Q(pk__in=[])
-    unanswered = Exists(Objection.objects.filter(application=OuterRef("pk"), state="open"))
+    unanswered = Exists(Objection.objects.filter(application=OuterRef("pk"), state=Objection.State.OPEN))
     if who.can(P.GRANT_APPLY):
         mine |= Q(applied_by=me, state__in=[S.DRAFT, S.RETURNED, S.PAID])
     if who.can(P.GRANT_ASSESS):
@@ -43,7 +43,7 @@ def waiting_for(request: HttpRequest, rows: QuerySet[Application]) -> QuerySet[A
         members = CommitteeMember.objects.filter(person=me, to_on=None, role=CommitteeMember.Role.MONITOR)
         mine |= _undecided(members, unanswered) & ~Q(spoke)
     if who.can(P.GRANT_PAY):
-        live = Payment.objects.filter(application=OuterRef("pk"), state="prepared")
+        live = Payment.objects.filter(application=OuterRef("pk"), state=Payment.State.PREPARED)
         mine |= shown_in(S.PAYABLE, timezone.localdate()) & (~Exists(live) | Exists(live.exclude(prepared_by=me)))
     return rows.filter(mine)
 

@@ -18,7 +18,7 @@ from services.grants import workflow
 from services.grants.access import get_application
 from services.grants.act_page import handle_act, page_of
 from services.grants.decisions import assessment, objections, voting
-from services.grants.forms import AnswerForm, AssessForm, BallotForm, ObjectionForm, OpinionForm, ReasonForm
+from services.grants.forms import AnswerForm, ApplicationReasonForm, AssessForm, BallotForm, ObjectionForm, OpinionForm
 from services.grants.guards import likeness
 from services.grants.guards.page_digest import digest_of
 from services.grants.guards.persons import final_file
@@ -50,7 +50,7 @@ def send_back(request: MemberRequest, ref: str) -> HttpResponse:
         assessment.send_back(application=application, **data, by=request.user)
 
     page = page_of(application, _("退回补充"), _("退回"), _("申请已退回补充。"))
-    return handle_act(request, application, ReasonForm(request.POST or None), page, action)
+    return handle_act(request, application, ApplicationReasonForm(request.POST or None), page, action)
 
 
 @allow(P.GRANT_DECIDE)

@@ -20,7 +20,7 @@ from services.grants import rules, workflow
 from services.grants.applications.actions import FundClosed
 from services.grants.guards import duties, likeness, limits, page_digest, reservations
 from services.grants.guards.persons import final_file
-from services.grants.models import Application, Ballot, Need, Opinion
+from services.grants.models import Application, Ballot, Need, Objection, Opinion
 from services.journal import log
 from services.ledger.posting import NotEnough
 from tenants.running import current_slug
@@ -121,7 +121,7 @@ def is_due(application: Application) -> bool:
     return (
         application.state == State.OBJECTED
         and application.decided_at is None
-        and not application.objections.filter(state="open").exists()
+        and not application.objections.filter(state=Objection.State.OPEN).exists()
     )
 
 

@@ -266,7 +266,7 @@ def test_a_closed_fund_books_nothing_from_a_line(rh: Treasury) -> None:
     hand_over(rh.fund, rh.qian, rh.director)
     fund_actions.close_fund(fund=rh.fund, closed_on=TODAY, agency="", today=TODAY, by=None)
 
-    with pytest.raises(fund_actions.CannotClose, match="已经关闭"):
+    with pytest.raises(fund_actions.CannotCloseFund, match="已经关闭"):
         bank_actions.book_interest(line=BankLine.objects.get(), purpose=rh.general, by=rh.qian)
 
 

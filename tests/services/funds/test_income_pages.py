@@ -131,7 +131,7 @@ def test_lists_ask_the_same_few_queries_for_any_number_of_rows(finance: Client, 
         for number in range(12):
             kept.donate(donor=f"捐赠人{number}")
             more = new_fund(code=f"X{number}", name=f"基金{number}")
-            fund_actions.open_fund(said=more, agency="", today=TODAY, by=None)
+            fund_actions.open_fund(new=more, agency="", today=TODAY, by=None)
 
     assert {path: count(path) for path in few} == few
     assert max(few.values()) <= 20

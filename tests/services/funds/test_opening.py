@@ -28,7 +28,7 @@ TODAY = timezone.localdate()
 
 
 def open_one(room: Workroom, **changes: Any) -> Fund:
-    return fund_actions.open_fund(said=new_fund(**changes), agency=room.tenant.name, today=TODAY, by=room.director)
+    return fund_actions.open_fund(new=new_fund(**changes), agency=room.tenant.name, today=TODAY, by=room.director)
 
 
 def test_a_fund_opens_with_what_its_rules_ask(rh: Treasury) -> None:
@@ -82,7 +82,7 @@ def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
     school = fund_purposes.open_purpose(fund=rh.fund, name="助学", by=rh.qian)
     rh.donate(purpose=school)
     rh.donate(kind="in_kind", goods="大米 20 袋", valuation="发票", amount=Decimal("800.00"))
-    with pytest.raises(fund_actions.CannotClose, match="移交"):
+    with pytest.raises(fund_actions.CannotCloseFund, match="移交"):
         close(rh)
 
     handed = hand_over(rh.fund, rh.qian, rh.director)
@@ -93,19 +93,19 @@ def test_a_fund_with_money_hands_it_over_and_closes(rh: Treasury) -> None:
     assert PublicFund.objects.get(fund=rh.fund.ref).closed_on == TODAY
     assert sum(Movement.objects.filter(fund=rh.fund.ref).values_list("amount", flat=True)) == 0
     at_commit()
-    with pytest.raises(fund_actions.CannotClose, match="已经关闭"):
+    with pytest.raises(fund_actions.CannotCloseFund, match="已经关闭"):
         close(rh)
 
 
 def test_a_fund_with_open_business_does_not_close(rh: Treasury) -> None:
     origin = chart.PostingRef("reserve:1", "tests.row:1", TODAY)
     chart.reserve(fund=rh.fund, purpose=rh.general, amount=Decimal(100), origin=origin, by=None)
-    with pytest.raises(fund_actions.CannotClose, match="已承诺"):
+    with pytest.raises(fund_actions.CannotCloseFund, match="已承诺"):
         dissolution.request_transfer(fund=rh.fund, by=rh.qian)
     released = chart.PostingRef("release:1", "tests.row:1", TODAY)
     chart.release_reservation(fund=rh.fund, purpose=rh.general, amount=Decimal(100), origin=released, by=None)
     refunds.request_refund(donation=rh.donate(), amount=Decimal(10), reason="重复汇款", by=rh.qian)
-    with pytest.raises(fund_actions.CannotClose, match="退款"):
+    with pytest.raises(fund_actions.CannotCloseFund, match="退款"):
         close(rh)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from services.ledger.closing import CannotClose, close_year, next_year
+from services.ledger.closing import CannotCloseYear, close_year, next_year
 from services.ledger.models import Account, Book
 from services.ledger.posting import CannotPost
 from services.ledger.queries import trial_balance
@@ -58,11 +58,11 @@ def test_years_are_closed_in_order_and_when_they_are_over(north: Tenant) -> None
     one = two_years()
 
     for year in (YEAR - 2, YEAR, YEAR + 1):
-        with pytest.raises(CannotClose):
+        with pytest.raises(CannotCloseYear):
             close(one, year)
     close(one, YEAR - 1)
     for year in (YEAR - 1, YEAR):
-        with pytest.raises(CannotClose):
+        with pytest.raises(CannotCloseYear):
             close(one, year)
 
 
