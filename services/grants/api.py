@@ -111,7 +111,7 @@ class Procedure(Body):
 
 
 class PaymentBody(Body):
-    """`payment` names the prepared one that is to be released; '' prepares a new one. Without it, the words tell."""
+    """`payment` names the prepared one that is to be approved; '' prepares a new one. Without it, the words tell."""
 
     method = serializers.ChoiceField(Payment.Method.choices)
     payee = serializers.CharField(max_length=200)
@@ -283,9 +283,9 @@ class Opine(APIView):
 
 
 class Pay(APIView):
-    """The first payer prepares the payment, a second one with the same words releases it.
+    """The first payer prepares the payment, a second one with the same words approves it.
 
-    Whoever names the payment (`payment`) releases that one or none: one that was dropped meanwhile answers 409.
+    Whoever names the payment (`payment`) approves that one or none: one that was dropped meanwhile answers 409.
     """
 
     permission = Permission.GRANT_PAY
@@ -308,7 +308,7 @@ class Pay(APIView):
 
 
 def _meant(found: Application, name: str | None, method: str, payee: str, *, by: User) -> Payment | None:
-    """Return the payment that is to be released, None if one is to be prepared.
+    """Return the payment that is to be approved, None if one is to be prepared.
 
     :raises ValidationError: for a name that is no payment of the application.
     :raises services.grants.payments.actions.PaidAlready: unnamed, if somebody else's payment in the same words was

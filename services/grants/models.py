@@ -1,6 +1,6 @@
 """Applications to charity funds: a need, what is asked of a fund for it, who assessed, voted, paid and confirmed.
 
-One person holds one duty on an application: applicant, assessor, decider, payer and releaser all differ.
+One person holds one duty on an application: applicant, assessor, decider, payer and approver all differ.
 """
 
 from typing import ClassVar
@@ -285,7 +285,7 @@ class Objection(models.Model):
 
 
 class PaymentRun(models.Model):
-    """Several prepared payments released together; the work goes on in the background until `done_at`."""
+    """Several prepared payments approved together; the work goes on in the background until `done_at`."""
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
     released_by = models.CharField(max_length=32)
@@ -302,7 +302,7 @@ class PaymentRun(models.Model):
 
 
 class Payment(models.Model):
-    """A payment: prepared by one person, released by another, neither of whom applied, assessed or decided."""
+    """A payment: prepared by one person, approved by another, neither of whom applied, assessed or decided."""
 
     class Method(models.TextChoices):
         BANK = "bank", _("银行转账")

@@ -63,7 +63,7 @@ def as_it_stands(application: Application, today: dt.date) -> Application:
 
 
 def shown_in(state: str, today: dt.date) -> Q:
-    """Return what finds the applications that stand in `state` as they are shown."""
+    """Return the condition for applications that are shown in `state`."""
     over = Q(state=S.NOTICE, notice_to__lt=today)
     if state == S.PAYABLE:
         return Q(state=S.PAYABLE) | over

@@ -34,7 +34,7 @@ class CannotReverse(Conflict):
 
 @dataclass(frozen=True)
 class Posting:
-    """What is posted. `legs` are (account, yuan): above zero a debit, below zero a credit; each account once.
+    """What is posted. `lines` are (account, yuan): above zero a debit, below zero a credit; each account once.
 
     They sum to zero among money accounts and among promises. `source` is "app.model:ref" of the row that caused it,
     `memo` name no person.
@@ -54,7 +54,7 @@ def post(*, book: Book, posting: Posting, by: User | None, reverses: Entry | Non
     :raises NotEnough: if an asset, a free or a reserved account would fall below nothing.
     :raises KeyTaken: if the key was posted with other contents.
     :raises CannotPost: for a day of a closed year, to come, or before the book was opened.
-    :raises ValueError: if the legs do not make an entry: that is the caller's mistake.
+    :raises ValueError: if the lines do not make an entry: that is the caller's mistake.
     """
     accounts = [account.pk for account, _amount in posting.lines]
     amounts = [amount for _account, amount in posting.lines]

@@ -45,7 +45,7 @@ def trial_balance(book: Book, start: dt.date, end: dt.date) -> list[TrialLine]:
 
 
 def entries(book: Book) -> QuerySet[Entry]:
-    """Return the entries of a book with their legs and accounts; `resources` is what the entry changed of them."""
+    """Return the entries of a book with their lines and accounts; `resources` is what the entry changed of them."""
     lines = Prefetch("lines", queryset=Line.objects.select_related("account").order_by("position"))
     return Entry.objects.filter(book=book).select_related("reverses", "reversed_by").prefetch_related(lines)
 

@@ -1,4 +1,4 @@
-"""Recompute a book from its legs and say where it is not what it should be (promise P5).
+"""Recompute a book from its lines and say where it is not what it should be (promise P5).
 
 Triggers stop everybody who works through the database; somebody who owns the server can switch them off. What such a
 hand changes breaks the chain, the running balances or an anchor that was kept elsewhere, and is found here by number.

@@ -219,7 +219,7 @@ def open_entry_lines(fund: Fund) -> QuerySet[Line]:
 
 
 def reconciliation(fund: Fund) -> Reconciliation:
-    """Return how the books and the statements of a fund stand to each other; four queries."""
+    """Return how the books and the statements of a fund agree; four queries."""
     lines = fund.bank_lines.exclude(state=State.SET_ASIDE)
     waiting = list(lines.filter(state=State.WAITING).values_list("amount", flat=True))
     entry_lines = list(open_entry_lines(fund).values_list("amount", flat=True))
@@ -261,11 +261,11 @@ def _settle(line: BankLine, entry: Entry, by: User) -> None:
 def _origin(line: BankLine) -> PostingRef:
     """Return the cause of an entry booked from a line: once, and again only after the first was reversed.
 
-    :raises CannotSettle: while an entry booked from it stands.
+    :raises CannotSettle: while an entry booked from it is not reversed.
     """
     source = f"funds.bankline:{line.ref}"
     booked = list(Entry.objects.filter(source=source, reverses=None).select_related("reversed_by"))
-    if standing := next((entry for entry in booked if not hasattr(entry, "reversed_by")), None):
-        said = _("这条流水已记为第 %(number)d 号凭证，请与它核对。") % {"number": standing.number}
+    if live := next((entry for entry in booked if not hasattr(entry, "reversed_by")), None):
+        said = _("这条流水已记为第 %(number)d 号凭证，请与它核对。") % {"number": live.number}
         raise CannotSettle(said)
     return PostingRef(f"bank_line:{line.ref}:{len(booked)}", source, line.on)

@@ -134,7 +134,7 @@ def repaid(
 
 
 def charge(*, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None) -> Entry:
-    """The bank or the host took a fee, out of what is free for the purpose."""
+    """The bank or the custodian took a fee, out of what is free for the purpose."""
     return _post(fund, "fee", origin, by, (
         (_of(SPENDING["fee"], purpose), amount), (BANK, -amount), (purpose.free, amount), (RESOURCES, -amount),
     ))  # fmt: skip
@@ -143,7 +143,7 @@ def charge(*, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef,
 def transfer_residual(
     *, fund: Fund, purpose: Purpose, amount: Decimal, origin: PostingRef, by: User | None, goods: bool = False
 ) -> Entry:
-    """What is left of a fund goes to its host before it closes, out of what is free for the purpose."""
+    """What is left of a fund goes to its custodian before it closes, out of what is free for the purpose."""
     return _post(fund, "hand_over", origin, by, (
         (_of(SPENDING["hand_over"], purpose), amount), (GOODS if goods else BANK, -amount),
         (purpose.free, amount), (RESOURCES, -amount),

@@ -177,7 +177,7 @@ def trial_balance(request: MemberRequest, ref: str) -> HttpResponseBase:
 
 @allow(Permission.FUND_VIEW)
 def journal(request: MemberRequest, ref: str) -> HttpResponseBase:
-    """The accountant's file of a period: one row for each leg, in the order of the books (序时账)."""
+    """The accountant's file of a period: one row for each line of an entry, in the order of the books (序时账)."""
     fund = get_fund(request, ref, Permission.FUND_VIEW)
     form = PeriodForm.asked(request.GET)
     if not form.is_valid():

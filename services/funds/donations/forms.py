@@ -86,7 +86,7 @@ class RefundForm(HouseForm):
 
 
 class RefundApprovalForm(HouseForm):
-    """Binds the release to the amount that was shown."""
+    """Bind the approval to the amount that was shown."""
 
     shown = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)
     sure = forms.BooleanField(label=_("已核对原捐赠和退还账户"))

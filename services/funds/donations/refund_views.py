@@ -1,4 +1,4 @@
-"""Giving donations back: asking, releasing by another, dropping."""
+"""Refunds of donations: request, approval by another person, withdrawal."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Give a donation back, whole or in part: asked for by one person, released by another."""
+"""Give a donation back, whole or in part: one person requests it, another approves it."""
 
 import datetime as dt
 from decimal import Decimal
@@ -24,7 +24,7 @@ class CannotAskRefund(RefusedFields):
 
 
 class CannotRefund(Conflict):
-    """The donation was reversed, has a valid receipt or a refund on its way, or one would release one's own asking."""
+    """It was reversed, has a valid receipt or an open refund, or somebody would approve their own request."""
 
 
 def left_of(donation: Donation) -> Decimal:
@@ -72,7 +72,7 @@ def request_refund(*, donation: Donation, amount: Decimal, reason: str, by: User
 def approve_refund(*, refund: DonationRefund, shown: Decimal, today: dt.date, by: User) -> DonationRefund:
     """Let the money go back; the books are posted now.
 
-    :param shown: the amount that stood on the page: another one is not released.
+    :param shown: the amount that stood on the page: another one is not approved.
     :raises CannotRefund: unless it waits for somebody who is neither the asker nor of the asker's name.
     :raises services.ledger.posting.NotEnough: if the money has been used or promised since.
     """
@@ -93,7 +93,7 @@ def approve_refund(*, refund: DonationRefund, shown: Decimal, today: dt.date, by
 
 @transaction.atomic
 def withdraw_refund(*, refund: DonationRefund, by: User) -> None:
-    """Take back what was asked for and not released.
+    """Withdraw a request that was not approved.
 
     :raises CannotRefund: unless it waits.
     """

@@ -46,7 +46,7 @@ class FundSerializer(serializers.ModelSerializer[Fund]):
                   "available", "rules"]  # fmt: skip
 
 
-def stand(funds: list[Fund]) -> list[Fund]:
+def with_balances(funds: list[Fund]) -> list[Fund]:
     """Put on each fund what it has and what it is under: one query for all."""
     balances = queries.balances_of(funds)
     for fund in funds:
@@ -92,7 +92,7 @@ class Funds(generics.ListAPIView[Fund]):
 
     def paginate_queryset(self, queryset: Any) -> Any:
         page = super().paginate_queryset(queryset)
-        return page if page is None else stand(list(page))
+        return page if page is None else with_balances(list(page))
 
     @extend_schema(summary="设立基金", request=NewFund, responses={201: FundSerializer})
     def post(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class Funds(generics.ListAPIView[Fund]):
             raise refused_fields(
                 {("opening_amount" if name == "opening" else name): why for name, why in refusal.fields.items()}
             ) from None
-        return Response(FundSerializer(stand([fund])[0]).data, status=201)
+        return Response(FundSerializer(with_balances([fund])[0]).data, status=201)
 
 
 class OneFund(APIView):
@@ -121,7 +121,7 @@ class OneFund(APIView):
     @extend_schema(summary="基金", responses={200: FundSerializer})
     def get(self, request: Request, ref: str) -> Response:
         fund = get_fund(request._request, ref, Permission.FUND_VIEW)
-        return Response(FundSerializer(stand([fund])[0]).data)
+        return Response(FundSerializer(with_balances([fund])[0]).data)
 
 
 class DonationSerializer(serializers.ModelSerializer[Donation]):

@@ -1,4 +1,4 @@
-"""Hand what is left of a fund over to its host before it closes: asked for by one person, released by another."""
+"""Transfer what is left of a fund to its custodian before it closes: one person requests it, another approves it."""
 
 import datetime as dt
 from decimal import Decimal
@@ -21,12 +21,12 @@ State = ResidualTransfer.State
 
 
 class CannotTransfer(Conflict):
-    """There is nothing to hand over, one is asked for already, or one would release one's own asking."""
+    """There is nothing to transfer, a request waits already, or somebody would approve their own request."""
 
 
 @transaction.atomic
 def request_transfer(*, fund: Fund, by: User) -> ResidualTransfer:
-    """Ask that everything the fund has goes to its host.
+    """Request that everything the fund has goes to its custodian.
 
     :raises services.funds.fund.actions.CannotCloseFund: while anything is reserved or a refund is asked for.
     :raises CannotTransfer: if nothing is left, or it was asked for already.
@@ -46,7 +46,7 @@ def request_transfer(*, fund: Fund, by: User) -> ResidualTransfer:
 def approve_transfer(*, transfer: ResidualTransfer, shown: Decimal, today: dt.date, by: User) -> ResidualTransfer:
     """Let it go, purpose by purpose; the books are posted now.
 
-    :param shown: the amount that stood on the page, in yuan: another one is not released.
+    :param shown: the amount that stood on the page, in yuan: another one is not approved.
     :raises CannotTransfer: unless it waits for somebody who is neither the asker nor of the asker's name, or if the
         fund has another balance by now.
     :raises services.funds.fund.actions.CannotCloseFund: while anything is reserved or a refund is asked for.
@@ -68,7 +68,7 @@ def approve_transfer(*, transfer: ResidualTransfer, shown: Decimal, today: dt.da
 
 @transaction.atomic
 def withdraw_transfer(*, transfer: ResidualTransfer, by: User) -> None:
-    """Take back what was asked for and not released.
+    """Withdraw a request that was not approved.
 
     :raises CannotTransfer: unless it waits.
     """

@@ -1,4 +1,4 @@
-"""Handing what is left over to the host: asking, releasing by another, taking back."""
+"""Transfer what is left of a fund to its custodian: request, approval by another person, withdrawal."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Forms of a fund itself: opening, changing, closing, its seats and its purposes."""
+"""Forms of a fund itself: opening, changing, closing, its committee and its purposes."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ class SureForm(HouseForm):
 
 
 class TransferForm(SureForm):
-    """Binds the release to the amount that was shown."""
+    """Bind the approval to the amount that was shown."""
 
     shown = forms.DecimalField(widget=forms.HiddenInput, max_digits=14, decimal_places=2)
 

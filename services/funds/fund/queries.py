@@ -36,7 +36,7 @@ class Balances:
 
 
 def balances_of(funds: Iterable[Fund]) -> dict[int, Balances]:
-    """Return where funds stand, by primary key: one query for all."""
+    """Return the balances of funds by primary key: one query for all."""
     by_book = {fund.book_id: fund.pk for fund in funds}
     found: dict[int, dict[str, Decimal]] = {fund: {} for fund in by_book.values()}
     sums = (
@@ -53,7 +53,7 @@ def balances_of(funds: Iterable[Fund]) -> dict[int, Balances]:
 
 
 def balances(fund: Fund) -> Balances:
-    """Return where one fund stands."""
+    """Return the balances of one fund."""
     return balances_of([fund])[fund.pk]
 
 
@@ -137,7 +137,7 @@ class CampaignSums:
 
 
 def campaign_sums(fund: Fund, campaigns: Iterable[Campaign]) -> dict[int, CampaignSums]:
-    """Return where campaigns of a fund stand, by primary key: two queries for all."""
+    """Return what campaigns of a fund raised, by primary key: two queries for all."""
     asked = [campaign.pk for campaign in campaigns]
     came: dict[tuple[int, int | None], Decimal] = {}
     for row in live(fund).filter(campaign__in=asked).values("campaign", "pledge").annotate(sum=Sum("left")).order_by():

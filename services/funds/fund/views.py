@@ -1,4 +1,4 @@
-"""Funds: the list, one fund, opening, changing, handing over, closing; its purposes."""
+"""Funds: the list, one fund, opening, changing, closing; its purposes."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 """Charity funds (社区公益基金): who decides over them, what they are for, what came in, and what was published.
 
-A fund is no legal person: its money lies in the account of its host charity (1C-14). Its books are the ledger's.
+A fund is no legal person: its money lies in the account of its custodian, a charity (1C-14). The ledger keeps its
+books.
 """
 
 from services.funds.models.bank import BankImport, BankLine

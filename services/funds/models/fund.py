@@ -1,4 +1,4 @@
-"""A fund, who sits on its committee, what its money is for, and how what is left goes to its host."""
+"""A fund, who sits on its committee, what its money is for, and how what is left goes to its custodian."""
 
 from typing import ClassVar
 

@@ -122,7 +122,7 @@ def _who(row: Application, known: set[int]) -> str:
 
 
 def _decision(application: Application) -> dict[str, Any] | None:
-    """Return how the vote of this round stands, while there is one."""
+    """Return the votes of this round so far, while there is one."""
     if not workflow.allows(application.state, "vote") or not voting.is_due(application):
         return None
     vote, rules = voting.tally(application), rules_of(application.fund.programme, application.fund.digest)

@@ -34,7 +34,7 @@ class CannotVote(RefusedFields):
 
 
 class NotOnCommittee(Conflict):
-    """The person holds no seat of this fund that votes (or monitors) today."""
+    """The person is no voting member (or monitor) of this fund's committee today."""
 
 
 class CommitteeNotInOrder(Conflict):
@@ -57,7 +57,7 @@ class TooLittleMoney(Conflict):
 def vote(*, application: Application, verdict: str, words: str, by: User, seen: str | None = None) -> Application:
     """Cast a ballot, or recuse oneself with a reason. The deciding ballot decides: money, limits and notice with it.
 
-    :raises NotOnCommittee: without a voting seat of the fund today.
+    :raises NotOnCommittee: for who is no voting member of the committee today.
     :raises CommitteeNotInOrder: if the committee breaks its rules.
     :raises services.grants.guards.duties.TwoDuties: for the applicant and the assessor; they may recuse themselves.
     :raises services.grants.guards.limits.OverLimit: if the result would go over a cap; the ballot is then not cast.
@@ -126,7 +126,7 @@ def is_due(application: Application) -> bool:
 
 
 def tally(application: Application, day: dt.date | None = None) -> rules.Vote:
-    """Return the votes of this round that count: cast on what is shown now, by who holds a seat today."""
+    """Return the votes of this round that count: cast on what is shown now, by who is on the committee today."""
     now_shown = page_digest.digest_of(application)
     members = committee_on(application.fund, day or clock.today()).filter(role__in=VOTES)
     ballots = application.ballots.filter(round=application.round, seen=now_shown)

@@ -1,4 +1,4 @@
-"""Pay a grant: one person prepares the payment, another releases it; then the recipient confirms."""
+"""Pay a grant: one person prepares the payment, another approves it; then the recipient confirms."""
 
 import datetime as dt
 from decimal import Decimal
@@ -45,7 +45,7 @@ class NoMoney(Conflict):
 def prepare(
     *, application: Application, method: str, payee: str, reference: str, by: User, seen: str | None = None
 ) -> Payment:
-    """Prepare the payment of a grant whose notice is over; somebody else releases it.
+    """Prepare the payment of a grant whose notice is over; somebody else approves it.
 
     :raises services.grants.workflow.WrongState: before the notice is over.
     :raises services.grants.guards.duties.TwoDuties: for who applied, assessed, voted or monitored.
@@ -127,7 +127,7 @@ def drop(*, payment: Payment, by: User) -> None:
 
 
 def same_payee(payment: Payment, method: str, payee: str) -> bool:
-    """Tell whether somebody asks for the very payment that stands prepared."""
+    """Tell whether somebody asks for the very payment that is prepared."""
     return payment.method == method and opened(payment, "payee") == payee.strip()
 
 
@@ -135,7 +135,7 @@ def same_payee(payment: Payment, method: str, payee: str) -> bool:
 def confirm(*, application: Application, words: str, confirmed_on: dt.date, by: User) -> None:
     """Note how the recipient confirmed, or that a service was accepted (验收); not by the two who paid.
 
-    :raises services.grants.guards.duties.TwoDuties: for who prepared or released the payment.
+    :raises services.grants.guards.duties.TwoDuties: for who prepared or approved the payment.
     :raises CannotPay: for a day before the payment or to come, or without words.
     """
     application = workflow.locked(application, "confirm")

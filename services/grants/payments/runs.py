@@ -1,4 +1,4 @@
-"""Release several prepared payments together: each in its own transaction, taken up again after a crash."""
+"""Approve several prepared payments together: each in its own transaction, taken up again after a crash."""
 
 import logging
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ PREPARED = Payment.State.PREPARED
 
 
 class NothingToPay(Refused):
-    """None of the chosen payments waits to be released."""
+    """None of the chosen payments waits to be approved."""
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def start(*, payments: Sequence[Payment], by: User) -> PaymentRun:
 
     Payments of a run that still goes on are left to it.
 
-    :raises NothingToPay: if nothing is left to release.
+    :raises NothingToPay: if nothing is left to approve.
     """
     chosen = [payment.pk for payment in payments[:MOST]]
     waiting = Payment.objects.select_for_update().filter(pk__in=chosen, state=PREPARED).order_by("pk")
@@ -43,7 +43,7 @@ def start(*, payments: Sequence[Payment], by: User) -> PaymentRun:
 
 
 def carry_on(run: PaymentRun) -> int:
-    """Release what is left of a run and return how many were paid; safe to do twice, at once, and after a crash.
+    """Approve what is left of a run and return how many were paid; safe to do twice, at once, and after a crash.
 
     A payment that cannot be paid keeps the reason and the others go on.
     """

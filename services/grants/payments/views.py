@@ -1,4 +1,4 @@
-"""Pay: prepare, release one or many, drop; the recipient's confirmation; money given back."""
+"""Pay: prepare, approve one or many, drop; the recipient's confirmation; money given back."""
 
 from typing import Any
 

@@ -115,7 +115,7 @@ def test_a_closed_fund_and_anothers_ref(finance: Program, kept: Treasury, south_
         at_commit()  # while one stands there: a test's one transaction ends elsewhere
     with in_tenant(south_room.tenant):
         other = fund_actions.open_fund(
-            said=fund_actions.NewFund("南基金", "慈善会", "jinan-funds", opened_on=TODAY),
+            new=fund_actions.NewFund("南基金", "慈善会", "jinan-funds", opened_on=TODAY),
             agency="",
             today=TODAY,
             by=None,

@@ -88,7 +88,7 @@ def test_a_closed_fund_takes_nothing(rh: Treasury) -> None:
 
 def test_another_funds_purpose_is_refused(rh: Treasury) -> None:
     other = fund_actions.open_fund(
-        said=fund_actions.NewFund("乙", "慈善会", "jinan-funds", opened_on=TODAY), agency="", today=TODAY,
+        new=fund_actions.NewFund("乙", "慈善会", "jinan-funds", opened_on=TODAY), agency="", today=TODAY,
         by=None,
     )  # fmt: skip
     with pytest.raises(donation_actions.CannotDonate) as no:

@@ -162,7 +162,7 @@ def test_a_dormant_fund_is_flagged(director: Client, kept: Treasury) -> None:
     with in_tenant(kept.room.tenant):
         since = TODAY - dt.timedelta(days=500)
         old = fund_actions.open_fund(
-            said=new_fund(code="OLD", name="旧基金", opened_on=since), agency="", today=TODAY, by=None
+            new=new_fund(code="OLD", name="旧基金", opened_on=since), agency="", today=TODAY, by=None
         )
 
     assert "休眠" in director.get("/funds/").content.decode()

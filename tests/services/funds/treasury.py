@@ -60,7 +60,7 @@ def new_fund(**changes: Any) -> fund_actions.NewFund:
 
 def treasury(room: Workroom, **changes: Any) -> Treasury:
     fund = fund_actions.open_fund(
-        said=new_fund(**changes), agency=room.tenant.name, today=timezone.localdate(), by=room.director
+        new=new_fund(**changes), agency=room.tenant.name, today=timezone.localdate(), by=room.director
     )
     qian = member(room.tenant, "n-qian", "finance", name="钱会计")
     sun = member(room.tenant, "n-sun", "finance", name="孙出纳")

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.grants.rules import (
-    Outcome,
     Vote,
+    VoteOutcome,
     award,
     digest,
     notice_is_over,
@@ -70,7 +70,7 @@ def test_what_is_waited_for_is_said() -> None:
     assert waits.verdict == ""
     assert len(waits.waits) == 3
     assert Vote("majority", SEATS, dict.fromkeys("abc", "recuse")).outcome().waits[0].startswith("回避后")
-    assert Outcome("approve").waits == ()
+    assert VoteOutcome("approve").waits == ()
 
 
 def test_no_more_than_the_need_is_awarded() -> None:
