@@ -53,10 +53,10 @@ def get_request(request: HttpRequest, ref: str, today: dt.date) -> PersonRequest
     :raises Http404: for an unknown one and for one this person may not know of.
     """
     require(request, Permission.RIGHTS_ANSWER)
-    found = visible_requests(request, today).filter(ref=ref).first()
-    if found is None:
+    row = visible_requests(request, today).filter(ref=ref).first()
+    if row is None:
         raise Http404
-    return found
+    return row
 
 
 def get_person(request: HttpRequest, kind: str, ref: str, today: dt.date) -> Any:
@@ -66,20 +66,20 @@ def get_person(request: HttpRequest, kind: str, ref: str, today: dt.date) -> Any
     """
     require(request, Permission.RIGHTS_ANSWER)
     rows = _persons(request, today)
-    found = rows[kind].filter(ref=ref).first() if kind in rows else None
-    if found is None:
+    row = rows[kind].filter(ref=ref).first() if kind in rows else None
+    if row is None:
         raise Http404
-    return found
+    return row
 
 
-def found_persons(request: HttpRequest, words: str, today: dt.date) -> list[tuple[str, Any]]:
-    """Return (kind, person) of those the words lead to, at most ten of a kind; also who has withdrawn their consent."""
+def search_persons(request: HttpRequest, words: str, today: dt.date) -> list[tuple[str, Any]]:
+    """Return (kind, person) of those that `words` find, at most ten of a kind; also who has withdrawn their consent."""
     if not words.strip():
         return []
     rows = _persons(request, today)
     by_name = Q(name__icontains=words.strip()) | Q(pinyin__startswith=words.strip().lower())
-    return [("client", each) for each in find(rows["client"], words)[:10]] + [
-        (kind, each) for kind in PERSONS[1:] for each in rows[kind].filter(by_name)[:10]
+    return [("client", client) for client in find(rows["client"], words)[:10]] + [
+        (kind, person) for kind in PERSONS[1:] for person in rows[kind].filter(by_name)[:10]
     ]
 
 

@@ -71,17 +71,24 @@ def take(
         problems["words"] = [_("请写明哪里不对、应当是什么。")]
     if problems:
         raise CannotTake(problems)
-    made = PersonRequest(
+    person_request = PersonRequest(
         kind=kind, asker=asker, proof=proof.strip(), received_on=received_on, taken_by=by.ref,
         due_on=due_on(received_on, is_worked), **{FIELDS[type(person)]: person},
     )  # fmt: skip
-    made.asker_sealed, made.words_sealed = (
-        sealed(made, "asker", asker_name.strip()),
-        sealed(made, "words", words.strip()),
+    person_request.asker_sealed, person_request.words_sealed = (
+        sealed(person_request, "asker", asker_name.strip()),
+        sealed(person_request, "words", words.strip()),
     )
-    made.save()
-    log.write("rights.request.taken", on=made, by=by, kind=kind, person=person.ref, due_on=made.due_on.isoformat())
-    return made
+    person_request.save()
+    log.write(
+        "rights.request.taken",
+        on=person_request,
+        by=by,
+        kind=kind,
+        person=person.ref,
+        due_on=person_request.due_on.isoformat(),
+    )
+    return person_request
 
 
 def check_identity(*, request: PersonRequest, document: str, id_number: str, by: User) -> PersonRequest:
@@ -90,20 +97,21 @@ def check_identity(*, request: PersonRequest, document: str, id_number: str, by:
     :raises NotThePerson: if it is another one, or none was given though the file has one. That is logged too.
     :raises CannotAnswer: once the request was checked or closed.
     """
-    known = getattr(request.person, "id_number_hash", None)
-    problem = _mismatch(known, id_number)
+    number_hash = getattr(request.person, "id_number_hash", None)
+    # Compared before the transaction and refused after it: the line about a wrong number in the log must stay.
+    problem = _mismatch(number_hash, id_number)
     with transaction.atomic():
-        held = _locked(request, {State.OPEN})
+        locked = _locked(request, {State.OPEN})
         if problem:
-            log.write("rights.request.not_matched", on=held, by=by)
+            log.write("rights.request.not_matched", on=locked, by=by)
         else:
-            held.document, held.is_matched = document, True if known else None
-            held.checked_by, held.checked_at, held.state = by.ref, timezone.now(), State.CHECKED
-            held.save(update_fields=["document", "is_matched", "checked_by", "checked_at", "state"])
-            log.write("rights.request.checked", on=held, by=by, document=document, matched=bool(known))
+            locked.document, locked.is_matched = document, True if number_hash else None
+            locked.checked_by, locked.checked_at, locked.state = by.ref, timezone.now(), State.CHECKED
+            locked.save(update_fields=["document", "is_matched", "checked_by", "checked_at", "state"])
+            log.write("rights.request.checked", on=locked, by=by, document=document, matched=bool(number_hash))
     if problem:
         raise NotThePerson({"id_number": [problem]})
-    return held
+    return locked
 
 
 @transaction.atomic
@@ -112,10 +120,10 @@ def hand_over_copy(*, request: PersonRequest, today: dt.date, by: User) -> bytes
 
     :raises CannotAnswer: unless it asks for a copy, was checked, and was not answered yet.
     """
-    held = _locked(request, {State.CHECKED}, Kind.COPY)
+    locked = _locked(request, {State.CHECKED}, Kind.COPY)
     agency = Tenant.objects.values_list("name", flat=True).get(slug=current_slug())
-    _answer(held, State.DONE, "", {}, by)
-    return copy.package(held, agency, today)
+    _answer(locked, State.DONE, "", {}, by)
+    return copy.package(locked, agency, today)
 
 
 @transaction.atomic
@@ -125,8 +133,8 @@ def note_correction(*, request: PersonRequest, words: str, by: User) -> None:
     :raises CannotAnswer: unless it asks for a correction and was checked.
     :raises CannotTake: without words.
     """
-    held = _locked(request, {State.CHECKED}, Kind.CORRECT)
-    _answer(held, State.DONE, _need_words(words), {}, by)
+    locked = _locked(request, {State.CHECKED}, Kind.CORRECT)
+    _answer(locked, State.DONE, _need_words(words), {}, by)
 
 
 @transaction.atomic
@@ -136,11 +144,11 @@ def delete(*, request: PersonRequest, today: dt.date, by: User) -> None:
     :raises CannotAnswer: unless it asks for deletion and was checked.
     :raises services.rights.answers.forget.CannotForget: while something is under way.
     """
-    held = _locked(request, {State.CHECKED}, Kind.DELETE)
-    outcome = forget.forget(person=held.person, keep=held, today=today, by=by)
-    held.asker_sealed, held.words_sealed, held.proof = None, None, ""
-    held.save(update_fields=["asker_sealed", "words_sealed", "proof"])
-    _answer(held, State.DONE, "", outcome, by)
+    locked = _locked(request, {State.CHECKED}, Kind.DELETE)
+    outcome = forget.forget(person=locked.person, keep=locked, today=today, by=by)
+    locked.asker_sealed, locked.words_sealed, locked.proof = None, None, ""
+    locked.save(update_fields=["asker_sealed", "words_sealed", "proof"])
+    _answer(locked, State.DONE, "", outcome, by)
 
 
 @transaction.atomic
@@ -150,9 +158,9 @@ def withdraw_consent(*, request: PersonRequest, purpose: str, today: dt.date, by
     :raises CannotAnswer: unless it asks for that and was checked.
     :raises services.clients.privacy.consents.NothingToWithdraw: if it was withdrawn already.
     """
-    held = _locked(request, {State.CHECKED}, Kind.WITHDRAW)
-    consents.withdraw(person=held.person, purpose=purpose, on=today, giver=held.asker, name="", by=by)
-    _answer(held, State.DONE, "", {"purpose": purpose}, by)
+    locked = _locked(request, {State.CHECKED}, Kind.WITHDRAW)
+    consents.withdraw(person=locked.person, purpose=purpose, on=today, giver=locked.asker, name="", by=by)
+    _answer(locked, State.DONE, "", {"purpose": purpose}, by)
 
 
 @transaction.atomic
@@ -162,8 +170,8 @@ def decline(*, request: PersonRequest, reason: str, by: User) -> None:
     :raises CannotAnswer: once it is answered.
     :raises CannotTake: without a reason.
     """
-    held = _locked(request, {State.OPEN, State.CHECKED})
-    _answer(held, State.REFUSED, _need_words(reason), {}, by)
+    locked = _locked(request, {State.OPEN, State.CHECKED})
+    _answer(locked, State.REFUSED, _need_words(reason), {}, by)
 
 
 @transaction.atomic
@@ -172,40 +180,41 @@ def drop(*, request: PersonRequest, by: User) -> None:
 
     :raises CannotAnswer: once it is answered.
     """
-    held = _locked(request, {State.OPEN, State.CHECKED})
-    _answer(held, State.DROPPED, "", {}, by)
+    locked = _locked(request, {State.OPEN, State.CHECKED})
+    _answer(locked, State.DROPPED, "", {}, by)
 
 
-def _answer(held: PersonRequest, state: str, words: str, outcome: dict[str, Any], by: User) -> None:
-    held.state, held.outcome = state, outcome
-    held.answer_sealed = sealed(held, "answer", words)
-    held.answered_by, held.answered_at = by.ref, timezone.now()
-    held.save(update_fields=["state", "outcome", "answer_sealed", "answered_by", "answered_at"])
-    log.write(f"rights.request.{state}", on=held, by=by, kind=held.kind)
+def _answer(locked: PersonRequest, state: str, words: str, outcome: dict[str, Any], by: User) -> None:
+    locked.state, locked.outcome = state, outcome
+    locked.answer_sealed = sealed(locked, "answer", words)
+    locked.answered_by, locked.answered_at = by.ref, timezone.now()
+    locked.save(update_fields=["state", "outcome", "answer_sealed", "answered_by", "answered_at"])
+    log.write(f"rights.request.{state}", on=locked, by=by, kind=locked.kind)
 
 
 def _locked(request: PersonRequest, states: set[Any], kind: str = "") -> PersonRequest:
-    held = PersonRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if held.state == State.OPEN and State.OPEN not in states:
+    # Two who answer at once wait here; the second finds the request answered.
+    locked = PersonRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if locked.state == State.OPEN and State.OPEN not in states:
         raise CannotAnswer(_("请先核验提出人的身份。"))
-    if held.state not in states:
-        raise CannotAnswer(_("请求现在是“%(state)s”，不能这样处理。") % {"state": held.get_state_display()})
-    if kind and held.kind != kind:
+    if locked.state not in states:
+        raise CannotAnswer(_("请求现在是“%(state)s”，不能这样处理。") % {"state": locked.get_state_display()})
+    if kind and locked.kind != kind:
         raise CannotAnswer(_("这项请求要的不是这个。"))
-    return held
+    return locked
 
 
-def _mismatch(known: str | None, said: str) -> str:
+def _mismatch(number_hash: str | None, typed: str) -> str:
     """Return why a number does not prove the person; '' if it does, or the file has none to compare with."""
-    if not known:
+    if not number_hash:
         return ""
-    if not said.strip():
+    if not typed.strip():
         return _("档案里有证件号码，请输入证件上的号码核对；号码不会保存。")
     try:
-        number = read_id_number(said, timezone.localdate())
+        number = read_id_number(typed, timezone.localdate())
     except ValueError as wrong:
         return str(wrong)
-    same = hmac.compare_digest(id_number_hash(number.value), known)
+    same = hmac.compare_digest(id_number_hash(number.value), number_hash)
     return "" if same else _("证件号码与档案不一致，不能核验通过。")
 
 

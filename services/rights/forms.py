@@ -12,7 +12,7 @@ from common.pages.forms import HouseForm
 from services.clients.models import Consent, DataAlert
 from services.rights.models import PersonRequest
 
-OPEN = ["open", "asked"]
+OPEN = [PersonRequest.State.OPEN, PersonRequest.State.CHECKED]
 
 
 class RequestFilter(HouseForm):
@@ -23,14 +23,14 @@ class RequestFilter(HouseForm):
     kind = forms.ChoiceField(label=_("请求"), required=False, choices=[("", _("全部")), *PersonRequest.Kind.choices])
 
     def narrow(self, rows: "QuerySet[PersonRequest]") -> "QuerySet[PersonRequest]":
-        said = self.cleaned_data
-        if said["state"] == "waiting":
+        data = self.cleaned_data
+        if data["state"] == "waiting":
             rows = rows.filter(state__in=OPEN)
-        elif said["state"] == "late":
+        elif data["state"] == "late":
             rows = rows.filter(state__in=OPEN, due_on__lt=timezone.localdate())
-        elif said["state"]:
-            rows = rows.filter(state=said["state"])
-        return rows.filter(kind=said["kind"]) if said["kind"] else rows
+        elif data["state"]:
+            rows = rows.filter(state=data["state"])
+        return rows.filter(kind=data["kind"]) if data["kind"] else rows
 
 
 class AlertFilter(HouseForm):
@@ -76,7 +76,7 @@ class AnswerForm(HouseForm):
     words = forms.CharField(label=_("答复"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
-class ReasonForm(HouseForm):
+class DeclineForm(HouseForm):
     reason = forms.CharField(
         label=_("不予办理的理由"), min_length=2, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("写明依据，会告知提出人。"),
@@ -91,10 +91,10 @@ class ForgetForm(HouseForm):
     typed = forms.CharField(label=_("请输入“删除”以确认"), max_length=10)
 
     def clean_typed(self) -> str:
-        said: str = self.cleaned_data["typed"].strip()
-        if said not in ("删除", "delete"):
+        typed: str = self.cleaned_data["typed"].strip()
+        if typed not in ("删除", "delete"):
             raise forms.ValidationError(_("请输入“删除”。"))
-        return said
+        return typed
 
 
 class ConsentForm(HouseForm):
@@ -108,10 +108,10 @@ class ConsentForm(HouseForm):
     on = forms.DateField(label=_("日期"), initial=timezone.localdate)
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("giver") not in (None, "self") and not said.get("name", "").strip():
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("giver") not in (None, Consent.Giver.SELF) and not data.get("name", "").strip():
             self.add_error("name", _("请填写监护人或受托人的姓名。"))
-        on: dt.date | None = said.get("on")
+        on: dt.date | None = data.get("on")
         if on and on > timezone.localdate():
             self.add_error("on", _("日期不能在今天之后。"))
-        return said
+        return data

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-WORKING_DAYS: Final = 15
-SOON_DAYS: Final = 3
+WORKING_DAYS: Final = 15  # within which a request is answered; the page promises it
+SOON_DAYS: Final = 3  # working days before the last one, from which on the directors are reminded
 
 
 def due_on(received_on: dt.date, is_worked: Callable[[dt.date], bool], days: int = WORKING_DAYS) -> dt.date:

@@ -17,24 +17,36 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.table import Column, label
+from common.pages.table import Column, Table, label
 from services.clients.privacy.sealed import opened
 from services.journal import log
 from services.rights import actions
-from services.rights.access import PERSONS, found_persons, get_person, get_request, visible_requests
+from services.rights.access import PERSONS, get_person, get_request, search_persons, visible_requests
 from services.rights.forms import OPEN, RequestFilter, TakeForm
 from services.rights.models import PersonRequest
 from services.rights.rules import WORKING_DAYS
 
 KINDS = {"client": gettext_lazy("服务对象"), "volunteer": gettext_lazy("志愿者"), "staff": gettext_lazy("人员")}
 COLUMNS = [
-    Column("person", gettext_lazy("姓名"), value=lambda row: row.person.name),
+    Column(
+        "person",
+        gettext_lazy("姓名"),
+        value=lambda row: row.person.name,
+        href=lambda row: reverse("rights:request", args=[row.ref]),
+    ),
     Column("kind", gettext_lazy("请求"), sort="kind", value=label("kind")),
     Column("asker", gettext_lazy("提出人"), value=label("asker"), wide=True),
     Column("received_on", gettext_lazy("收到日期"), sort="received_on", wide=True),
-    Column("due_on", gettext_lazy("办理期限"), sort="urgency"),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("due_on", gettext_lazy("办理期限"), sort="urgency", template="rights/_due_on.html"),
+    Column("state", gettext_lazy("状态"), sort="state", kind="state"),
 ]
+# What stays after a deletion: rows of (what, until, why), as they are kept in `outcome`.
+KEPT_COLUMNS = [
+    Column("what", gettext_lazy("内容"), value=lambda kept: kept[0]),
+    Column("until", gettext_lazy("保留至"), value=lambda kept: kept[1], template="rights/_until.html"),
+    Column("why", gettext_lazy("依据"), value=lambda kept: kept[2]),
+]
+STEPS = {PersonRequest.State.OPEN: 2, PersonRequest.State.CHECKED: 3}
 
 
 @allow(Permission.RIGHTS_ANSWER)
@@ -62,54 +74,54 @@ def requests(request: MemberRequest) -> HttpResponseBase:
         "empty_title": _("还没有请求"),
         "empty_text": _("有人要求查看、更正或删除自己的信息时，在这里登记，系统会提醒期限。"),
     }
-    return render(request, "rights/list.html", context)
+    return render(request, "list.html", context)
 
 
 @allow(Permission.RIGHTS_ANSWER)
 def pick(request: MemberRequest) -> HttpResponse:
     """Find whose request it is."""
     words = request.GET.get("q", "")[:50]
-    found = [(KINDS[kind], kind, each) for kind, each in found_persons(request, words, timezone.localdate())]
-    context = {"found": found, "words": words, "title": _("登记请求")}
+    persons = [(KINDS[kind], kind, person) for kind, person in search_persons(request, words, timezone.localdate())]
+    context = {"persons": persons, "words": words, "title": _("登记请求")}
     return render(request, "rights/pick.html", context)
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def take(request: MemberRequest, kind: str, person: str) -> HttpResponse:
+def take(request: MemberRequest, kind: str, person_ref: str) -> HttpResponse:
     today = timezone.localdate()
-    about = get_person(request, kind, person, today)
+    person = get_person(request, kind, person_ref, today)
 
     def action(data: dict[str, Any]) -> str:
-        made = actions.take(person=about, **data, today=today, by=request.user)
-        return reverse("rights:request", args=[made.ref])
+        person_request = actions.take(person=person, **data, today=today, by=request.user)
+        return reverse("rights:request", args=[person_request.ref])
 
-    words = FormPage(
-        _("登记请求"), _("登记"), _("请求已登记，请核验提出人的身份。"), reverse("rights:list"), about.name
+    page = FormPage(
+        _("登记请求"), _("登记"), _("请求已登记，请核验提出人的身份。"), reverse("rights:list"), person.name
     )
-    return handle_form(request, TakeForm(request.POST or None), words, action)
+    return handle_form(request, TakeForm(request.POST or None), page, action)
 
 
 @allow(Permission.RIGHTS_ANSWER)
-def one(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_request(request, ref, timezone.localdate())
-    refs = [found.taken_by, found.checked_by, found.answered_by]
-    names = dict(User.objects.filter(ref__in=[each for each in refs if each]).values_list("ref", "name"))
-    kind = next(name for name in PERSONS if getattr(found, f"{name}_id"))
+def person_request(request: MemberRequest, ref: str) -> HttpResponse:
+    row = get_request(request, ref, timezone.localdate())
+    refs = [row.taken_by, row.checked_by, row.answered_by]
+    names = dict(User.objects.filter(ref__in=[ref for ref in refs if ref]).values_list("ref", "name"))
+    kind = next(name for name in PERSONS if getattr(row, f"{name}_id"))
     context = {
-        "one": found,
-        "person": found.person,
+        "person_request": row,
+        "person": row.person,
         "person_kind": KINDS[kind],
         "kind": kind,
-        "asker_name": opened(found, "asker"),
-        "words": opened(found, "words"),
-        "answer": opened(found, "answer"),
-        "taken_by": names.get(found.taken_by, ""),
-        "checked_by": names.get(found.checked_by, ""),
-        "answered_by": names.get(found.answered_by, ""),
+        "asker_name": opened(row, "asker"),
+        "words": opened(row, "words"),
+        "answer": opened(row, "answer"),
+        "taken_by": names.get(row.taken_by, ""),
+        "checked_by": names.get(row.checked_by, ""),
+        "answered_by": names.get(row.answered_by, ""),
         "steps": [_("登记"), _("核验身份"), _("办理"), _("办结")],
-        "current": {PersonRequest.State.OPEN: 2, PersonRequest.State.CHECKED: 3}.get(found.state, 4),  # type: ignore[call-overload]
-        "kept": found.outcome.get("kept", []),
-        "emptied": sum(found.outcome.get("emptied", {}).values()),
-        "crumbs": [(_("个人信息请求"), reverse("rights:list")), (found.person.name, "")],
+        "current": STEPS.get(PersonRequest.State(row.state), 4),
+        "kept": Table(KEPT_COLUMNS, row.outcome.get("kept", []), _("删除的结果")),
+        "emptied": sum(row.outcome.get("emptied", {}).values()),
+        "crumbs": [(_("个人信息请求"), reverse("rights:list")), (row.person.name, "")],
     }
     return render(request, "rights/request.html", context)

@@ -21,12 +21,12 @@ from services.clients.privacy import consents
 from services.grants.models import Application, Payment, Repayment
 from services.journal import log
 from services.people.models import Staff
-from services.rights.answers.gather import SEALED, Held, files_of, rows_about
+from services.rights.answers.gather import SEALED, PersonRow, files_of, rows_about
 from services.rights.models import PersonRequest
 
 # Vouchers of money paid out: who was paid, and how. Kept as long as the books they belong to.
 BY_LAW: Final = (Payment, Repayment)
-ENDED: Final = ("rejected", "withdrawn", "confirmed")
+ENDED: Final = (Application.State.REJECTED, Application.State.WITHDRAWN, Application.State.CONFIRMED)
 
 
 class CannotForget(Conflict):
@@ -49,17 +49,17 @@ def forget(*, person: Any, keep: PersonRequest, today: dt.date, by: User | None)
             raise CannotForget(_("还有未办结的资助申请，请先办结或撤回，再办理删除。"))
     emptied: Counter[str] = Counter()
     kept: list[list[str]] = []
-    for held in list(rows_about(person)):
-        if held.row == keep:
+    for person_row in list(rows_about(person)):
+        if person_row.row == keep:
             continue
-        if isinstance(held.row, BY_LAW):
-            _keep(held.row, kept)
-        elif isinstance(held.row, ClientCategory):
-            held.row.delete()
-            emptied[held.row._meta.db_table] += 1
-        elif _empty(held):
-            emptied[held.row._meta.db_table] += 1
-        if held.is_shared and any(getattr(held.row, name) for name in _sealed_names(held.row)):
+        if isinstance(person_row.row, BY_LAW):
+            _keep(person_row.row, kept)
+        elif isinstance(person_row.row, ClientCategory):
+            person_row.row.delete()
+            emptied[person_row.row._meta.db_table] += 1
+        elif _empty(person_row):
+            emptied[person_row.row._meta.db_table] += 1
+        if person_row.is_shared and any(getattr(person_row.row, name) for name in _sealed_names(person_row.row)):
             kept.append([_("多人参加的服务记录"), "", _("文字内容涉及其他人；已不能由本人的档案找到。")])
     for file in files:
         _pseudonym(file, today)
@@ -74,13 +74,13 @@ def forget(*, person: Any, keep: PersonRequest, today: dt.date, by: User | None)
     return {"emptied": dict(emptied), "kept": _once(kept)}
 
 
-def _empty(held: Held) -> bool:
+def _empty(person_row: PersonRow) -> bool:
     """Empty a row's personal fields; of a row that others share only what no other stands in. Tell if any was."""
-    row, changed = held.row, []
+    row, changed = person_row.row, []
     for name in row.privacy.personal:
         field = row._meta.get_field(name)
         value = getattr(row, name)
-        if not value or field.unique or (held.is_shared and name.endswith(SEALED)):
+        if not value or field.unique or (person_row.is_shared and name.endswith(SEALED)):
             continue
         setattr(row, name, None if field.null else b"" if isinstance(field, BinaryField) else "")
         changed.append(name)

@@ -79,24 +79,24 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Held:
+class PersonRow:
     """A row that is about the person. `is_shared` says that others stand in it too."""
 
     row: Any
     is_shared: bool = False
 
 
-def rows_about(person: Any) -> Iterator[Held]:
+def rows_about(person: Any) -> Iterator[PersonRow]:
     """Yield every row about the person: their file with its merged duplicates, and whatever leads from there."""
     seen: set[tuple[type[Model], Any]] = set()
     for file in files_of(person):
-        yield Held(file)
+        yield PersonRow(file)
         seen.add((type(file), file.pk))
-        for held in _hanging_on(file, only_own=isinstance(file, Staff)):
-            key = (type(held.row), held.row.pk)
+        for person_row in _hanging_on(file, only_own=isinstance(file, Staff)):
+            key = (type(person_row.row), person_row.row.pk)
             if key not in seen:
                 seen.add(key)
-                yield held
+                yield person_row
 
 
 def files_of(person: Any) -> list[Any]:
@@ -106,26 +106,28 @@ def files_of(person: Any) -> list[Any]:
     kept = person
     while kept.merged_into:
         kept = kept.merged_into
-    found, waiting = [kept], [kept]
+    files, waiting = [kept], [kept]
     while waiting:
         more = list(Client.objects.filter(merged_into=waiting.pop()))
-        found += more
+        files += more
         waiting += more
-    return found
+    return files
 
 
 def sections_about(person: Any) -> list[Section]:
     """Return what a copy says, section by section in the order of TITLES; empty ones are left out."""
-    found: dict[str, Section] = {}
-    for held in rows_about(person):
-        label = held.row._meta.label
-        if said := _told(held):
-            found.setdefault(label, Section(label)).rows.append(said)
+    sections: dict[str, Section] = {}
+    for person_row in rows_about(person):
+        label = person_row.row._meta.label
+        if pairs := _pairs(person_row):
+            sections.setdefault(label, Section(label)).rows.append(pairs)
     order = list(TITLES)
-    return sorted(found.values(), key=lambda one: order.index(one.label) if one.label in order else len(order))
+    return sorted(
+        sections.values(), key=lambda section: order.index(section.label) if section.label in order else len(order)
+    )
 
 
-def _hanging_on(row: Model, *, only_own: bool = False, is_shared: bool = False) -> Iterator[Held]:
+def _hanging_on(row: Model, *, only_own: bool = False, is_shared: bool = False) -> Iterator[PersonRow]:
     """Yield the rows that point at `row`, and theirs. `only_own`: those alone that go with it (a worker's own papers,
     not the clients worked with)."""
     for model, link in pointing_at(type(row)):
@@ -133,12 +135,12 @@ def _hanging_on(row: Model, *, only_own: bool = False, is_shared: bool = False) 
             continue
         if only_own and link.remote_field.on_delete is not CASCADE and model._meta.app_label != "rights":
             continue
-        for found in model._default_manager.filter(**{link.name: row}).order_by("pk"):
+        for child in model._default_manager.filter(**{link.name: row}).order_by("pk"):
             if _is_link(model):
-                yield from _beyond(found, but=link)
+                yield from _beyond(child, but=link)
             else:
-                yield Held(found, is_shared)
-                yield from _hanging_on(found, is_shared=is_shared)
+                yield PersonRow(child, is_shared)
+                yield from _hanging_on(child, is_shared=is_shared)
 
 
 def pointing_at(model: type[Model]) -> Iterator[tuple[type[Model], "ForeignKey[Any, Any]"]]:
@@ -149,82 +151,82 @@ def pointing_at(model: type[Model]) -> Iterator[tuple[type[Model], "ForeignKey[A
             yield link.model, link
 
 
-def _beyond(link_row: Any, but: "Field[Any, Any]") -> Iterator[Held]:
+def _beyond(link_row: Any, but: "Field[Any, Any]") -> Iterator[PersonRow]:
     """Yield what a link row leads to: a service, which is shared if others attended it."""
     for field_ in link_row._meta.concrete_fields:
         if isinstance(field_, ForeignKey) and field_ != but and field_.related_model not in PERSONS:
             row = getattr(link_row, field_.name)
             others = type(link_row)._default_manager.filter(**{field_.name: row}).exclude(pk=link_row.pk)
             is_shared = others.exists()
-            yield Held(row, is_shared)
+            yield PersonRow(row, is_shared)
             yield from _hanging_on(row, is_shared=is_shared)
 
 
 def _is_link(model: type[Model]) -> bool:
     """Tell whether rows of a model say nothing themselves: only keys and refs."""
-    return all(isinstance(each, ForeignKey) or each.name in ("id", "ref") for each in model._meta.concrete_fields)
+    return all(isinstance(column, ForeignKey) or column.name in ("id", "ref") for column in model._meta.concrete_fields)
 
 
-def _told(held: Held) -> list[tuple[str, str]]:
-    said = []
-    for each in held.row._meta.concrete_fields:
-        if f"{held.row._meta.label}.{each.name}" in HIDDEN or not _is_told(each, held.is_shared):
+def _pairs(person_row: PersonRow) -> list[tuple[str, str]]:
+    pairs = []
+    for column in person_row.row._meta.concrete_fields:
+        if f"{person_row.row._meta.label}.{column.name}" in HIDDEN or not _is_shown(column, person_row.is_shared):
             continue
-        value = _value(held.row, each)
+        value = _value(person_row.row, column)
         if value:
-            said.append((_label(each), value))
-    if isinstance(held.row, Client) and held.row.household:
-        said.append((str(_("家庭档号")), held.row.household.number))
-        if address := opened(held.row.household, "address"):
-            said.append((str(_("家庭住址")), address))
-    if isinstance(held.row, Volunteer):
-        said.append((str(_("队伍")), "、".join(held.row.teams.values_list("name", flat=True))))
-    if isinstance(held.row, Staff) and held.row.user:
-        said += [(str(_("用户名")), held.row.user.username), (str(_("邮箱")), held.row.user.email)]
-    if held.is_shared and _holds_words(held.row):
-        said.append((str(_("说明")), str(_("这项服务还有其他人参加，文字内容涉及他人，不在副本中。"))))
-    return said
+            pairs.append((_label(column), value))
+    if isinstance(person_row.row, Client) and person_row.row.household:
+        pairs.append((str(_("家庭档号")), person_row.row.household.number))
+        if address := opened(person_row.row.household, "address"):
+            pairs.append((str(_("家庭住址")), address))
+    if isinstance(person_row.row, Volunteer):
+        pairs.append((str(_("队伍")), "、".join(person_row.row.teams.values_list("name", flat=True))))
+    if isinstance(person_row.row, Staff) and person_row.row.user:
+        pairs += [(str(_("用户名")), person_row.row.user.username), (str(_("邮箱")), person_row.row.user.email)]
+    if person_row.is_shared and _holds_words(person_row.row):
+        pairs.append((str(_("说明")), str(_("这项服务还有其他人参加，文字内容涉及他人，不在副本中。"))))
+    return pairs
 
 
-def _is_told(each: "Field[Any, Any]", is_shared: bool) -> bool:
+def _is_shown(column: "Field[Any, Any]", is_shared: bool) -> bool:
     """Tell whether a field is for people: it has a name in words, or is sealed; and points at nobody."""
-    if each.name.endswith(SEALED):
+    if column.name.endswith(SEALED):
         return not is_shared
-    if isinstance(each, ForeignKey):
-        return each.related_model._meta.label in PLACES
-    if each.primary_key:
+    if isinstance(column, ForeignKey):
+        return column.related_model._meta.label in PLACES
+    if column.primary_key:
         return False
-    if is_shared and each.name in getattr(each.model, "privacy").personal:  # noqa: B009  # every model of ours has one
+    if is_shared and column.name in getattr(column.model, "privacy").personal:  # noqa: B009  # every model of ours has one
         return False
-    return isinstance(each._verbose_name, Promise | str)  # type: ignore[attr-defined]  # the name its author gave
+    return isinstance(column._verbose_name, Promise | str)  # type: ignore[attr-defined]  # the name its author gave
 
 
 def _holds_words(row: Any) -> bool:
-    return any(each.name.endswith(SEALED) and getattr(row, each.name) for each in row._meta.concrete_fields)
+    return any(column.name.endswith(SEALED) and getattr(row, column.name) for column in row._meta.concrete_fields)
 
 
-def _label(each: "Field[Any, Any]") -> str:
-    if each.name.endswith(SEALED):
-        name = each.name.removesuffix(SEALED)
+def _label(column: "Field[Any, Any]") -> str:
+    if column.name.endswith(SEALED):
+        name = column.name.removesuffix(SEALED)
         return str(WORDS.get(name, name))
-    if each.related_model is not None:
-        return str(PLACES[each.related_model._meta.label])
-    return str(each.verbose_name)
+    if column.related_model is not None:
+        return str(PLACES[column.related_model._meta.label])
+    return str(column.verbose_name)
 
 
-def _value(row: Any, each: "Field[Any, Any]") -> str:
-    if each.name.endswith(SEALED):
-        return _opened(row, each.name.removesuffix(SEALED))
-    if isinstance(row, ClientCategory) and each.name == "code":
+def _value(row: Any, column: "Field[Any, Any]") -> str:
+    if column.name.endswith(SEALED):
+        return _opened(row, column.name.removesuffix(SEALED))
+    if isinstance(row, ClientCategory) and column.name == "code":
         return codes.title_of(row.code)
-    if each.choices:
-        return str(getattr(row, f"get_{each.name}_display")())
-    value = getattr(row, each.name)
+    if column.choices:
+        return str(getattr(row, f"get_{column.name}_display")())
+    value = getattr(row, column.name)
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
-    if each.get_internal_type() == "DateTimeField":
+    if column.get_internal_type() == "DateTimeField":
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return str(value)
 
@@ -240,5 +242,5 @@ def _earlier_note(version: RecordVersion) -> str:
     """Return what a record said of this person alone before a correction; '' where it named others too."""
     value = bytes(version.said_sealed)
     clear = opened_value(value, kind="servicerecord", ref=version.record.ref, field=f"version{version.version}")
-    said = json.loads(clear or "{}")
-    return str(said.get("note", "")) if len(said.get("clients", [])) <= 1 else ""
+    content = json.loads(clear or "{}")
+    return str(content.get("note", "")) if len(content.get("clients", [])) <= 1 else ""
