@@ -28,9 +28,9 @@ from tenants.running import current_slug
 from tenants.storage import all_files
 
 logger = logging.getLogger(__name__)
-KEPT: Final = dt.timedelta(days=7)
+KEPT_FOR: Final = dt.timedelta(days=7)  # the page says so
 FOLDER: Final = "exports"
-TOLD_FOR: Final = 24 * 3600
+PROGRESS_SECONDS: Final = 24 * 3600  # longer than the longest export; then the cache lets go of it
 State = Export.State
 
 
@@ -48,6 +48,7 @@ def ask(*, reason: str, by: User) -> Export:
 
     :raises ExportRunning: while another one is being prepared.
     """
+    # Nothing to lock yet where no export exists: two clicks at once would both see none.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{current_slug()}|export"])
     if Export.objects.filter(state=State.WAITING).exists():
@@ -84,7 +85,7 @@ def _make(export: Export, tenant: Tenant) -> None:
     name = f"{FOLDER}/{export.ref}.sealed"
     with NamedTemporaryFile(suffix=".sealed") as file:
         sealed = SealedWriter(file, data_key(), export.ref)
-        digest = leaving_archive.Counted(sealed)  # type: ignore[arg-type]  # takes bytes like any file
+        digest = leaving_archive.CountingFile(sealed)  # type: ignore[arg-type]  # takes bytes like any file
         with zipfile.ZipFile(digest, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             package = leaving_archive.Package(archive)
             _fill(package, export, tenant)
@@ -97,51 +98,51 @@ def _make(export: Export, tenant: Tenant) -> None:
     now = timezone.now()
     export.size, export.digest = digest.size, digest.digest.hexdigest()
     export.counts, export.rows = package.counts, sum(package.counts.values())
-    export.state, export.done_at, export.expires_at = State.READY, now, now + KEPT
+    export.state, export.done_at, export.expires_at = State.READY, now, now + KEPT_FOR
     export.save()
     log.write("leaving.export.made", on=export, by=None, rows=export.rows, size=export.size)
 
 
 def _fill(package: leaving_archive.Package, export: Export, tenant: Tenant) -> None:
-    told = tables.tables()
+    exported = tables.tables()
     funds = list(Fund.objects.order_by("code"))
-    step = _Steps(export.ref, len(told) + len(funds) + 1)
-    for table in told:
-        leaving_archive.write_table(package, table, tenant, step.rows)
-        step.done()
+    steps = _Progress(export.ref, len(exported) + len(funds) + 1)
+    for table in exported:
+        leaving_archive.write_table(package, table, tenant, steps.rows)
+        steps.done()
     for fund in funds:
         for name, paper in ledgers.parts(fund, local_day(export.asked_at)):
             package.put(name, paper)
-        step.done()
+        steps.done()
     for name in all_files(default_storage, but={FOLDER}):
         with default_storage.open(name) as source:
             package.copy(f"files/{name}", source)
-    package.put("dictionary.csv", dictionary.as_csv(told))
-    package.put("dictionary.html", dictionary.as_html(told, tenant.name))
+    package.put("dictionary.csv", dictionary.as_csv(exported))
+    package.put("dictionary.html", dictionary.as_html(exported, tenant.name))
     about = {"agency": tenant.slug, "name": tenant.name, "export": export.ref, "made_at": timezone.now().isoformat()}
     leaving_archive.write_manifest(package, about)
-    step.done()
+    steps.done()
 
 
-class _Steps:
-    """Tells a waiting page how far the work is. Kept in the cache: the work's own transaction is not seen outside."""
+class _Progress:
+    """How far the work is, for the page that waits: in the cache, for its own transaction is not seen outside."""
 
     def __init__(self, ref: str, of: int) -> None:
-        self._told = {"done": 0, "of": of, "rows": 0}
+        self._progress = {"done": 0, "of": of, "rows": 0}
         self._key = _key(ref)
-        self._tell()
+        self._save()
 
     def done(self) -> None:
-        self._told["done"] += 1
-        self._tell()
+        self._progress["done"] += 1
+        self._save()
 
     def rows(self, rows: int) -> None:
-        self._told["rows"] += rows
-        if rows >= leaving_archive.TOLD_EVERY:
-            self._tell()
+        self._progress["rows"] += rows
+        if rows >= leaving_archive.ROWS_BETWEEN_REPORTS:
+            self._save()
 
-    def _tell(self) -> None:
-        cache.set(self._key, self._told, TOLD_FOR)
+    def _save(self) -> None:
+        cache.set(self._key, self._progress, PROGRESS_SECONDS)
 
 
 def progress(export: Export) -> dict[str, Any]:
@@ -160,13 +161,13 @@ def hand_over(*, export: Export, by: User, now: dt.datetime) -> SealedReader:
     :raises CannotHandOver: if the export is not ready or its days are over.
     """
     with transaction.atomic():
-        held = Export.objects.select_for_update().get(pk=export.pk)
-        if held.state != State.READY or held.expires_at is None or held.expires_at <= now:
+        locked = Export.objects.select_for_update().get(pk=export.pk)
+        if locked.state != State.READY or locked.expires_at is None or locked.expires_at <= now:
             raise CannotHandOver(_("这份导出不能下载：还没有做好，或已过保留期。请重新申请。"))
-        held.handed_over += 1
-        held.save(update_fields=["handed_over"])
-        log.write("leaving.export.handed_over", on=held, by=by)
-    return SealedReader(default_storage.open(held.file), data_key(), held.ref)
+        locked.handed_over += 1
+        locked.save(update_fields=["handed_over"])
+        log.write("leaving.export.handed_over", on=locked, by=by)
+    return SealedReader(default_storage.open(locked.file), data_key(), locked.ref)
 
 
 def remove_expired(now: dt.datetime) -> int:

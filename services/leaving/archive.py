@@ -22,7 +22,7 @@ from tenants.models import Tenant
 BOM: Final = "\ufeff"  # Excel takes a CSV without one for GBK
 PIECE: Final = 1024 * 1024
 IN_MEMORY: Final = 4 * 1024 * 1024
-TOLD_EVERY: Final = 5000
+ROWS_BETWEEN_REPORTS: Final = 5000
 RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -36,30 +36,30 @@ class Package:
     unreadable: list[str] = field(default_factory=list)
 
     @contextmanager
-    def entry(self, name: str) -> Iterator["Counted"]:
+    def entry(self, name: str) -> Iterator["CountingFile"]:
         """Write one file of the package."""
         about = zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])
         about.compress_type = zipfile.ZIP_DEFLATED
-        with self.archive.open(about, "w", force_zip64=True) as there:
-            counted = Counted(there)
+        with self.archive.open(about, "w", force_zip64=True) as target:
+            counted = CountingFile(target)
             yield counted
         self.entries.append({"name": name, "sha256": counted.digest.hexdigest(), "bytes": counted.size})
 
     def put(self, name: str, content: bytes) -> None:
-        with self.entry(name) as there:
-            there.write(content)
+        with self.entry(name) as target:
+            target.write(content)
 
     def copy(self, name: str, source: IO[bytes]) -> None:
-        with self.entry(name) as there:
+        with self.entry(name) as target:
             while piece := source.read(PIECE):
-                there.write(piece)
+                target.write(piece)
 
 
-class Counted(io.RawIOBase):
+class CountingFile(io.RawIOBase):
     """Passes bytes on and knows their number and digest."""
 
-    def __init__(self, there: IO[bytes]) -> None:
-        self._there = there
+    def __init__(self, target: IO[bytes]) -> None:
+        self._target = target
         self.digest = hashlib.sha256()
         self.size = 0
 
@@ -67,38 +67,38 @@ class Counted(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        self._there.write(data)
+        self._target.write(data)
         self.digest.update(data)
         self.size += len(data)
         return len(data)
 
 
-def write_table(package: Package, table: Table, tenant: Tenant, tell: Callable[[int], None]) -> int:
+def write_table(package: Package, table: Table, tenant: Tenant, report: Callable[[int], None]) -> int:
     """Write a table as CSV and JSON Lines in one reading; return how many rows.
 
-    :param tell: called now and then with the rows written since the last call.
+    :param report: called now and then with the rows written since the last call.
     """
     names = [column.name for column in table.given]
     stem = f"{table.folder}/{table.name}"
     rows = 0
     with SpooledTemporaryFile(max_size=IN_MEMORY) as lines:
-        with package.entry(f"{stem}.csv") as there:
-            text = io.TextIOWrapper(cast("IO[bytes]", there), encoding="utf-8", newline="")
+        with package.entry(f"{stem}.csv") as target:
+            text = io.TextIOWrapper(cast("IO[bytes]", target), encoding="utf-8", newline="")
             text.write(BOM)
             sheet = csv.writer(text)
             sheet.writerow(names)
             for row in table.values(tenant, package.unreadable):
                 sheet.writerow([cell(value) for value in row])
-                said = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, separators=(",", ":"))
-                lines.write(said.encode() + b"\n")
+                line = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, separators=(",", ":"))
+                lines.write(line.encode() + b"\n")
                 rows += 1
-                if rows % TOLD_EVERY == 0:
-                    tell(TOLD_EVERY)
+                if rows % ROWS_BETWEEN_REPORTS == 0:
+                    report(ROWS_BETWEEN_REPORTS)
             text.flush()
             text.detach()
         lines.seek(0)
         package.copy(f"{stem}.jsonl", lines)
-    tell(rows % TOLD_EVERY)
+    report(rows % ROWS_BETWEEN_REPORTS)
     package.counts[f"{table.folder}.{table.name}"] = rows
     return rows
 
@@ -116,13 +116,13 @@ def cell(value: Any) -> Any:
 
 def write_manifest(package: Package, about: dict[str, Any]) -> None:
     """Write manifest.json: what the package is, its rows by table, and every file with its digest."""
-    said = {
+    manifest = {
         **about,
         "rows": package.counts,
         "unreadable": sorted(set(package.unreadable)),
         "files": package.entries,
     }
-    package.put("manifest.json", json.dumps(said, ensure_ascii=False, indent=1).encode())
+    package.put("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
 
 
 def _is_number(text: str) -> bool:

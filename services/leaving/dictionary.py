@@ -35,12 +35,14 @@ def as_csv(tables: Sequence[Table]) -> bytes:
 
 def as_html(tables: Sequence[Table], agency: str) -> bytes:
     """Return the dictionary as a page to read."""
-    told = [(table, [_told(column) for column in table.columns]) for table in tables]
-    held = [(_table_of(label), why) for label, why in HELD_BACK.items()]
-    return render_to_string("leaving/dictionary.html", {"tables": told, "held": held, "agency": agency}).encode()
+    described = [(table, [_described(column) for column in table.columns]) for table in tables]
+    held_back = [(_table_of(label), why) for label, why in HELD_BACK.items()]
+    return render_to_string(
+        "leaving/dictionary.html", {"tables": described, "held_back": held_back, "agency": agency}
+    ).encode()
 
 
-def _told(column: Column) -> dict[str, Any]:
+def _described(column: Column) -> dict[str, Any]:
     return {
         "name": column.name, "type": column.type, "zh": column.label("zh-hans"), "en": column.label("en"),
         "personal": _("是") if column.is_personal else _("否"), "is_secret": column.is_secret,

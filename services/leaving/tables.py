@@ -19,7 +19,7 @@ from common.privacy import Privacy
 from common.sealing import CannotOpen
 from common.texts.plain import plain
 from services.clients.privacy.sealed import opened_value
-from tenants.departure.tenant_rows import belonging, rows_of
+from tenants.departure.tenant_rows import rows_of, tenant_models
 from tenants.models import Tenant
 
 SEALED: Final = "_sealed"
@@ -121,24 +121,24 @@ class Table:
         names = [column.field.attname for column in columns] + paths
         kind = self.model.__name__.lower()
         for row in self.rows(tenant).values_list(*names).iterator(chunk_size=CHUNK):
-            told = dict(zip(names, row, strict=True))
-            said = []
+            by_name = dict(zip(names, row, strict=True))
+            values = []
             for column in columns:
-                value = told[column.field.attname]
+                value = by_name[column.field.attname]
                 if column.is_sealed and value:
                     bound = extra.get(column.field.attname)
                     place = (
-                        {"kind": bound[0], "ref": told[bound[1]], "field": f"{bound[2]}{told[bound[3]]}"}
+                        {"kind": bound[0], "ref": by_name[bound[1]], "field": f"{bound[2]}{by_name[bound[3]]}"}
                         if bound
-                        else {"kind": kind, "ref": told["ref"], "field": column.name}
+                        else {"kind": kind, "ref": by_name["ref"], "field": column.name}
                     )
                     try:
                         value = opened_value(bytes(value), **place)
                     except CannotOpen:
                         unreadable.append(f"{self.name}.{column.name}")
                         value = ""
-                said.append(plain(value))
-            yield said
+                values.append(plain(value))
+            yield values
 
     def _key(self, name: str) -> str:
         key = f"{self.label}.{name}"
@@ -162,4 +162,4 @@ def tables() -> list[Table]:
 
 def shared() -> list[Table]:
     """Return the shared tables that name an agency, or belong to one that does, without those held back."""
-    return [Table(model, way) for model, way in belonging() if model._meta.label not in HELD_BACK]
+    return [Table(model, way) for model, way in tenant_models() if model._meta.label not in HELD_BACK]

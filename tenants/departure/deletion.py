@@ -22,7 +22,7 @@ from tenants.agencies import blueprint
 from tenants.backend.owner import as_owner
 from tenants.departure import certificates
 from tenants.departure.retention import own_models, retain
-from tenants.departure.tenant_rows import belonging, rows_of
+from tenants.departure.tenant_rows import rows_of, tenant_models
 from tenants.middleware import SEAL
 from tenants.models import Leaving, Membership, Tenant, TenantKey
 from tenants.running import in_public, in_tenant
@@ -62,7 +62,7 @@ def unfinished() -> list[Leaving]:
 
 
 def _erase(leaving: Leaving, tenant: Tenant) -> None:
-    addresses = _addresses_in(tenant, [(model, way) for model, way in belonging() if model is not User])
+    addresses = _addresses_in(tenant, [(model, way) for model, way in tenant_models() if model is not User])
     with in_tenant(tenant):
         tables = _count_tables()
         addresses |= _addresses_in(tenant, [(model, "") for model in own_models()])
@@ -91,7 +91,7 @@ def _count_tables() -> dict[str, int]:
 def _scrub_shared(tenant: Tenant) -> dict[str, int]:
     """Empty what can name a person in the shared rows of the agency, by each model's own privacy; return the rows."""
     rows: dict[str, int] = {}
-    for model, way in belonging():
+    for model, way in tenant_models():
         if model._meta.label in NOT_SCRUBBED:
             continue
         found = rows_of(model, way, tenant)

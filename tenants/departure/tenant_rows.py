@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from tenants.models import Tenant
 
 # Shared rows that name no agency themselves but belong to one that does: the way from the row to the agency.
-BELONG: Final[Mapping[str, str]] = {
+WAYS: Final[Mapping[str, str]] = {
     "tenants.Tenant": "pk",
     "contracts.ContractParty": "contract__provider",
     "contracts.Deliverable": "contract__provider",
@@ -26,11 +26,11 @@ BELONG: Final[Mapping[str, str]] = {
 }
 
 
-def belonging() -> Iterator[tuple[type[Model], str]]:
+def tenant_models() -> Iterator[tuple[type[Model], str]]:
     """Yield each shared model that holds rows of agencies, with the way from a row to its agency."""
     for model in apps.get_models():
         if model._meta.app_config.name in settings.SHARED_APPS and (
-            way := BELONG.get(model._meta.label) or names_agency(model)
+            way := WAYS.get(model._meta.label) or names_agency(model)
         ):
             yield model, way
 
@@ -45,9 +45,9 @@ def names_agency(model: type[Model]) -> str:
 
 def rows_of(model: type[Model], way: str, tenant: Tenant) -> "QuerySet[Any]":
     """Return the rows of a shared model that are the agency's."""
-    found: Any = None
+    field: Any = None
     if way != "pk":
         for name in way.split("__"):
-            found = (found.related_model if found else model)._meta.get_field(name)
-    is_slug = found is not None and not found.is_relation
+            field = (field.related_model if field else model)._meta.get_field(name)
+    is_slug = field is not None and not field.is_relation
     return model._default_manager.filter(**{way: tenant.slug if is_slug else tenant.pk}).distinct()
