@@ -31,7 +31,7 @@ test: $(VENV)/dev.done node_modules/.translated $(if $(wildcard node_modules/.bu
 else
 test: $(VENV)/dev.done build
 	@.ci/packages
-	$(PY) -m pytest -n 2 --dist loadfile --durations=20 --durations-min=1 $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=20 --durations-min=1 $(ARGS)
 endif
 
 # The long plays: dying machines, whole crawls, every seed of the books' state machine; then each guard taken out once

@@ -29,15 +29,29 @@ def _two_agencies(_before: Standing) -> None:
 
 
 BARE = grounds.ground("template", _two_agencies)
+GROUNDS_OF_FILES = {"stage", "demo"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Choose the database before Django opens a transaction in it."""
-    fixtures = getattr(item, "fixturenames", ())
+    fixtures = _fixtures(item)
     if "django_db_setup" in fixtures or item.get_closest_marker("django_db"):
         with item.config.stash[blocking_manager_key].unblock():
             grounds.stand_on(grounds.needed(fixtures) or BARE)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with browsers and the demo come first: a long one at the end would leave the other processes idle."""
+    long = {
+        item.path for item in items if item.get_closest_marker("browser") or GROUNDS_OF_FILES & set(_fixtures(item))
+    }
+    items.sort(key=lambda item: item.path not in long)
+
+
+def _fixtures(item: pytest.Item) -> tuple[str, ...]:
+    return tuple(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

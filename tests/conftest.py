@@ -14,8 +14,10 @@ pytest_plugins = [
 
 
 def pytest_configure() -> None:
-    """Passwords of tests are hashed the quick way: a hundred people are made a minute."""
+    """Passwords of tests are hashed the quick way: a hundred people are made a minute. Static files are looked for when
+    they are asked for: each new test client would list them all before its first answer."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

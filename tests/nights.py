@@ -5,6 +5,6 @@ from typing import Any
 import pytest
 
 
-def long_at_night(day: int, night: int) -> list[Any]:
-    """Return both sizes of one play, for `parametrize`."""
+def long_at_night(day: Any, night: Any) -> list[Any]:
+    """Return both sizes of one play, or the few and the many cases, for `parametrize`."""
     return [day, pytest.param(night, marks=pytest.mark.nightly)]

@@ -25,6 +25,7 @@ from services.journal.models import JournalEntry
 from services.ledger.posting import NotEnough
 from tenants.running import in_tenant
 from tests.cast import member, signed_in
+from tests.nights import long_at_night
 from tests.services.funds.treasury import Treasury, hand_over, treasury
 from tests.services.ledger.books import at_commit
 from tests.workroom import Workroom
@@ -154,13 +155,17 @@ def test_a_hostile_or_broken_file_is_refused_in_words(data: bytes) -> None:
         read_statement(data, TODAY)
 
 
-@settings(deadline=None)
-@given(st.binary(max_size=400), st.integers(0, 5000))
-def test_no_bytes_break_the_reading(noise: bytes, at: int) -> None:
+@pytest.mark.parametrize("examples", long_at_night(10, 100))
+def test_no_bytes_break_the_reading(examples: int) -> None:
+    """Each is read in a process of its own."""
     good = excel([HEADS, one(1)])
-    for data in (noise, good[:at] + noise + good[at + len(noise) :]):
-        with suppress(Unreadable):
-            read_statement(data, TODAY)
+
+    def read(noise: bytes, at: int) -> None:
+        for data in (noise, good[:at] + noise + good[at + len(noise) :]):
+            with suppress(Unreadable):
+                read_statement(data, TODAY)
+
+    settings(deadline=None, max_examples=examples)(given(st.binary(max_size=400), st.integers(0, 5000))(read))()
 
 
 def test_a_file_and_a_line_are_taken_in_once(rh: Treasury) -> None:

@@ -31,6 +31,7 @@ from tenants.running import in_tenant
 from tests import wire
 from tests.cast import member
 from tests.identities import id_number
+from tests.nights import long_at_night
 from tests.services.grants.cast import Foundation, assessed, found, granted, payable, prepared, wanted
 from tests.services.test_api import Program
 from tests.services.test_once import fifty
@@ -264,13 +265,14 @@ def _ask(path: str, room: Workroom, body: str, program: Program) -> wire.Answer:
 
 
 @pytest.mark.threads
-def test_a_worker_killed_in_mid_payment_pays_each_once(base: Foundation) -> None:
-    """kill -9 at random points of a run of sixty, again and again; what is taken up again pays nothing twice."""
-    many, seed = 60, random.Random(21)
+@pytest.mark.parametrize("kills", long_at_night(2, 6))
+def test_a_worker_killed_in_mid_payment_pays_each_once(base: Foundation, kills: int) -> None:
+    """kill -9 at random points of a run, again and again; what is taken up again pays nothing twice."""
+    many, seed = kills * 10, random.Random(21)
     with in_tenant(base.room.tenant):
         payments = [prepared(base, "80") for _ in range(many)]
         run = runs.start(payments=payments, by=base.finance[1])
-    for _kill in range(6):
+    for _kill in range(kills):
         before = _paid(base)
         worker = _worker(base, run)
         while _paid(base) == before:
@@ -278,7 +280,7 @@ def test_a_worker_killed_in_mid_payment_pays_each_once(base: Foundation) -> None
         time.sleep(seed.uniform(0, 0.03))
         os.kill(worker, signal.SIGKILL)
         assert os.waitpid(worker, 0)[1] == signal.SIGKILL
-    assert 6 <= _paid(base) < many
+    assert kills <= _paid(base) < many
     os.waitpid(_worker(base, run), 0)
 
     with in_tenant(base.room.tenant):

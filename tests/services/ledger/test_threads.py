@@ -19,6 +19,7 @@ from services.ledger.models import Account, Book, Entry
 from services.ledger.posting import CannotReverse, NotEnough, reverse
 from tenants.models import Tenant
 from tenants.running import in_public, in_tenant
+from tests.nights import long_at_night
 from tests.services.ledger.books import book, receive, spend
 
 pytestmark = pytest.mark.threads
@@ -141,12 +142,15 @@ with in_tenant(tenant):
 """
 
 
-def test_a_poster_killed_at_any_moment_leaves_whole_entries_and_loses_none_it_reported(tenant: Tenant) -> None:
+@pytest.mark.parametrize("turns", long_at_night(2, 4))
+def test_a_poster_killed_at_any_moment_leaves_whole_entries_and_loses_none_it_reported(
+    tenant: Tenant, turns: int
+) -> None:
     with in_tenant(tenant):
         one = book()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(["platform", "."])}
     reported = 0
-    for turn in range(4):
+    for turn in range(turns):
         poster = subprocess.Popen(
             [sys.executable, "-c", POSTER, str(one.pk), str(turn)], stdout=subprocess.PIPE, env=environment, text=True
         )
@@ -161,6 +165,6 @@ def test_a_poster_killed_at_any_moment_leaves_whole_entries_and_loses_none_it_re
 
     with in_tenant(tenant):
         posted = Entry.objects.filter(book=one).count()
-        assert reported <= posted <= reported + 4
+        assert reported <= posted <= reported + turns
         assert bank_of(one) == posted
         assert verification.findings(one) == []
