@@ -21,10 +21,10 @@ class OrganisationFilter(HouseForm):
     )
 
     def narrow(self, rows: "QuerySet[Organisation]") -> "QuerySet[Organisation]":
-        said = self.cleaned_data
-        if said["kind"]:
-            rows = rows.filter(kind=said["kind"])
-        return rows.filter(closed_on__isnull=said["state"] == "open") if said["state"] else rows
+        data = self.cleaned_data
+        if data["kind"]:
+            rows = rows.filter(kind=data["kind"])
+        return rows.filter(closed_on__isnull=data["state"] == "open") if data["state"] else rows
 
 
 class OrganisationForm(HouseForm):

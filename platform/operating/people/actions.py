@@ -35,7 +35,7 @@ def give_role(
         that is missing, unknown, or for a role that has none.
     """
     problems: dict[str, list[str]] = {}
-    if role not in {each.slug for each in SHARED_ROLES} or (role in BY_COMMAND_ONLY and not by_command):
+    if role not in {shared.slug for shared in SHARED_ROLES} or (role in BY_COMMAND_ONLY and not by_command):
         problems["role"] = [_("这个角色不能在这里给。")]
     if (role in WITH_AREA) != bool(area):
         problems["area"] = [_("请填写辖区的区划代码。") if role in WITH_AREA else _("这个角色没有辖区，请留空。")]
@@ -47,23 +47,24 @@ def give_role(
     if problems:
         raise CannotGive(problems)
     user = user or User.objects.create_user(username, password, name=name)
-    held, _made = FloorRole.objects.get_or_create(user=user, role=role, area=area)
+    floor_role, _made = FloorRole.objects.get_or_create(user=user, role=role, area=area)
     log.write("operating.floorrole.given", on=user, by=by, role=role, area=area)
-    return held
+    return floor_role
 
 
 @transaction.atomic
-def take_role(*, held: FloorRole, by: User) -> None:
+def take_role(*, floor_role: FloorRole, by: User) -> None:
     """Take a role away at once; the person's tokens of the shared host end.
 
     :raises LastOperator: for the last operator's.
     """
-    operators = FloorRole.objects.select_for_update().filter(role="operator")
-    if held.role == "operator" and operators.count() < 2:
+    # Read, not counted: a COUNT takes no lock. Of two operators who take each other's role at once, one is left.
+    operators = list(FloorRole.objects.select_for_update().filter(role="operator").order_by("pk"))
+    if floor_role.role == "operator" and len(operators) < 2:
         raise LastOperator(_("至少要留一名平台运营人员。"))
-    log.write("operating.floorrole.taken", on=held.user, by=by, role=held.role, area=held.area)
-    ApiToken.objects.filter(user=held.user, tenant="").delete()
-    held.delete()
+    log.write("operating.floorrole.taken", on=floor_role.user, by=by, role=floor_role.role, area=floor_role.area)
+    ApiToken.objects.filter(user=floor_role.user, tenant="").delete()
+    floor_role.delete()
 
 
 def title_of(role: str) -> str:

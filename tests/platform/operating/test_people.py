@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import FloorRole, User
 from operating.management.commands import open_account
@@ -62,7 +64,16 @@ def test_a_role_taken_back_closes_the_door_at_once(operator: User) -> None:
 
 def test_the_last_operator_stays(operator: User) -> None:
     with pytest.raises(people.LastOperator):
-        people.take_role(held=FloorRole.objects.get(user=operator), by=operator)
+        people.take_role(floor_role=FloorRole.objects.get(user=operator), by=operator)
+
+
+def test_two_operators_who_take_each_others_role_wait_for_one_another(operator: User) -> None:
+    other = FloorRole.objects.create(user=User.objects.create_user("op2", PASSWORD), role="operator")
+
+    with CaptureQueriesContext(connection) as asked:
+        people.take_role(floor_role=other, by=operator)
+
+    assert any("FOR UPDATE" in query["sql"] for query in asked.captured_queries)
 
 
 def test_the_first_operator_comes_from_the_command_line(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from services.leaving.archive import cell
 from services.leaving.models import Export
 from services.leaving.tasks import resume_exports
 from services.records import actions as records
-from tenants.departure.tenant_rows import BELONG
+from tenants.departure.tenant_rows import WAYS
 from tenants.models import Tenant
 from tenants.running import current, in_public, in_tenant
 from tests.cast import PASSWORD, signed_in
@@ -121,7 +121,7 @@ def test_no_password_token_key_or_kept_answer_leaves(at_north: Workroom) -> None
 def test_each_shared_table_that_could_hold_rows_of_an_agency_is_given_or_held_back_on_purpose() -> None:
     """A new shared table that names an agency is exported by itself; one that hangs on such a table must be decided."""
     given = {table.model for table in tables.shared()}
-    decided = {*tables.HELD_BACK, *BELONG} | {
+    decided = {*tables.HELD_BACK, *WAYS} | {
         # Rows about the platform, the place or a person, which only lead to an agency's row.
         "supervision.OpenWindow",
     }
