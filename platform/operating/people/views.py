@@ -74,5 +74,5 @@ def give(request: MemberRequest) -> HttpResponse:
 @act(back=reverse_lazy("operating:people"))
 def take(request: MemberRequest, ref: str, role: str) -> Done:
     rows = FloorRole.objects.select_related("user").filter(user__ref=ref, role=role, area=request.POST.get("area", ""))
-    floor.take_role(held=get_object_or_404(rows), by=request.user)
+    floor.take_role(floor_role=get_object_or_404(rows), by=request.user)
     return Done(_("角色已收回，立即生效。"))
