@@ -25,7 +25,7 @@ class PublicFund(models.Model):
     pinyin = models.CharField(max_length=400, blank=True, editable=False)
     initials = models.CharField(max_length=60, blank=True, editable=False)
     agency = models.CharField(_("运作机构"), max_length=100)
-    custodian = models.CharField(_("托管慈善组织"), max_length=100)
+    custodian = models.CharField(_("托管慈善组织"), max_length=100, db_column="host")
     area = models.CharField(_("服务区划"), max_length=12, blank=True)
     purpose_text = models.CharField(_("宗旨"), max_length=300, blank=True)
     rules = ArrayField(models.CharField(max_length=200), default=list)
