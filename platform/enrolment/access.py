@@ -23,7 +23,7 @@ def get_invitation(request: HttpRequest, ref: str) -> Invitation:
     :raises Http404: for an unknown one or one outside the officer's areas.
     """
     require(request, Permission.CONTRACT_MANAGE)
-    found = invitations_of(access_of(request)).select_related("tenant").filter(ref=ref).first()
-    if found is None:
+    invitation = invitations_of(access_of(request)).select_related("tenant").filter(ref=ref).first()
+    if invitation is None:
         raise Http404
-    return found
+    return invitation

@@ -1,4 +1,4 @@
-"""An agency on its way in: its sign-up, and a bureau's invitation to it."""
+"""An agency on its way in: its sign-up, and a purchaser's invitation to it."""
 
 import datetime as dt
 from typing import ClassVar
@@ -15,7 +15,7 @@ from tenants.models import SLUG_PATTERN, Tenant
 
 
 class Invitation(models.Model):
-    """A bureau asks an agency in for a contract. Only the digest of its link's token is kept (common/tokens.py).
+    """A purchaser invites an agency for a contract. Only the digest of its link's token is kept (common/tokens.py).
 
     `issue` counts the links given out: sending again makes a new one, and the one before opens nothing any more.
     """

@@ -52,9 +52,9 @@ def places(words: str) -> list[Region]:
     words = words.strip()[:60]
     if not words or (words.isascii() and words.isdigit()):
         return []
-    found = directory.search_regions(words, level=3, limit=MOST_PLACES)
-    exact = [place for place in found if words in (place.name, place.full_name)]
-    return [] if len(exact) == 1 or len(found) == 1 else exact or found
+    matches = directory.search_regions(words, level=3, limit=MOST_PLACES)
+    exact = [place for place in matches if words in (place.name, place.full_name)]
+    return [] if len(exact) == 1 or len(matches) == 1 else exact or matches
 
 
 def _held(field: str, value: str, mine: SignUp | None) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from letters.models import Letter
 from tenants.running import SharedTask
 
-MOST_ATTEMPTS = 20
+MOST_ATTEMPTS = 20  # every five minutes: a mail server may be away for an hour and a half
 KEPT_DAYS = 90
 
 
@@ -20,12 +20,12 @@ KEPT_DAYS = 90
 def send(*, letter: str, **kwargs: object) -> str:
     """Send one waiting letter; return its state. May run twice: a letter that is no longer waiting stays as it is."""
     with transaction.atomic():
-        found = Letter.objects.select_for_update().filter(ref=letter).first()
-        if found is None or found.state != Letter.State.WAITING:
-            return found.state if found else "gone"
-        _hand_over(found)
-        found.save(update_fields=["state", "attempts", "error", "sent_at"])
-        return found.state
+        row = Letter.objects.select_for_update().filter(ref=letter).first()
+        if row is None or row.state != Letter.State.WAITING:
+            return row.state if row else "gone"
+        _hand_over(row)
+        row.save(update_fields=["state", "attempts", "error", "sent_at"])
+        return row.state
 
 
 @shared_task(base=SharedTask)

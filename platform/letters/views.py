@@ -6,16 +6,17 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
+from common.pages.acts import Done, act
 from common.pages.forms import HouseForm
 from common.pages.listing import Listing
-from common.pages.notices import notify
 from common.pages.table import Column, label
 from letters import tasks
 from letters.models import Letter
@@ -25,7 +26,7 @@ COLUMNS = [
     Column("written_at", gettext_lazy("写于"), sort="written_at"),
     Column("to", gettext_lazy("收件人"), sort="to"),
     Column("subject", gettext_lazy("主题"), sort="kind", value=lambda row: row.shown_subject),
-    Column("state", gettext_lazy("状态"), sort="state", value=label("state")),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state"), template="letters/_state.html"),
     Column("sent_at", gettext_lazy("发出"), sort="sent_at", wide=True),
 ]
 
@@ -40,8 +41,8 @@ class LetterFilter(HouseForm):
         choice.choices = [("", _("全部")), *Letter.State.choices]
 
     def narrow(self, rows: Any) -> Any:
-        wanted = self.cleaned_data["state"]
-        return rows.filter(state=wanted) if wanted else rows
+        state = self.cleaned_data["state"]
+        return rows.filter(state=state) if state else rows
 
 
 @require_safe
@@ -58,17 +59,16 @@ def letters(request: MemberRequest) -> HttpResponseBase:
     return render(request, "letters/list.html", context)
 
 
-@require_POST
 @allow(Permission.TENANT_OPERATE)
-def send_again(request: MemberRequest, ref: str) -> HttpResponse:
+@act(back=lambda ref: reverse("letters:list"))
+def send_again(request: MemberRequest, ref: str) -> Done:
     letter = Letter.objects.filter(ref=ref, state__in=[Letter.State.FAILED, Letter.State.KEPT]).exclude(to="").first()
     if letter is None:
         raise Http404
     letter.state, letter.attempts = Letter.State.WAITING, 0
     letter.save(update_fields=["state", "attempts"])
     tasks.send.delay(letter=letter.ref)
-    notify(request, _("信件已重新发送。"))
-    return redirect("letters:list")
+    return Done(_("信件已重新发送。"))
 
 
 @require_safe

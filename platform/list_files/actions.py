@@ -31,10 +31,10 @@ logger = logging.getLogger(__name__)
 KEPT: Final = dt.timedelta(days=3)
 REMEMBERED: Final = dt.timedelta(days=30)
 FOLDER: Final = "exports/lists"  # below exports/, which full exports of an agency leave out
-MOST_WAITING: Final = 3
-MOST_TRIES: Final = 3
-TOLD_EVERY: Final = 500
-TOLD_FOR: Final = 24 * 3600
+MOST_WAITING: Final = 3  # of one person: one worker serves everybody
+MOST_TRIES: Final = 3  # a list that kills its worker three times is given up
+ROWS_BETWEEN_REPORTS: Final = 500
+PROGRESS_SECONDS: Final = 24 * 3600
 SHARED_KEY: Final = b"files of lists of the shared floor"
 State, Trouble = StoredListFile.State, StoredListFile.Trouble
 
@@ -65,18 +65,18 @@ def ask(*, address: str, by: User) -> StoredListFile:
         return running
     if waiting.count() >= MOST_WAITING:
         raise TooManyWaiting(_("您已有 %(n)d 份清单正在准备，请等其中一份完成。") % {"n": MOST_WAITING})
-    made = model()(
+    list_file = model()(
         user=by.ref, title=sheet.title[:120], address_hash=alike, language=translation.get_language(), rows=sheet.total
     )
-    made.address_sealed = seal(_key(), address, _bound(made))
+    list_file.address_sealed = seal(_key(), address, _bound(list_file))
     try:
         with transaction.atomic():
-            made.save()
+            list_file.save()
             if sheet.told:
                 sheet.told()
     except IntegrityError:  # two clicks at the same moment
         return waiting.get(address_hash=alike)
-    return made
+    return list_file
 
 
 def write(ref: str) -> bool:
@@ -119,8 +119,8 @@ def write(ref: str) -> bool:
 def _make(waiting: StoredListFile) -> None:
     with translation.override(waiting.language):
         sheet = _sheet(waiting, User.objects.filter(ref=waiting.user, is_active=True).first())
-        step = _Steps(waiting.ref)
-        book = sheet.book(step.met).getbuffer()
+        progress = _Progress(waiting.ref)
+        book = sheet.book(progress.met).getbuffer()
     name = f"{FOLDER}/{waiting.ref}.sealed"
     file = ContentFile(b"")
     sealed = SealedWriter(file, _key(), waiting.ref)
@@ -130,25 +130,25 @@ def _make(waiting: StoredListFile) -> None:
     if default_storage.exists(name):  # left by a run that was killed before it could say so
         default_storage.delete(name)
     waiting.file, waiting.size = default_storage.save(name, file), sealed.size
-    waiting.rows, waiting.held = step.rows, step.held if sheet.visible is not None else []
+    waiting.rows, waiting.held = progress.rows, progress.held if sheet.visible is not None else []
     now = timezone.now()
     waiting.state, waiting.done_at, waiting.expires_at = State.READY, now, now + KEPT
     waiting.save(update_fields=["file", "size", "rows", "held", "state", "done_at", "expires_at"])
 
 
-def _sheet(found: StoredListFile, user: User | None) -> Sheet:
+def _sheet(list_file: StoredListFile, user: User | None) -> Sheet:
     refusal = _("您已不能查看这份清单。")
-    if user is None or not found.address_sealed:
+    if user is None or not list_file.address_sealed:
         raise NotOpen(refusal)
-    return sheet_of(user, unseal(_key(), bytes(found.address_sealed), _bound(found)), refusal)
+    return sheet_of(user, unseal(_key(), bytes(list_file.address_sealed), _bound(list_file)), refusal)
 
 
 def _fail(rows: "QuerySet[StoredListFile]", trouble: str) -> None:
     rows.update(state=State.FAILED, trouble=trouble, done_at=timezone.now(), address_sealed=None)
 
 
-class _Steps:
-    """Counts the rows and tells a waiting page. Told in the cache: the work's own transaction is not seen outside."""
+class _Progress:
+    """Counts the rows, for the page that waits. Kept in the cache: the work's own transaction is not seen outside."""
 
     def __init__(self, ref: str) -> None:
         self.rows = 0
@@ -158,13 +158,13 @@ class _Steps:
     def met(self, record: Any) -> None:
         self.rows += 1
         self.held.append(getattr(record, "pk", 0))
-        if self.rows % TOLD_EVERY == 0:
-            cache.set(self._key, self.rows, TOLD_FOR)
+        if self.rows % ROWS_BETWEEN_REPORTS == 0:
+            cache.set(self._key, self.rows, PROGRESS_SECONDS)
 
 
-def written_rows(found: StoredListFile) -> int:
+def written_rows(list_file: StoredListFile) -> int:
     """Return how many rows of a waiting file are written."""
-    return int(cache.get(_progress_key(found.ref)) or 0)
+    return int(cache.get(_progress_key(list_file.ref)) or 0)
 
 
 def take_up() -> int:
@@ -173,26 +173,26 @@ def take_up() -> int:
     return sum(write(ref) for ref in list(waiting))
 
 
-def hand_over(*, found: StoredListFile, by: User, now: dt.datetime) -> SealedReader:
+def hand_over(*, list_file: StoredListFile, by: User, now: dt.datetime) -> SealedReader:
     """Return the file's clear bytes block by block, after it was logged that they are handed over.
 
     :raises NotOpen: if the list is no longer open to the person.
     :raises CannotHandOver: if it is not ready, its days are over, or a row in it is no longer open to the person.
     """
     with transaction.atomic():
-        held = files_of(by).select_for_update().get(pk=found.pk)
-        if held.state != State.READY or held.expires_at is None or held.expires_at <= now:
+        locked = files_of(by).select_for_update().get(pk=list_file.pk)
+        if locked.state != State.READY or locked.expires_at is None or locked.expires_at <= now:
             raise CannotHandOver(_("这份文件不能下载：还没有做好，或已过保留期。请回到清单重新导出。"))
-        visible = _sheet(held, by).visible
-        if visible is not None and _seen(visible, held.held) < len(set(held.held)):
+        visible = _sheet(locked, by).visible
+        if visible is not None and _seen(visible, locked.held) < len(set(locked.held)):
             raise CannotHandOver(_("这份文件里有您现在不能查看的内容，不能下载。请回到清单重新导出。"))
         try:
-            sealed = default_storage.open(held.file)
+            sealed = default_storage.open(locked.file)
         except FileNotFoundError:
             raise CannotHandOver(_("这份文件已不在了，请回到清单重新导出。")) from None
-        model()._default_manager.filter(pk=held.pk).update(handed_over=F("handed_over") + 1)
-        log.write("tenants.listfile.handed_over", on=held, by=by, tenant=_slug(), rows=held.rows)
-    return SealedReader(sealed, _key(), held.ref)
+        model()._default_manager.filter(pk=locked.pk).update(handed_over=F("handed_over") + 1)
+        log.write("tenants.listfile.handed_over", on=locked, by=by, tenant=_slug(), rows=locked.rows)
+    return SealedReader(sealed, _key(), locked.ref)
 
 
 def _seen(visible: "QuerySet[Any]", keys: list[int]) -> int:
@@ -206,9 +206,9 @@ def remove_expired(now: dt.datetime) -> int:
     """
     rows = model()._default_manager
     gone = 0
-    for found in rows.filter(state=State.READY, expires_at__lte=now):
-        default_storage.delete(found.file)
-        rows.filter(pk=found.pk).update(state=State.REMOVED, file="", held=[], address_sealed=None)
+    for list_file in rows.filter(state=State.READY, expires_at__lte=now):
+        default_storage.delete(list_file.file)
+        rows.filter(pk=list_file.pk).update(state=State.REMOVED, file="", held=[], address_sealed=None)
         gone += 1
     rows.filter(state__in=[State.REMOVED, State.FAILED], asked_at__lt=now - REMEMBERED).delete()
     return gone
@@ -229,8 +229,8 @@ def _slug() -> str:
     return place.slug if place and not place.is_public else ""
 
 
-def _bound(found: StoredListFile) -> str:
-    return f"listfile|{found.ref}|address"
+def _bound(list_file: StoredListFile) -> str:
+    return f"listfile|{list_file.ref}|address"
 
 
 def _progress_key(ref: str) -> str:

@@ -33,22 +33,22 @@ def sheet_of(user: User, address: str, refusal: str) -> Sheet:
 
     :raises NotOpen: with `refusal`, if there is no such list on this host or it is not open to the person.
     """
-    taken: list[Sheet] = []
+    sheets: list[Sheet] = []
 
-    def take(sheet: Sheet) -> HttpResponse:
-        taken.append(sheet)
+    def keep(sheet: Sheet) -> HttpResponse:
+        sheets.append(sheet)
         return HttpResponse()
 
     try:
         request = _request(user, address)
-        request.takes_sheet = take  # type: ignore[attr-defined]  # read by common/pages/list_sheet.py
+        request.takes_sheet = keep  # type: ignore[attr-defined]  # read by common/pages/list_sheet.py
         match = resolve(request.path_info, urlconf=request.urlconf)
         match.func(request, *match.args, **match.kwargs)
     except (Http404, PermissionDenied):
         raise NotOpen(refusal) from None
-    if not taken:
+    if not sheets:
         raise NotOpen(refusal)
-    return taken[0]
+    return sheets[0]
 
 
 def _request(user: User, address: str) -> HttpRequest:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import MemberRequest, signed_in
 from common.files import workbook
 from common.pages.acts import act
+from common.pages.htmx import page
 from common.pages.list_files import StoredListFile
 from common.pages.listing import Listing
 from common.pages.table import Column
@@ -31,7 +32,7 @@ COLUMNS = [
         "title",
         gettext_lazy("清单"),
         sort="title",
-        href=lambda file: reverse("files:file", args=[file.ref]),
+        href=lambda list_file: reverse("files:file", args=[list_file.ref]),
     ),
     Column("rows", gettext_lazy("行数"), sort="rows", kind="number"),
     Column("state", gettext_lazy("状态"), sort="state", kind="state"),
@@ -57,51 +58,51 @@ def files(request: MemberRequest) -> HttpResponseBase:
 
 
 @signed_in
-@act(back=reverse_lazy("files:list"))
+@act(back="files:list")
 def ask(request: MemberRequest) -> HttpResponse:
     """Have a list written by the worker, and go to the page that says how far it is."""
     try:
-        made = actions.ask(address=request.POST.get("address", ""), by=request.user)
-    except NotOpen:
+        list_file = actions.ask(address=request.POST.get("address", ""), by=request.user)
+    except NotOpen:  # nothing a person could mend: no such list, or no right to it
         raise PermissionDenied from None
     place = current()
     if place and not place.is_public:
-        transaction.on_commit(partial(tasks.write_list_file.delay, tenant=place.slug, file=made.ref))
+        transaction.on_commit(partial(tasks.write_list_file.delay, tenant=place.slug, file=list_file.ref))
     else:
-        transaction.on_commit(partial(tasks.write_shared_list_file.delay, file=made.ref))
-    return redirect("files:file", ref=made.ref)
+        transaction.on_commit(partial(tasks.write_shared_list_file.delay, file=list_file.ref))
+    return redirect("files:file", ref=list_file.ref)
 
 
 @require_safe
 @signed_in
 def file(request: MemberRequest, ref: str) -> HttpResponse:
     """How far it is, or the way to the file; asked again by the page itself while it waits."""
-    found = _own(request, ref)
+    list_file = _own(request, ref)
     context = {
-        "file": found,
-        "written": actions.written_rows(found) if found.state == State.WAITING else found.rows,
-        "crumbs": [(_("我的导出"), reverse("files:list")), (found.title, "")],
+        "file": list_file,
+        "written": actions.written_rows(list_file) if list_file.state == State.WAITING else list_file.rows,
+        "crumbs": [(_("我的导出"), reverse("files:list")), (list_file.title, "")],
     }
-    return render(request, "list_files/_file.html" if request.htmx else "list_files/file.html", context)  # type: ignore[attr-defined]
+    return page(request, "list_files/file.html", "list_files/_file.html", context)
 
 
 @signed_in
 @act(back="files:file")
 def download(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Hand the file over, by POST so that nothing fetches it ahead and each time is logged."""
-    found = _own(request, ref)
+    list_file = _own(request, ref)
     try:
-        blocks = actions.hand_over(found=found, by=request.user, now=timezone.now())
+        blocks = actions.hand_over(list_file=list_file, by=request.user, now=timezone.now())
     except NotOpen:
         raise PermissionDenied from None
     answer = StreamingHttpResponse(blocks, content_type=workbook.MEDIA_TYPE)
-    answer["Content-Disposition"] = workbook.disposition(found.title)
-    answer["Content-Length"] = str(found.size)
+    answer["Content-Disposition"] = workbook.disposition(list_file.title)
+    answer["Content-Length"] = str(list_file.size)
     return answer
 
 
 def _own(request: MemberRequest, ref: str) -> StoredListFile:
-    found = actions.files_of(request.user).filter(ref=ref).first()
-    if found is None:
+    list_file = actions.files_of(request.user).filter(ref=ref).first()
+    if list_file is None:
         raise Http404
-    return found
+    return list_file

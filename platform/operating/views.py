@@ -1,11 +1,12 @@
 """The operator's desk: every agency with what it uses and how its schema stands, and looks into them in emergencies."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +17,10 @@ from accounts.permissions import Permission
 from billing.models import Cover
 from billing.plans import usage
 from billing.subscriptions.trials import living
-from common.pages import tones
 from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from common.pages.table import Column, Table
+from common.pages.table import Column, Table, label
 from common.refusals import Refused
 from operating import structure
 from operating.forms import EmergencyForm
@@ -36,23 +36,26 @@ USAGE_DAYS = 30
 def agencies(request: MemberRequest) -> HttpResponseBase:
     """Every agency: state, plan, what it uses, its schema. A fixed number of queries."""
     today = timezone.localdate()
-    figures: dict[int, usage.Figures] = {}
     latest = _latest()
+    figures: dict[int, usage.Figures] = {}
 
     def figure(name: str) -> Any:
         return lambda tenant: getattr(figures[tenant.pk], name)
 
     columns = [
-        Column("name", _("机构名称"), sort="name", href=lambda tenant: reverse("operating:agency", args=[tenant.slug])),
+        Column(
+            "name", _("机构名称"), sort="name", href=lambda tenant: reverse("operating:agency", args=[tenant.slug])
+        ),
         Column("slug", _("网址名"), sort="slug", wide=True),
         Column("state", _("状态"), sort="state", kind="state"),
         Column("stations", _("站点"), value=figure("stations"), kind="number"),
         Column("seats", _("席位"), value=figure("seats"), kind="number"),
-        Column("storage", _("存储（字节）"), value=figure("storage"), kind="number", wide=True,
-               template="operating/_storage.html"),
+        Column(
+            "storage", _("存储（字节）"), value=figure("storage"), kind="number", wide=True,
+            template="operating/_storage.html",
+        ),
         Column("requests", _("近 30 天请求"), value=figure("requests"), kind="number", wide=True),
-        Column("structure", _("数据结构"), kind="state", value=lambda tenant: _structure(tenant, latest),
-               tone=lambda tenant: tones.GOOD if _is_current(tenant, latest) else tones.WARN),
+        Column("structure", _("数据结构"), value=partial(_structure, latest), template="operating/_structure.html"),
         Column(
             "created_at", _("开通日期"), sort="created_at", value=lambda tenant: timezone.localdate(tenant.created_at),
             wide=True,
@@ -70,34 +73,41 @@ def agencies(request: MemberRequest) -> HttpResponseBase:
         "act_href": reverse("tenants:open"),
         "act_label": _("开通机构"),
         "hint": _("机构名称或网址名"),
+        "latest": latest,
     }
     return render(request, "list.html", context)
+
+
+LOOK_COLUMNS = [
+    Column("asked_at", gettext_lazy("申请时间")),
+    Column("asked_by", gettext_lazy("申请人"), value=lambda look: look.asked_by.get_full_name()),
+    Column("reason", gettext_lazy("原因")),
+    Column("state", gettext_lazy("状态"), kind="state"),
+]
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
 def agency(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant.objects.select_related("structure"), slug=slug)
+    tenant = get_object_or_404(Tenant.objects.select_related("structure"), slug=slug)
     today = timezone.localdate()
-    cover = Cover.objects.select_related("account").filter(tenant=found).first()
+    cover = Cover.objects.select_related("account").filter(tenant=tenant).first()
     context = {
-        "tenant": found,
-        "leaving": departure.current(found),
-        "certificate": Certificate.objects.filter(tenant=found).first(),
-        "hosts": found.domains.values_list("host", flat=True),
-        "people": found.memberships.filter(is_active=True).count(),
-        "is_current": _latest() == found.fingerprint,
-        "structure": getattr(found, "structure", None),
-        "used": usage.figures([found], days=USAGE_DAYS, today=today)[found.pk],
+        "tenant": tenant,
+        "leaving": departure.current(tenant),
+        "certificate": Certificate.objects.filter(tenant=tenant).first(),
+        "hosts": tenant.domains.values_list("host", flat=True),
+        "people": tenant.memberships.filter(is_active=True).count(),
+        "is_current": _latest() == tenant.fingerprint,
+        "structure": getattr(tenant, "structure", None),
+        "used": usage.figures([tenant], days=USAGE_DAYS, today=today)[tenant.pk],
         "cover": cover,
-        "taken": living(cover.account) if cover else None,
+        "subscription": living(cover.account) if cover else None,
         "emergencies": Table(
-            AGENCY_EMERGENCIES,
-            list(found.emergencies.select_related("asked_by", "answered_by")[:10]),
-            _("紧急查看"),
+            LOOK_COLUMNS, list(tenant.emergencies.select_related("asked_by", "answered_by")[:10]), _("紧急查看")
         ),
         "today": today,
-        "crumbs": [(_("入驻机构"), reverse("operating:agencies")), (found.name, "")],
+        "crumbs": [(_("入驻机构"), reverse("operating:agencies")), (tenant.name, "")],
     }
     return render(request, "operating/agency.html", context)
 
@@ -111,33 +121,26 @@ def check(request: MemberRequest, slug: str) -> Done:
     return Done(_("数据结构与本版一致。"))
 
 
-EMERGENCIES_PAGE = reverse_lazy("operating:emergencies")
-EMERGENCIES = [
+EMERGENCY_COLUMNS = [
     Column(
         "tenant",
         gettext_lazy("机构名称"),
         sort="tenant__name",
-        value=lambda row: row.tenant.name,
-        href=lambda row: reverse("operating:agency", args=[row.tenant.slug]),
+        value=lambda look: look.tenant.name,
+        href=lambda look: reverse("operating:agency", args=[look.tenant.slug]),
     ),
-    Column("asked_by", gettext_lazy("申请人"), value=lambda row: row.asked_by.get_full_name()),
+    Column("asked_by", gettext_lazy("申请人"), value=lambda look: look.asked_by.get_full_name()),
     Column("asked_at", gettext_lazy("申请时间"), sort="asked_at"),
-    Column("reason", gettext_lazy("原因"), template="operating/_emergency_reason.html"),
-    Column("state", gettext_lazy("状态"), sort="state", kind="state", template="operating/_emergency_state.html"),
+    Column("reason", gettext_lazy("原因"), template="operating/_look_reason.html"),
+    Column("state", gettext_lazy("状态"), sort="state", value=label("state"), template="operating/_look_state.html"),
 ]
-AGENCY_EMERGENCIES = (
-    Column("asked_at", gettext_lazy("申请时间")),
-    Column("asked_by", gettext_lazy("申请人"), value=lambda row: row.asked_by.get_full_name()),
-    Column("reason", gettext_lazy("原因")),
-    Column("state", gettext_lazy("状态"), kind="state"),
-)
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
 def emergencies(request: MemberRequest) -> HttpResponseBase:
     rows = EmergencyAccess.objects.select_related("tenant", "asked_by", "answered_by")
-    listing = Listing(request, rows, columns=EMERGENCIES, order="-asked_at", search=["tenant__name", "reason"])
+    listing = Listing(request, rows, columns=EMERGENCY_COLUMNS, order="-asked_at", search=["tenant__name", "reason"])
     if listing.wants_export:
         return listing.export(_("紧急查看"))
     context = {
@@ -151,46 +154,45 @@ def emergencies(request: MemberRequest) -> HttpResponseBase:
 
 @allow(Permission.TENANT_OPERATE)
 def ask_emergency(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant, slug=slug)
+    tenant = get_object_or_404(Tenant, slug=slug)
 
     def action(data: dict[str, Any]) -> None:
-        emergency.ask(tenant=found, **data, by=request.user)
+        emergency.ask(tenant=tenant, **data, by=request.user)
 
     back = reverse("operating:agency", args=[slug])
-    words = FormPage(_("申请紧急查看"), _("申请紧急查看"), _("已申请，等待另一位平台运营人员批准。"), back, found.name)
-    return handle_form(request, EmergencyForm(request.POST or None), words, action)
+    page = FormPage(_("申请紧急查看"), _("申请紧急查看"), _("已申请，等待另一位平台运营人员批准。"), back, tenant.name)
+    return handle_form(request, EmergencyForm(request.POST or None), page, action)
+
+
+def _emergencies(ref: str) -> str:
+    return reverse("operating:emergencies")
 
 
 @allow(Permission.TENANT_OPERATE)
-@act(back=EMERGENCIES_PAGE)
+@act(back=_emergencies)
 def approve_emergency(request: MemberRequest, ref: str) -> Done:
     emergency.approve(asked=get_object_or_404(EmergencyAccess, ref=ref), by=request.user)
     return Done(_("已批准。"))
 
 
 @allow(Permission.TENANT_OPERATE)
-@act(back=EMERGENCIES_PAGE)
+@act(back=_emergencies)
 def refuse_emergency(request: MemberRequest, ref: str) -> Done:
     emergency.refuse(asked=get_object_or_404(EmergencyAccess, ref=ref), by=request.user)
     return Done(_("已拒绝。"))
 
 
 @allow(Permission.TENANT_OPERATE)
-@act(back=EMERGENCIES_PAGE)
+@act(back=_emergencies)
 def end_emergency(request: MemberRequest, ref: str) -> Done:
     emergency.end(access=get_object_or_404(EmergencyAccess, ref=ref), by=request.user)
     return Done(_("查看已结束。"))
 
 
-def _structure(tenant: Tenant, latest: str) -> str:
-    if tenant.state == Tenant.State.DELETED:
-        return ""
-    return _("与本版一致") if _is_current(tenant, latest) else _("不一致")
-
-
-def _is_current(tenant: Tenant, latest: str) -> bool:
+def _structure(latest: str, tenant: Tenant) -> str:
     row = getattr(tenant, "structure", None)
-    return bool(row.is_equal) if row else tenant.fingerprint == latest
+    equal = row.is_equal if row else tenant.fingerprint == latest
+    return _("与本版一致") if equal else _("不一致")
 
 
 def _latest() -> str:

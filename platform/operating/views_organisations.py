@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -21,7 +21,6 @@ from directory import organisations as directory_organisations
 from directory.models import Organisation
 from operating.forms import OrganisationFilter, OrganisationForm
 
-PAGE = reverse_lazy("operating:organisations")
 COLUMNS = [
     Column(
         "name",
@@ -64,32 +63,34 @@ def new(request: MemberRequest) -> HttpResponse:
     def action(data: dict[str, Any]) -> None:
         directory_organisations.add(said=directory_organisations.Said(**data), by=request.user)
 
-    words = FormPage(_("登记单位"), _("登记单位"), _("单位已登记。"), reverse("operating:organisations"))
-    return handle_form(request, OrganisationForm(request.POST or None), words, action)
+    page = FormPage(_("登记单位"), _("登记单位"), _("单位已登记。"), reverse("operating:organisations"))
+    return handle_form(request, OrganisationForm(request.POST or None), page, action)
 
 
 @allow(Permission.TENANT_OPERATE)
 def correct(request: MemberRequest, ref: str) -> HttpResponse:
-    found = get_object_or_404(Organisation, ref=ref)
+    organisation = get_object_or_404(Organisation, ref=ref)
 
     def action(data: dict[str, Any]) -> None:
-        directory_organisations.correct(organisation=found, said=directory_organisations.Said(**data), by=request.user)
+        directory_organisations.correct(
+            organisation=organisation, said=directory_organisations.Said(**data), by=request.user
+        )
 
-    initial = {name: getattr(found, name) for name in ("name", "kind", "area", "credit_code")}
+    initial = {name: getattr(organisation, name) for name in ("name", "kind", "area", "credit_code")}
     text = _("已签的合同仍用签订时的名称。")
-    words = FormPage(_("更正单位"), _("保存"), _("单位已更正。"), reverse("operating:organisations"), text)
-    return handle_form(request, OrganisationForm(request.POST or None, initial=initial), words, action)
+    page = FormPage(_("更正单位"), _("保存"), _("单位已更正。"), reverse("operating:organisations"), text)
+    return handle_form(request, OrganisationForm(request.POST or None, initial=initial), page, action)
 
 
 @allow(Permission.TENANT_OPERATE)
-@act(back=PAGE)
+@act(back=lambda ref: reverse("operating:organisations"))
 def close(request: MemberRequest, ref: str) -> Done:
     directory_organisations.close(organisation=get_object_or_404(Organisation, ref=ref), by=request.user)
     return Done(_("单位已停用，不再用于新合同。"), undo=reverse("operating:organisation-reopen", args=[ref]))
 
 
 @allow(Permission.TENANT_OPERATE)
-@act(back=PAGE)
+@act(back=lambda ref: reverse("operating:organisations"))
 def reopen(request: MemberRequest, ref: str) -> Done:
     directory_organisations.reopen(organisation=get_object_or_404(Organisation, ref=ref), by=request.user)
     return Done(_("单位已恢复使用。"))

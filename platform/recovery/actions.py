@@ -20,10 +20,10 @@ from letters import actions as letters
 from recovery import links
 from tenants.access import access_in
 from tenants.addresses import address_of
-from tenants.agencies import actions as tenants
+from tenants.agencies import actions as agencies
 
 MOST: Final = 5  # accounts of one mailbox
-REST_SECONDS: Final = 15 * 60
+REST_SECONDS: Final = 15 * 60  # one mail in a quarter of an hour, however often it is asked for
 CODE_MINUTES: Final = 10
 MARK: Final = 16  # characters of a token's digest; fewer would end several at once
 CODES: Final = Limit("mail.code", 5, CODE_MINUTES * 60)
@@ -48,8 +48,8 @@ def ask(*, said: str, slug: str, address: str) -> None:
     One letter in a quarter of an hour: whoever asks again and again fills nobody's mailbox. Who asked is not told
     whether there was anybody.
     """
-    known = User.objects.filter(Q(username__iexact=said) | Q(email__iexact=said), is_active=True).exclude(email="")
-    for user in known[:MOST]:
+    users = User.objects.filter(Q(username__iexact=said) | Q(email__iexact=said), is_active=True).exclude(email="")
+    for user in users[:MOST]:
         if access_in(user, slug).roles:
             _write_link(user, address)
 
@@ -71,7 +71,7 @@ def offer(*, user: User, slug: str, by: User) -> str:
     if not links.stands_only_in(user, slug):
         raise CannotReset(_("这个账号在别的机构或共享平台也有角色，请本人用邮箱找回，或联系平台运营。"))
     log.write("accounts.recovery.offered", on=user, by=by, tenant=slug)
-    _tell(user, "recovery_offered", {"username": user.username})
+    _notify_by_mail(user, "recovery_offered", {"username": user.username})
     return links.by_director(user, slug)
 
 
@@ -81,8 +81,8 @@ def choose(*, user: User, password: str, slug: str) -> None:
 
     :raises Refused: with the reasons why the password is too weak.
     """
-    tenants.set_password(user=user, password=password, by=user)
-    _tell(user, "password_changed", {"username": user.username, "address": address_of(slug)})
+    agencies.set_password(user=user, password=password, by=user)
+    _notify_by_mail(user, "password_changed", {"username": user.username, "address": address_of(slug)})
 
 
 def begin_mail(*, user: User, email: str) -> tuple[str, float]:
@@ -110,7 +110,7 @@ def set_mail(*, user: User, email: str, code: str, digest: str, until: float) ->
     if not constant_time_compare(digest, _digest(user, email, code.strip())):
         raise WrongCode(_("验证码不对。"))
     with transaction.atomic():  # the try stays counted, whatever comes of it
-        _tell(user, "mail_changed", {"username": user.username})
+        _notify_by_mail(user, "mail_changed", {"username": user.username})
         user.email = email
         user.save(update_fields=["email"])
         log.write("accounts.user.mail_set", on=user, by=user)
@@ -125,7 +125,7 @@ def end_sign_in(*, user: User, ref: str) -> None:
     if not sign_ins.end(sign_ins.of(user).filter(ref=ref)):
         raise AlreadyEnded(_("这个登录已经结束。"))
     log.write("accounts.sign_in.ended", on=user, by=user, sign_in=ref)
-    _tell(user, "sign_ins_ended", {"username": user.username})
+    _notify_by_mail(user, "sign_ins_ended", {"username": user.username})
 
 
 @transaction.atomic
@@ -134,7 +134,7 @@ def end_other_sign_ins(*, user: User, key: str | None) -> int:
     ended = sign_ins.end_others(user, key)
     if ended:
         log.write("accounts.sign_in.others_ended", on=user, by=user, count=ended)
-        _tell(user, "sign_ins_ended", {"username": user.username})
+        _notify_by_mail(user, "sign_ins_ended", {"username": user.username})
     return ended
 
 
@@ -149,7 +149,7 @@ def end_members_sign_ins(*, user: User, slug: str, by: User) -> int:
     if not ended:
         raise AlreadyEnded(_("这位成员现在没有登录，也没有令牌。"))
     log.write("accounts.sign_in.ended_for_member", on=user, by=by, tenant=slug, count=ended)
-    _tell(user, "sign_ins_ended_for_you", {"username": user.username})
+    _notify_by_mail(user, "sign_ins_ended_for_you", {"username": user.username})
     return ended
 
 
@@ -164,7 +164,7 @@ def end_token(*, user: User, mark: str) -> None:
     log.write("accounts.token.ended", on=user, by=user)
 
 
-def _tell(user: User, kind: str, context: dict[str, str]) -> None:
+def _notify_by_mail(user: User, kind: str, context: dict[str, str]) -> None:
     if user.email:
         letters.write(to=user.email, kind=kind, context=context, key=f"{kind}:{user.ref}:{new_ref()}")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.password_proof import PasswordField
 from common.pages.forms import HouseForm
+from common.refusals import Refused
 
 
 class ForgottenForm(HouseForm):
@@ -27,10 +28,10 @@ class NewPasswordForm(HouseForm):
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        if "password" in said and "again" in said and said["password"] != said["again"]:
+        data = self.cleaned_data
+        if "password" in data and "again" in data and data["password"] != data["again"]:
             self.add_error("again", gettext("两次输入的密码不一样。"))
-        return said
+        return data
 
 
 class MailForm(HouseForm):
@@ -43,3 +44,7 @@ class CodeForm(HouseForm):
         label=_("验证码"), max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )  # fmt: skip
+
+    def refuse(self, no: Refused, beside: str = "code") -> None:
+        """Show why beside the code."""
+        super().refuse(no, beside)

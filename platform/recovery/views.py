@@ -15,6 +15,7 @@ from accounts.sign_in import devices, guessing
 from accounts.sign_in.password_proof import prove
 from accounts.sign_in.rates import Limit
 from common.pages.acts import Done, act
+from common.pages.form_page import handle_part
 from common.pages.notices import notify
 from common.refusals import Refused
 from letters import actions as letters
@@ -56,7 +57,7 @@ def choose(request: HttpRequest, ref: str, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.choose(user=user, password=form.cleaned_data["password"], slug=_here())
-        except Refused as refusal:
+        except Refused as refusal:  # not handle_part: the answer to a good one also makes the browser a known one
             form.add_error("password", refusal.reasons)
         else:
             notify(request, _("密码已更新，以前的登录和令牌都已失效。请用新密码登录。"))
@@ -71,17 +72,17 @@ def choose(request: HttpRequest, ref: str, token: str) -> HttpResponse:
 @allow(Permission.MEMBER_MANAGE)
 def member(request: MemberRequest, ref: str) -> HttpResponse:
     """A director gives a member a one-time link to hand over."""
-    found = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
+    membership = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
     link, reasons, status = "", list[str](), 200
     if request.method == "POST":
         try:
-            link = _address(request) + actions.offer(user=found.user, slug=current_slug(), by=request.user)
-        except Refused as refusal:
+            link = _address(request) + actions.offer(user=membership.user, slug=current_slug(), by=request.user)
+        except Refused as refusal:  # not an act: the link is shown in the answer to this POST and nowhere else
             reasons, status = refusal.reasons, refusal.status
     context = {
-        "member": found, "link": link, "reasons": reasons, "hours": links.HOURS,
-        "may": links.stands_only_in(found.user, current_slug()),
-        "crumbs": [(_("成员与角色"), reverse("members:list")), (found.user.get_full_name(), "")],
+        "member": membership, "link": link, "reasons": reasons, "hours": links.HOURS,
+        "may": links.stands_only_in(membership.user, current_slug()),
+        "crumbs": [(_("成员与角色"), reverse("members:list")), (membership.user.get_full_name(), "")],
     }  # fmt: skip
     return render(request, "recovery/member.html", context, status=status)
 
@@ -90,8 +91,8 @@ def member(request: MemberRequest, ref: str) -> HttpResponse:
 @act(back="resetting:member")
 def end_sign_ins(request: MemberRequest, ref: str) -> Done:
     """A director ends a member's sign-ins here: a phone was lost, a screen was left open elsewhere."""
-    member = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
-    actions.end_members_sign_ins(user=member.user, slug=current_slug(), by=request.user)
+    membership = get_object_or_404(Membership.objects.select_related("user"), ref=ref, tenant__slug=current_slug())
+    actions.end_members_sign_ins(user=membership.user, slug=current_slug(), by=request.user)
     return Done(_("登录和令牌都已结束，本人要重新登录。"))
 
 
@@ -99,23 +100,19 @@ def end_sign_ins(request: MemberRequest, ref: str) -> Done:
 @signed_in
 def mail(request: MemberRequest) -> HttpResponse:
     """Set or change one's own mail address: first the password and the address, then the code that came there."""
-    user, status = request.user, 200
+    user = request.user
     form = MailForm(request.POST or None, initial={"email": user.email})
-    if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
-        try:
-            prove(request, form.cleaned_data["password"])
-            digest, until = actions.begin_mail(user=user, email=email)
-        except Refused as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-        else:
-            request.session[PENDING] = {"email": email, "digest": digest, "until": until}
-            return redirect("recovery:mail-code")
-    context = {"form": form, "email": user.email, "sends": letters.are_sent()}
-    return form.answered(
-        render(request, "recovery/mail.html", context, status=status if status != 200 or not form.errors else 400)
-    )
+
+    def action(data: dict[str, Any]) -> None:
+        prove(request, data["password"])
+        digest, until = actions.begin_mail(user=user, email=data["email"])
+        request.session[PENDING] = {"email": data["email"], "digest": digest, "until": until}
+
+    def show() -> HttpResponse:
+        context = {"form": form, "email": user.email, "sends": letters.are_sent()}
+        return render(request, "recovery/mail.html", context, status=400 if form.errors else 200)
+
+    return handle_part(request, form, Done("", reverse("recovery:mail-code")), action, show)
 
 
 @require_http_methods(WAYS)
@@ -124,19 +121,17 @@ def mail_code(request: MemberRequest) -> HttpResponse:
     pending: dict[str, Any] | None = request.session.get(PENDING)
     if pending is None:
         return redirect("recovery:mail")
-    form, status = CodeForm(request.POST or None), 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_mail(user=request.user, code=form.cleaned_data["code"], **pending)
-        except Refused as refusal:
-            form.add_error("code", refusal.reasons)
-            status = refusal.status
-        else:
-            del request.session[PENDING]
-            notify(request, _("邮箱已登记。"))
-            return redirect("work")
-    context = {"form": form, "email": pending["email"], "is_demo": settings.DEMO, "minutes": actions.CODE_MINUTES}
-    return render(request, "recovery/mail_code.html", context, status=status)
+    form = CodeForm(request.POST or None)
+
+    def action(data: dict[str, Any]) -> None:
+        actions.set_mail(user=request.user, code=data["code"], **pending)
+        del request.session[PENDING]
+
+    def show() -> HttpResponse:
+        context = {"form": form, "email": pending["email"], "is_demo": settings.DEMO, "minutes": actions.CODE_MINUTES}
+        return render(request, "recovery/mail_code.html", context, status=400 if form.errors else 200)
+
+    return handle_part(request, form, Done(_("邮箱已登记。"), reverse("work")), action, show)
 
 
 def _here() -> str:

@@ -15,9 +15,9 @@ from common.pages.saved_filters import LONGEST_NAME, LONGEST_QUERY, StoredFilter
 from common.refusals import Refused
 from tenants.running import current
 
-MOST: Final = 12
+MOST: Final = 12  # for one list: they stand above it as a row of buttons
 KEPT_AFTER_REMOVAL: Final = dt.timedelta(days=30)
-NEVER_KEPT: Final = ("q", "page", "size", "export")
+NEVER_KEPT: Final = ("q", "page", "size", "export")  # the words of a search are often a name
 
 
 class CannotSaveFilter(Refused):
@@ -34,20 +34,20 @@ def save_filter(*, page: str, name: str, query: str, by: User) -> StoredFilter:
 
     :raises CannotSaveFilter: with the reasons.
     """
-    name, kept = name.strip(), _kept(query)
+    name, criteria = name.strip(), _criteria(query)
     mine = saved_filters(page=page, of=by)
     with transaction.atomic():
         earlier = mine.select_for_update().filter(name=name).first()
-        if problems := _problems(name, kept, mine.count() if earlier is None else 0):
+        if problems := _problems(name, criteria, mine.count() if earlier is None else 0):
             raise CannotSaveFilter(problems)
-        found = earlier or _model()(user=by.ref, page=page, name=name)
-        found.query, found.saved_at = kept, timezone.now()
+        saved = earlier or _model()(user=by.ref, page=page, name=name)
+        saved.query, saved.saved_at = criteria, timezone.now()
         try:
             with transaction.atomic():
-                found.save()
+                saved.save()
         except IntegrityError:
             raise CannotSaveFilter(_("已有同名的筛选。")) from None
-    return found
+    return saved
 
 
 def own_filter(*, ref: str, of: User) -> StoredFilter | None:
@@ -55,21 +55,21 @@ def own_filter(*, ref: str, of: User) -> StoredFilter | None:
     return _model()._default_manager.filter(user=of.ref, ref=ref).first()
 
 
-def remove_filter(*, kept: StoredFilter, by: User) -> None:
+def remove_filter(*, saved: StoredFilter, by: User) -> None:
     """Take a filter out of sight for thirty days, and those removed before that away. Twice is once."""
     now = timezone.now()
     _model()._default_manager.filter(user=by.ref, removed_at__lt=now - KEPT_AFTER_REMOVAL).delete()
-    _model()._default_manager.filter(pk=kept.pk, removed_at=None).update(removed_at=now)
+    _model()._default_manager.filter(pk=saved.pk, removed_at=None).update(removed_at=now)
 
 
-def restore_filter(*, kept: StoredFilter) -> None:
+def restore_filter(*, saved: StoredFilter) -> None:
     """Bring a removed filter back.
 
     :raises CannotSaveFilter: if another has its name by now.
     """
     try:
         with transaction.atomic():
-            _model()._default_manager.filter(pk=kept.pk).update(removed_at=None)
+            _model()._default_manager.filter(pk=saved.pk).update(removed_at=None)
     except IntegrityError:
         raise CannotSaveFilter(_("已有同名的筛选。")) from None
 
@@ -87,11 +87,11 @@ def _problems(name: str, query: str, others: int) -> list[str]:
     return problems
 
 
-def _kept(query: str) -> str:
+def _criteria(query: str) -> str:
     """Return the query in the order in which lists tell theirs, without words, pages and what is empty."""
-    asked = QueryDict(query[: LONGEST_QUERY * 4])
+    given = QueryDict(query[: LONGEST_QUERY * 4])
     kept = QueryDict(mutable=True)
-    for name, values in sorted(asked.lists()):
+    for name, values in sorted(given.lists()):
         if name not in NEVER_KEPT:
             kept.setlist(name, [value for value in values if value])
     return kept.urlencode()

@@ -18,6 +18,7 @@ from accounts.access import MemberRequest, allow
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.sign_in.password_proof import prove
+from common.pages import htmx
 from common.pages.acts import act
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
@@ -100,7 +101,7 @@ def export(request: MemberRequest, ref: str) -> HttpResponse:
         "counts": Table(COUNT_COLUMNS, sorted(row.counts.items()), _("每张表的行数")),
         "crumbs": [(_("数据导出"), reverse("leaving:exports")), (f"{timezone.localtime(row.asked_at):%Y-%m-%d}", "")],
     }
-    return render(request, "leaving/_export.html" if request.htmx else "leaving/export.html", context)  # type: ignore[attr-defined]
+    return htmx.page(request, "leaving/export.html", "leaving/_export.html", context)
 
 
 @allow(Permission.AGENCY_LEAVE)

@@ -176,7 +176,7 @@ def _read(
             problems[5] = wrong_place[0]
     if problems:
         return SiteRow(number, cells, None, problems)
-    usual = _("社工室") if level == "room" else _("社工站")
+    usual = _("社工室") if level == Site.Level.ROOM else _("社工站")
     return SiteRow(number, cells, Planned(code, name, level, label or usual, region, parent, address), {})
 
 

@@ -1,4 +1,4 @@
-"""Open, suspend and restore an agency; give and take roles in it. Leaving has rooms of its own (leaving, deletion)."""
+"""Open, suspend and restore an agency; give and take roles in it. Leaving and deletion are in `tenants.departure`."""
 
 import re
 import secrets
@@ -18,7 +18,7 @@ from common.refusals import Conflict, Refused
 from tenants import keys
 from tenants.agencies import blueprint
 from tenants.backend.owner import as_owner
-from tenants.departure import actions as leaving
+from tenants.departure import actions as departure
 from tenants.models import RESERVED_SLUGS, SLUG_PATTERN, Domain, Membership, Tenant
 
 DIRECTOR = "agency_director"
@@ -118,7 +118,7 @@ def restore(*, tenant: Tenant, by: User | None) -> None:
     :raises CannotChangeState: if it is neither.
     """
     if Tenant.objects.filter(pk=tenant.pk, state=Tenant.State.LEAVING).exists():
-        leaving.cancel(tenant=tenant, by=by)
+        departure.cancel(tenant=tenant, by=by)
     else:
         _move(tenant, {Tenant.State.SUSPENDED}, Tenant.State.ACTIVE, "", by)
 
@@ -128,14 +128,14 @@ def give_roles(*, user: User, tenant: Tenant, roles: Iterable[str], by: User | N
 
     :raises Refused: for no role, or one that is not an agency's.
     """
-    wanted = sorted(set(roles))
-    if not wanted or not set(wanted) <= {role.slug for role in AGENCY_ROLES}:
+    slugs = sorted(set(roles))
+    if not slugs or not set(slugs) <= {role.slug for role in AGENCY_ROLES}:
         raise Refused(_("请选择机构内的角色。"))
     with transaction.atomic():
         member, _made = Membership.objects.update_or_create(
-            user=user, tenant=tenant, defaults={"roles": wanted, "is_active": True}
+            user=user, tenant=tenant, defaults={"roles": slugs, "is_active": True}
         )
-        log.write("tenants.membership.given", on=member, by=by, roles=wanted, tenant=tenant.slug)
+        log.write("tenants.membership.given", on=member, by=by, roles=slugs, tenant=tenant.slug)
     return member
 
 
@@ -180,10 +180,10 @@ def change_roles(*, member: Membership, roles: Iterable[str], by: User | None) -
 
     :raises Refused: for no role, or when the agency would be left without a director.
     """
-    wanted = set(roles)
-    if DIRECTOR not in wanted:
+    slugs = set(roles)
+    if DIRECTOR not in slugs:
         _keep_a_director(member)
-    give_roles(user=member.user, tenant=member.tenant, roles=wanted, by=by)
+    give_roles(user=member.user, tenant=member.tenant, roles=slugs, by=by)
 
 
 @transaction.atomic

@@ -31,13 +31,13 @@ class MemberForm(HouseForm):
     roles = forms.MultipleChoiceField(label=_("角色"), choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple)
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("password"):
+        data = super().clean() or {}
+        if data.get("password"):
             try:
-                validate_password(said["password"], User(username=said.get("username", ""), name=said.get("name", "")))
+                validate_password(data["password"], User(username=data.get("username", ""), name=data.get("name", "")))
             except forms.ValidationError as weak:
                 self.add_error("password", weak)
-        return said
+        return data
 
 
 class RolesForm(HouseForm):
@@ -51,14 +51,14 @@ class OpenAgencyForm(HouseForm):
     region = forms.CharField(label=_("区划代码"), max_length=12, required=False)
 
     def clean_credit_code(self) -> str:
-        said: str = self.cleaned_data["credit_code"]
+        code: str = self.cleaned_data["credit_code"]
         try:
-            return credit_code(said) if said else ""
+            return credit_code(code) if code else ""
         except ValueError as wrong:
             raise forms.ValidationError(str(wrong)) from None
 
 
-class ReasonForm(HouseForm):
+class SuspensionForm(HouseForm):
     reason = forms.CharField(label=_("原因"), min_length=2, max_length=200, help_text=_("机构会看到这个原因。"))
 
 

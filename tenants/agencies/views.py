@@ -14,30 +14,30 @@ from common.pages.acts import Done, act
 from common.pages.form_page import FormPage, handle_form
 from tenants import tasks
 from tenants.agencies import actions
-from tenants.agencies.forms import OpenAgencyForm, ReasonForm
+from tenants.agencies.forms import OpenAgencyForm, SuspensionForm
 from tenants.models import Tenant
 
 
 @allow(Permission.TENANT_OPERATE)
 def open_agency(request: MemberRequest) -> HttpResponse:
     def action(data: dict[str, Any]) -> str:
-        found = actions.register(**data, by=request.user)
-        transaction.on_commit(lambda: tasks.provision_agency.delay(slug=found.slug))
-        return reverse("operating:agency", args=[found.slug])
+        tenant = actions.register(**data, by=request.user)
+        transaction.on_commit(lambda: tasks.provision_agency.delay(slug=tenant.slug))
+        return reverse("operating:agency", args=[tenant.slug])
 
-    words = FormPage(_("开通机构"), _("开通机构"), _("已开始建立，通常几秒钟完成。"), reverse("operating:agencies"))
-    return handle_form(request, OpenAgencyForm(request.POST or None), words, action)
+    page = FormPage(_("开通机构"), _("开通机构"), _("已开始建立，通常几秒钟完成。"), reverse("operating:agencies"))
+    return handle_form(request, OpenAgencyForm(request.POST or None), page, action)
 
 
 @allow(Permission.TENANT_OPERATE)
 def suspend(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant, slug=slug)
+    tenant = get_object_or_404(Tenant, slug=slug)
 
     def action(data: dict[str, Any]) -> None:
-        actions.suspend(tenant=found, **data, by=request.user)
+        actions.suspend(tenant=tenant, **data, by=request.user)
 
-    words = _words(found, _("暂停机构"), _("机构已暂停。"), undo=reverse("tenants:restore", args=[found.slug]))
-    return handle_form(request, ReasonForm(request.POST or None), words, action)
+    page = _page(tenant, _("暂停机构"), _("机构已暂停。"), undo=reverse("tenants:restore", args=[tenant.slug]))
+    return handle_form(request, SuspensionForm(request.POST or None), page, action)
 
 
 @allow(Permission.TENANT_OPERATE)
@@ -47,5 +47,5 @@ def restore(request: MemberRequest, slug: str) -> Done:
     return Done(_("机构已恢复。"))
 
 
-def _words(found: Tenant, title: str, done: str, undo: str = "") -> FormPage:
-    return FormPage(title, title, done, reverse("operating:agency", args=[found.slug]), found.name, undo)
+def _page(tenant: Tenant, title: str, done: str, undo: str = "") -> FormPage:
+    return FormPage(title, title, done, reverse("operating:agency", args=[tenant.slug]), tenant.name, undo)

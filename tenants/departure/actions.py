@@ -13,7 +13,7 @@ from common.refusals import Conflict, RefusedFields
 from common.texts.names import search_key
 from tenants.models import Leaving, Tenant
 
-RETENTION_DAYS: Final = 30
+RETENTION_DAYS: Final = 30  # the agency can still change its mind and take its data with it
 State = Tenant.State
 
 
@@ -41,14 +41,16 @@ def ask(*, tenant: Tenant, typed_name: str, reason: str, today: dt.date, by: Use
     :raises WrongName: if the name typed in is not the agency's.
     :raises CannotLeave: unless it is active or suspended.
     """
-    held = _locked(tenant, {State.ACTIVE, State.SUSPENDED})
-    _check_name(held, typed_name)
+    locked = _locked(tenant, {State.ACTIVE, State.SUSPENDED})
+    _check_name(locked, typed_name)
     day = today + dt.timedelta(days=RETENTION_DAYS)
-    made = Leaving.objects.create(tenant=held, asked_by=by.ref if by else "", reason=reason.strip(), delete_after=day)
-    before = held.state
-    _move(tenant, held, State.LEAVING, reason.strip()[:200], day)
-    log.write("tenants.tenant.leaving", on=held, by=by, before=before, leaving=made.ref)
-    return made
+    leaving = Leaving.objects.create(
+        tenant=locked, asked_by=by.ref if by else "", reason=reason.strip(), delete_after=day
+    )
+    before = locked.state
+    _set_state(tenant, locked, State.LEAVING, reason.strip()[:200], day)
+    log.write("tenants.tenant.leaving", on=locked, by=by, before=before, leaving=leaving.ref)
+    return leaving
 
 
 @transaction.atomic
@@ -57,12 +59,12 @@ def cancel(*, tenant: Tenant, by: User | None) -> None:
 
     :raises CannotLeave: if the agency does not leave.
     """
-    held = _locked(tenant, {State.LEAVING})
-    Leaving.objects.filter(tenant=held, cancelled_at=None).update(
+    locked = _locked(tenant, {State.LEAVING})
+    Leaving.objects.filter(tenant=locked, cancelled_at=None).update(
         cancelled_at=timezone.now(), cancelled_by=by.ref if by else ""
     )
-    _move(tenant, held, State.ACTIVE, "", None)
-    log.write("tenants.tenant.stayed", on=held, by=by)
+    _set_state(tenant, locked, State.ACTIVE, "", None)
+    log.write("tenants.tenant.stayed", on=locked, by=by)
 
 
 @transaction.atomic
@@ -72,11 +74,11 @@ def propose_deletion(*, tenant: Tenant, typed_name: str, today: dt.date, by: Use
     :raises CannotLeave: before its day.
     :raises WrongName: if the name typed in is not the agency's.
     """
-    held, leaving = _due(tenant, today)
-    _check_name(held, typed_name)
+    locked, leaving = _due(tenant, today)
+    _check_name(locked, typed_name)
     leaving.proposed_by, leaving.proposed_at = by.ref, timezone.now()
     leaving.save(update_fields=["proposed_by", "proposed_at"])
-    log.write("tenants.deletion.proposed", on=held, by=by, leaving=leaving.ref)
+    log.write("tenants.deletion.proposed", on=locked, by=by, leaving=leaving.ref)
     return leaving
 
 
@@ -88,16 +90,16 @@ def confirm_deletion(*, tenant: Tenant, typed_name: str, today: dt.date, by: Use
     :raises OnePersonTwice: for who proposed it.
     :raises WrongName: if the name typed in is not the agency's.
     """
-    held, leaving = _due(tenant, today)
+    locked, leaving = _due(tenant, today)
     if not leaving.proposed_by:
         raise CannotLeave(_("还没有人提议删除。"))
     if leaving.proposed_by == by.ref or _same_name(leaving.proposed_by, by):
         raise OnePersonTwice(_("删除须由另一名运营人员确认。"))
-    _check_name(held, typed_name)
+    _check_name(locked, typed_name)
     leaving.confirmed_by, leaving.confirmed_at = by.ref, timezone.now()
     leaving.save(update_fields=["confirmed_by", "confirmed_at"])
-    _move(tenant, held, State.DELETED, held.state_reason, held.delete_after)
-    log.write("tenants.deletion.confirmed", on=held, by=by, leaving=leaving.ref)
+    _set_state(tenant, locked, State.DELETED, locked.state_reason, locked.delete_after)
+    log.write("tenants.deletion.confirmed", on=locked, by=by, leaving=leaving.ref)
     return leaving
 
 
@@ -108,18 +110,18 @@ def _same_name(ref: str, by: User) -> bool:
 
 
 def _due(tenant: Tenant, today: dt.date) -> tuple[Tenant, Leaving]:
-    held = _locked(tenant, {State.LEAVING})
-    leaving = current(held)
+    locked = _locked(tenant, {State.LEAVING})
+    leaving = current(locked)
     if leaving is None or today < leaving.delete_after:
         raise CannotLeave(_("保留期未满，还不能删除。"))
-    return held, leaving
+    return locked, leaving
 
 
 def _locked(tenant: Tenant, states: set[Tenant.State]) -> Tenant:
-    held = Tenant.objects.select_for_update().get(pk=tenant.pk)
-    if held.state not in states:
+    locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    if locked.state not in states:
         raise CannotLeave(_("机构当前状态不能这样处理。"))
-    return held
+    return locked
 
 
 def _check_name(tenant: Tenant, typed: str) -> None:
@@ -127,7 +129,7 @@ def _check_name(tenant: Tenant, typed: str) -> None:
         raise WrongName({"typed_name": [_("输入的机构名称不一致。")]})
 
 
-def _move(passed: Tenant, held: Tenant, to: Tenant.State, reason: str, day: dt.date | None) -> None:
-    for row in (held, passed):
+def _set_state(given: Tenant, locked: Tenant, to: Tenant.State, reason: str, day: dt.date | None) -> None:
+    for row in (locked, given):  # the caller holds a row read before the lock
         row.state, row.state_reason, row.delete_after = to, reason, day
-    held.save(update_fields=["state", "state_reason", "delete_after"])
+    locked.save(update_fields=["state", "state_reason", "delete_after"])

@@ -59,35 +59,35 @@ def is_whole(certificate: Certificate) -> bool:
 def paper(certificate: Certificate) -> bytes:
     """Return the certificate as a PDF, in Chinese for every reader."""
     with translation.override("zh-hans"):
-        says = {
+        inputs = {
             "title": _("数据删除证明"), "number": certificate.number,
             "facts": json.dumps(facts(certificate), ensure_ascii=False),
             "kept_title": _("依法保留的内容"),
-            "kept": json.dumps([[*each] for each in kept(certificate)], ensure_ascii=False),
+            "kept": json.dumps([list(row) for row in kept(certificate)], ensure_ascii=False),
             "kept_heads": json.dumps([_("内容"), _("行数"), _("保留至"), _("依据")], ensure_ascii=False),
             "remarks": json.dumps(remarks(certificate), ensure_ascii=False),
             "tables_title": _("已删除的行数"),
             "tables": json.dumps([[name, str(rows)] for name, rows in deleted(certificate)], ensure_ascii=False),
             "digest": certificate.digest, "digest_label": _("内容摘要（SHA-256）"),
         }  # fmt: skip
-    return papers.pdf(PAPER, says, certificate.issued_on)
+    return papers.pdf(PAPER, inputs, certificate.issued_on)
 
 
 def facts(certificate: Certificate) -> list[tuple[str, str]]:
     """Return (label, words) of what was deleted and by whom."""
-    said = certificate.words
+    words = certificate.words
     return [
         (_("证明编号"), certificate.number),
-        (_("机构"), f"{said['agency']['name']}（{said['agency']['slug']}）"),
-        (_("统一社会信用代码"), said["agency"]["credit_code"] or "–"),
-        (_("申请"), f"{said['asked_on']} {said['asked_by']}"),
-        (_("提议删除"), f"{said['proposed_on']} {said['proposed_by']}"),
-        (_("确认删除"), f"{said['confirmed_on']} {said['confirmed_by']}"),
-        (_("删除完成"), said["done_on"]),
-        (_("删除的表与行"), f"{len(said['tables'])} / {sum(said['tables'].values())}"),
-        (_("删除的文件"), _("%(n)d 个，%(size)d 字节") % {"n": said["files"], "size": said["bytes"]}),
+        (_("机构"), f"{words['agency']['name']}（{words['agency']['slug']}）"),
+        (_("统一社会信用代码"), words["agency"]["credit_code"] or "–"),
+        (_("申请"), f"{words['asked_on']} {words['asked_by']}"),
+        (_("提议删除"), f"{words['proposed_on']} {words['proposed_by']}"),
+        (_("确认删除"), f"{words['confirmed_on']} {words['confirmed_by']}"),
+        (_("删除完成"), words["done_on"]),
+        (_("删除的表与行"), f"{len(words['tables'])} / {sum(words['tables'].values())}"),
+        (_("删除的文件"), _("%(n)d 个，%(size)d 字节") % {"n": words["files"], "size": words["bytes"]}),
         (_("数据密钥"), _("已销毁")),
-        (_("停用的成员"), str(said["members"])),
+        (_("停用的成员"), str(words["members"])),
     ]
 
 
@@ -107,8 +107,8 @@ def kept(certificate: Certificate) -> list[tuple[str, str, str, str]]:
 
 def remarks(certificate: Certificate) -> list[str]:
     """Return what else must be said: facts that stay, backups that still hold the data."""
-    said = certificate.words
-    facts_kept = said["shared"].get("evaluation_fact", 0)
+    words = certificate.words
+    facts_kept = words["shared"].get("evaluation_fact", 0)
     return [
         _("共享平台上的 %(n)d 条统计事实（站点、指标、日期、数量）保留，不含姓名；其中的"
             "人员代号由已销毁的密钥算出，任何人都不能再还原。")
@@ -117,7 +117,7 @@ def remarks(certificate: Certificate) -> list[str]:
         _("%(day)s 之前做的数据库和文件备份仍含本机构的数据（加密字段连同封装的密钥），"
             "最迟在 %(until)s 全部过期删除；"
             "在此之前只用于整库灾难恢复，恢复后会再次执行本次删除。")
-        % {"day": said["done_on"], "until": said["backups_until"]},
+        % {"day": words["done_on"], "until": words["backups_until"]},
     ]  # fmt: skip
 
 

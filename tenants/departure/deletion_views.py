@@ -21,40 +21,40 @@ from tenants.models import Tenant
 
 @allow(Permission.TENANT_OPERATE)
 def ask_to_delete(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant, slug=slug)
+    tenant = get_object_or_404(Tenant, slug=slug)
 
     def action(data: dict[str, Any]) -> None:
-        actions.ask(tenant=found, **data, today=timezone.localdate(), by=request.user)
+        actions.ask(tenant=tenant, **data, today=timezone.localdate(), by=request.user)
 
-    words = _words(
-        found, _("申请删除机构"), _("已进入 30 天保留期。"), undo=reverse("tenants:restore", args=[found.slug])
+    page = _page(
+        tenant, _("申请删除机构"), _("已进入 30 天保留期。"), undo=reverse("tenants:restore", args=[tenant.slug])
     )
-    return handle_form(request, AskToDeleteForm(request.POST or None), words, action)
+    return handle_form(request, AskToDeleteForm(request.POST or None), page, action)
 
 
 @allow(Permission.TENANT_OPERATE)
 def propose(request: MemberRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tenant, slug=slug)
+    tenant = get_object_or_404(Tenant, slug=slug)
 
     def action(data: dict[str, Any]) -> None:
-        actions.propose_deletion(tenant=found, **data, today=timezone.localdate(), by=request.user)
+        actions.propose_deletion(tenant=tenant, **data, today=timezone.localdate(), by=request.user)
 
-    words = _words(found, _("提议删除机构数据"), _("已提议，等待另一名运营人员确认。"))
-    return handle_form(request, DeletionForm(request.POST or None), words, action)
+    page = _page(tenant, _("提议删除机构数据"), _("已提议，等待另一名运营人员确认。"))
+    return handle_form(request, DeletionForm(request.POST or None), page, action)
 
 
 @allow(Permission.TENANT_OPERATE)
 def confirm(request: MemberRequest, slug: str) -> HttpResponse:
     """Confirm; the work begins once no process takes the host for an agency's any more."""
-    found = get_object_or_404(Tenant, slug=slug)
+    tenant = get_object_or_404(Tenant, slug=slug)
 
     def action(data: dict[str, Any]) -> None:
-        made = actions.confirm_deletion(tenant=found, **data, today=timezone.localdate(), by=request.user)
-        transaction.on_commit(lambda: tasks.start_deletion(made.ref, REMEMBER_SECONDS * 2))
+        leaving = actions.confirm_deletion(tenant=tenant, **data, today=timezone.localdate(), by=request.user)
+        transaction.on_commit(lambda: tasks.start_deletion(leaving.ref, REMEMBER_SECONDS * 2))
 
-    words = _words(found, _("确认删除机构数据"), _("已确认。数据正在删除，完成后这里会有删除证明。"))
-    return handle_form(request, DeletionForm(request.POST or None), words, action)
+    page = _page(tenant, _("确认删除机构数据"), _("已确认。数据正在删除，完成后这里会有删除证明。"))
+    return handle_form(request, DeletionForm(request.POST or None), page, action)
 
 
-def _words(found: Tenant, title: str, done: str, undo: str = "") -> FormPage:
-    return FormPage(title, title, done, reverse("operating:agency", args=[found.slug]), found.name, undo)
+def _page(tenant: Tenant, title: str, done: str, undo: str = "") -> FormPage:
+    return FormPage(title, title, done, reverse("operating:agency", args=[tenant.slug]), tenant.name, undo)

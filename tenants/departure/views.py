@@ -24,16 +24,18 @@ from tenants.running import current_slug
 def page(request: MemberRequest) -> HttpResponse:
     """Say what leaving means; a POST with the agency's name, a reason and the password begins it."""
     tenant = Tenant.objects.get(slug=current_slug())
+    leaving = actions.current(tenant)
     form = LeavingForm(request.POST or None)
 
     def action(data: dict[str, Any]) -> None:
-        user = prove(request, data.pop("password"))
-        actions.ask(tenant=tenant, **data, today=timezone.localdate(), by=user)
+        user = prove(request, data["password"])
+        today = timezone.localdate()
+        actions.ask(tenant=tenant, typed_name=data["typed_name"], reason=data["reason"], today=today, by=user)
 
     def show() -> HttpResponse:
         context = {
             "tenant": tenant,
-            "leaving": actions.current(tenant),
+            "leaving": leaving,
             "form": form,
             "days": actions.RETENTION_DAYS,
             "day": timezone.localdate() + dt.timedelta(days=actions.RETENTION_DAYS),

@@ -26,7 +26,7 @@ from tenants.running import current
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 OPENED: Final = "tenants.emergencyaccess.page_opened"
 DENIED: Final = "tenants.emergencyaccess.denied"
-REMEMBER_SECONDS: Final = 5.0
+REMEMBER_SECONDS: Final = 5.0  # every page of an agency asks; an end is seen elsewhere after this long
 # What an operator inside may still send: signing out, the language, the size of type.
 SENDS: Final = ("/accounts/logout/", "/accounts/2fa/", "/i18n/", "/look/")
 
@@ -44,7 +44,7 @@ def ask(*, tenant: Tenant, reason: str, hours: int, by: User) -> EmergencyAccess
 
     :raises CannotAsk: if one is asked for or open, or the agency has no workroom to look into.
     """
-    with _act("ask", on=tenant, by=by):
+    with _logged_if_refused("ask", on=tenant, by=by):
         if tenant.state not in (Tenant.State.ACTIVE, Tenant.State.LEAVING):
             raise CannotAsk(_("机构当前状态不能进入。"))
         end_passed(clock.now())
@@ -62,13 +62,13 @@ def approve(*, asked: EmergencyAccess, by: User) -> None:
 
     :raises CannotAnswer: by who asked, or if it was answered.
     """
-    with _act("approve", on=asked, by=by):
-        found = _to_answer(asked, by)
-        found.state, found.answered_by = EmergencyAccess.State.APPROVED, by
-        found.from_at = clock.now()
-        found.to_at = found.from_at + dt.timedelta(hours=found.hours)
-        found.save()
-        log.write("tenants.emergencyaccess.approved", on=found, by=by, until=found.to_at.isoformat())
+    with _logged_if_refused("approve", on=asked, by=by):
+        locked = _to_answer(asked, by)
+        locked.state, locked.answered_by = EmergencyAccess.State.APPROVED, by
+        locked.from_at = clock.now()
+        locked.to_at = locked.from_at + dt.timedelta(hours=locked.hours)
+        locked.save()
+        log.write("tenants.emergencyaccess.approved", on=locked, by=by, until=locked.to_at.isoformat())
     forget()
 
 
@@ -77,11 +77,11 @@ def refuse(*, asked: EmergencyAccess, by: User) -> None:
 
     :raises CannotAnswer: by who asked, or if it was answered.
     """
-    with _act("refuse", on=asked, by=by):
-        found = _to_answer(asked, by)
-        found.state, found.answered_by = EmergencyAccess.State.REFUSED, by
-        found.save()
-        log.write("tenants.emergencyaccess.refused", on=found, by=by)
+    with _logged_if_refused("refuse", on=asked, by=by):
+        locked = _to_answer(asked, by)
+        locked.state, locked.answered_by = EmergencyAccess.State.REFUSED, by
+        locked.save()
+        log.write("tenants.emergencyaccess.refused", on=locked, by=by)
 
 
 def end(*, access: EmergencyAccess, by: User) -> None:
@@ -89,14 +89,14 @@ def end(*, access: EmergencyAccess, by: User) -> None:
 
     :raises CannotAnswer: unless it is open.
     """
-    with _act("end", on=access, by=by):
-        found = EmergencyAccess.objects.select_for_update().get(pk=access.pk)
-        if found.state != EmergencyAccess.State.APPROVED:
+    with _logged_if_refused("end", on=access, by=by):
+        locked = EmergencyAccess.objects.select_for_update().get(pk=access.pk)
+        if locked.state != EmergencyAccess.State.APPROVED:
             raise CannotAnswer(_("这次查看已经结束。"))
         now = clock.now()
-        found.state, found.to_at = EmergencyAccess.State.ENDED, max(now, found.from_at or now)
-        found.save(update_fields=["state", "to_at"])
-        log.write("tenants.emergencyaccess.ended", on=found, by=by)
+        locked.state, locked.to_at = EmergencyAccess.State.ENDED, max(now, locked.from_at or now)
+        locked.save(update_fields=["state", "to_at"])
+        log.write("tenants.emergencyaccess.ended", on=locked, by=by)
     forget()
 
 
@@ -108,22 +108,22 @@ def end_passed(now: dt.datetime) -> int:
 
 def open_now(slug: str) -> EmergencyAccess | None:
     """Return the look that is going on in an agency, remembered for five seconds in each process."""
-    remembered = _known.get(slug)
+    remembered = _remembered.get(slug)
     if remembered is None or remembered[0] <= time.monotonic():
-        found = (
+        look = (
             EmergencyAccess.objects.filter(tenant__slug=slug, state=EmergencyAccess.State.APPROVED, to_at__gt=Now())
             .select_related("asked_by", "answered_by")
             .first()
         )
-        if len(_known) > 10_000:
-            _known.clear()
-        remembered = _known[slug] = (time.monotonic() + REMEMBER_SECONDS, found)
+        if len(_remembered) > 10_000:  # hosts that are no agencies are asked for too
+            _remembered.clear()
+        remembered = _remembered[slug] = (time.monotonic() + REMEMBER_SECONDS, look)
     return remembered[1]
 
 
 def forget() -> None:
     """Ask anew: after an answer or an end, in this process at once, in the others within five seconds."""
-    _known.clear()
+    _remembered.clear()
 
 
 class EmergencyMiddleware:
@@ -160,11 +160,11 @@ class EmergencyMiddleware:
         log.write(OPENED, on=access, by=request.user, path=path[:200])
 
 
-_known: dict[str, tuple[float, EmergencyAccess | None]] = {}
+_remembered: dict[str, tuple[float, EmergencyAccess | None]] = {}
 
 
 @contextmanager
-def _act(act: str, *, on: Tenant | EmergencyAccess, by: User) -> Iterator[None]:
+def _logged_if_refused(act: str, *, on: Tenant | EmergencyAccess, by: User) -> Iterator[None]:
     """Do the act whole; a refused one is undone, and written down as refused."""
     try:
         with transaction.atomic():
@@ -175,9 +175,9 @@ def _act(act: str, *, on: Tenant | EmergencyAccess, by: User) -> Iterator[None]:
 
 
 def _to_answer(asked: EmergencyAccess, by: User) -> EmergencyAccess:
-    found = EmergencyAccess.objects.select_for_update().get(pk=asked.pk)
-    if found.state != EmergencyAccess.State.ASKED:
+    locked = EmergencyAccess.objects.select_for_update().get(pk=asked.pk)
+    if locked.state != EmergencyAccess.State.ASKED:
         raise CannotAnswer(_("这个申请已经答复。"))
-    if found.asked_by_id == by.pk:
+    if locked.asked_by_id == by.pk:
         raise CannotAnswer(_("须由另一位平台运营人员批准。"))
-    return found
+    return locked

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +23,7 @@ from tenants.running import current_slug
 
 
 def role_titles(member: Membership) -> str:
-    return "、".join(str(BY_SLUG[slug].title) for slug in member.roles if slug in BY_SLUG)
+    return "、".join(str(BY_SLUG[slug].title) if slug in BY_SLUG else slug for slug in member.roles)
 
 
 COLUMNS = [
@@ -68,8 +68,8 @@ def new(request: MemberRequest) -> HttpResponse:
     def action(data: dict[str, Any]) -> None:
         agencies.add_member(tenant=Tenant.objects.get(slug=current_slug()), **data, by=request.user)
 
-    words = FormPage(_("添加成员"), _("添加成员"), _("成员已添加。"), reverse("members:list"))
-    return handle_form(request, MemberForm(request.POST or None), words, action)
+    page = FormPage(_("添加成员"), _("添加成员"), _("成员已添加。"), reverse("members:list"))
+    return handle_form(request, MemberForm(request.POST or None), page, action)
 
 
 @allow(Permission.MEMBER_MANAGE)
@@ -79,19 +79,24 @@ def change(request: MemberRequest, ref: str) -> HttpResponse:
     def action(data: dict[str, Any]) -> None:
         agencies.change_roles(member=member, **data, by=request.user)
 
-    words = FormPage(member.user.get_full_name(), _("保存角色"), _("角色已更新，立即生效。"), reverse("members:list"))
-    return handle_form(request, RolesForm(request.POST or None, initial={"roles": member.roles}), words, action)
+    page = FormPage(member.user.get_full_name(), _("保存角色"), _("角色已更新，立即生效。"), reverse("members:list"))
+    return handle_form(request, RolesForm(request.POST or None, initial={"roles": member.roles}), page, action)
+
+
+def _members(ref: str) -> str:
+    return reverse("members:list")
 
 
 @allow(Permission.MEMBER_MANAGE)
-@act(back=reverse_lazy("members:list"))
+@act(back=_members)
 def close(request: MemberRequest, ref: str) -> Done:
-    agencies.close_membership(member=_member(ref), by=request.user)
-    return Done(_("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[ref]))
+    member = _member(ref)
+    agencies.close_membership(member=member, by=request.user)
+    return Done(_("成员已停用，立即生效。"), undo=reverse("members:reopen", args=[member.ref]))
 
 
 @allow(Permission.MEMBER_MANAGE)
-@act(back=reverse_lazy("members:list"))
+@act(back=_members)
 def reopen(request: MemberRequest, ref: str) -> Done:
     member = _member(ref)
     agencies.change_roles(member=member, roles=member.roles, by=request.user)

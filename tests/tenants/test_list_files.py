@@ -319,7 +319,7 @@ def test_after_three_days_the_file_is_gone_and_after_a_month_its_line(browser: B
     later = timezone.now() + dt.timedelta(days=3, minutes=1)
     with in_tenant(north_room.tenant):
         with pytest.raises(list_files.CannotHandOver):
-            list_files.hand_over(found=made, by=north_room.director, now=later)
+            list_files.hand_over(list_file=made, by=north_room.director, now=later)
         assert list_files.remove_expired(timezone.now()) == 0
         assert list_files.remove_expired(later) == 1
         assert list_files.remove_expired(later) == 0

@@ -36,9 +36,9 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> No
 
 
 def _read(request: HttpRequest) -> tuple[str, str]:
-    said = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     try:
-        ref, _dot, device = signing.TimestampSigner(salt=SALT).unsign(said, max_age=DAYS * 86400).partition(".")
+        ref, _dot, device = signing.TimestampSigner(salt=SALT).unsign(cookie, max_age=DAYS * 86400).partition(".")
     except signing.BadSignature:
         return "", ""
     return ref, device

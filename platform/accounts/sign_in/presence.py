@@ -28,18 +28,18 @@ def proofs(request: HttpRequest) -> int:
 
 def proved(request: HttpRequest) -> None:
     """Note that the person has just proved the session, from where they are."""
-    held = request.session.get(KEY) or {"from": []}
-    addresses = [each for each in held["from"] if each != _here(request)][1 - ADDRESSES :]
+    proof = request.session.get(KEY) or {"from": []}
+    addresses = [address for address in proof["from"] if address != _here(request)][1 - ADDRESSES :]
     request.session[KEY] = {"at": time.time(), "from": [*addresses, _here(request)]}
 
 
 def is_proved(request: HttpRequest) -> bool:
     """Tell whether the session holds without another proof, and note that somebody is there."""
-    held, now = request.session.get(KEY), time.time()
-    if not held or now - held["at"] > IDLE_SECONDS or _here(request) not in held["from"]:
+    proof, now = request.session.get(KEY), time.time()
+    if not proof or now - proof["at"] > IDLE_SECONDS or _here(request) not in proof["from"]:
         return False
-    if now - held["at"] > NOTED_EVERY:
-        request.session[KEY] = {**held, "at": now}
+    if now - proof["at"] > NOTED_EVERY:
+        request.session[KEY] = {**proof, "at": now}
     return True
 
 

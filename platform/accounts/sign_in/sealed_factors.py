@@ -42,9 +42,9 @@ def seal_old() -> int:
         old = Authenticator.objects.filter(type=kind).exclude(**{f"data__{name}__startswith": MARK})
         for pk in list(old.values_list("pk", flat=True)):
             with transaction.atomic():  # a recovery code that is struck out meanwhile stays struck out
-                held = Authenticator.objects.select_for_update().get(pk=pk)
-                held.data[name] = Adapter().encrypt(held.data[name])
-                held.save(update_fields=["data"])
+                factor = Authenticator.objects.select_for_update().get(pk=pk)
+                factor.data[name] = Adapter().encrypt(factor.data[name])
+                factor.save(update_fields=["data"])
                 sealed += 1
     return sealed
 

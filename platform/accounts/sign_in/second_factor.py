@@ -22,16 +22,16 @@ def accept(request: HttpRequest, user: User, code: str) -> Authenticator | None:
     :raises TooOften: after too many wrong ones, on whatever hosts, also for the right one.
     """
     right = guessing.begin(request, user.username, guessing.CODE)
-    for held in Authenticator.objects.filter(user=user, type__in=TYPED).order_by("-type"):  # the app's first
-        if _is_right(held, code):
+    for factor in Authenticator.objects.filter(user=user, type__in=TYPED).order_by("-type"):  # the app's first
+        if _is_right(factor, code):
             right()
-            held.user = user
-            return held
+            factor.user = user
+            return factor
     return None
 
 
-def _is_right(held: Authenticator, code: str) -> bool:
-    if held.type == Authenticator.Type.RECOVERY_CODES:
-        return bool(held.wrap().validate_code(code))  # each is struck out as it is used
-    secret = decrypt(held.data["secret"])
-    return bool(validate_totp_code(secret, code)) and not ONCE.take(f"{held.user_id}|{normalize_user_code(code)}")
+def _is_right(factor: Authenticator, code: str) -> bool:
+    if factor.type == Authenticator.Type.RECOVERY_CODES:
+        return bool(factor.wrap().validate_code(code))  # each is struck out as it is used
+    secret = decrypt(factor.data["secret"])
+    return bool(validate_totp_code(secret, code)) and not ONCE.take(f"{factor.user_id}|{normalize_user_code(code)}")

@@ -86,17 +86,17 @@ def forget_ended() -> int:
 
 def device_of(agent: str) -> str:
     """Return browser and system in a word each, as far as the browser says: "Chrome · Windows", or ''."""
-    said = [next((name for mark, name in names if mark in agent), "") for names in (BROWSERS, SYSTEMS)]
-    return " · ".join(filter(None, said))
+    parts = [next((name for mark, name in names if mark in agent), "") for names in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, parts))
 
 
 def masked(ip: str) -> str:
     """Return an address without what tells one machine from its neighbours: 203.0.113.*, 2001:db8:1::*, or ''."""
     try:
-        found = ipaddress.ip_address(ip)
+        address = ipaddress.ip_address(ip)
     except ValueError:
         return ""
-    if found.version == 4:
-        return re.sub(r"\d+$", "*", str(found))
-    network = ipaddress.ip_network(f"{found}/48", strict=False)
+    if address.version == 4:
+        return re.sub(r"\d+$", "*", str(address))
+    network = ipaddress.ip_network(f"{address}/48", strict=False)
     return f"{network.network_address}*"

@@ -18,6 +18,7 @@ from common import money
 from common.pages import chart, listing, notices, table, tones
 
 register = template.Library()
+LONGEST_CODE = 16
 CELL = re.compile(r"<(td|th)(?=[\s>])(?![^>]*\bdata-label=)")
 
 
@@ -180,7 +181,7 @@ def cell(context: template.Context, column: table.Column, row: Any) -> SafeStrin
         content = written(value, column.kind)
     if column.href and not column.template and value not in (None, ""):
         content = format_html('<a href="{}">{}</a>', column.href(row), content)
-    return _td(column, content, keeps_line=not column.template and isinstance(value, dt.date | Decimal))
+    return _td(column, content, keeps_line=not column.template and _keeps_line(value))
 
 
 @register.simple_tag
@@ -202,6 +203,13 @@ def written(value: Any, kind: str = "text") -> Any:
     if isinstance(value, dt.date):
         return day(value)
     return plain(value) if isinstance(value, Decimal | float) else value
+
+
+def _keeps_line(value: Any) -> bool:
+    """Tell whether a value is read as one: a day, a number, a code (C2026-00017), which would break at its hyphen."""
+    if isinstance(value, str):
+        return value.isascii() and " " not in value and len(value) <= LONGEST_CODE
+    return isinstance(value, dt.date | Decimal)
 
 
 def _td(column: table.Column, content: Any, *, keeps_line: bool) -> SafeString:

@@ -1,1 +1,1 @@
-"""A bureau asks an agency in."""
+"""A purchaser invites an agency."""

@@ -1,4 +1,4 @@
-"""A bureau asks an agency in: the link, sending it again, taking it back, and what happens when the agency joins."""
+"""A purchaser invites an agency: the link, sending it again, taking it back, and what happens when the agency joins."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from letters import actions as letters
 from tenants.models import Tenant
 
 PURPOSE = "invitation"
-LONGEST_DAYS = 180
+LONGEST_DAYS = 180  # half a year; an invitation that lies longer is sent again
 
 
 class CannotInvite(RefusedFields):
@@ -34,8 +34,8 @@ class Spent(Conflict):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Whom a bureau asks in and what for; `area` is the division code of the contract."""
+class InvitationTerms:
+    """Whom a purchaser invites and what for; `area` is the division code of the contract."""
 
     agency: str
     email: str
@@ -46,38 +46,38 @@ class Asked:
 
 
 @transaction.atomic
-def invite(*, asked: Asked, who: Access, address: str, by: User) -> Invitation:
-    """Ask an agency in and send it the link.
+def invite(*, terms: InvitationTerms, who: Access, address: str, by: User) -> Invitation:
+    """Invite an agency and send it the link.
 
-    :param address: the shared host with its scheme, for the link in the letter.
+    :param address: the shared host with its scheme, for the link in the mail.
 
     :raises CannotInvite: outside the officer's areas, or for a day that has passed or lies too far off.
     """
     today = timezone.localdate()
     problems: dict[str, list[str]] = {}
-    if not any(asked.area.startswith(prefix) for prefix in who.area_prefixes):
+    if not any(terms.area.startswith(prefix) for prefix in who.area_prefixes):
         problems["area"] = [_("这个区划不在您的辖区内。")]
-    if not today <= asked.valid_until <= today + dt.timedelta(days=LONGEST_DAYS):
+    if not today <= terms.valid_until <= today + dt.timedelta(days=LONGEST_DAYS):
         problems["valid_until"] = [_("有效期须在今天之后的 %(n)d 天以内。") % {"n": LONGEST_DAYS}]
     if problems:
         raise CannotInvite(problems)
     invitation = Invitation(
-        agency=asked.agency, email=asked.email, number=asked.number, title=asked.title, area=asked.area,
-        valid_until=asked.valid_until, bureau=bureau_of(asked.area), made_by=by.ref,
+        agency=terms.agency, email=terms.email, number=terms.number, title=terms.title, area=terms.area,
+        valid_until=terms.valid_until, bureau=purchaser_of(terms.area), made_by=by.ref,
     )  # fmt: skip
     invitation.digest = tokens.digest(token(invitation))
     invitation.save()
     _write(invitation, address)
-    log.write("enrolment.invitation.sent", on=invitation, by=by, area=asked.area)
+    log.write("enrolment.invitation.sent", on=invitation, by=by, area=terms.area)
     return invitation
 
 
-def bureau_of(area: str) -> str:
-    """Return the name of the bureau of a division: its own, its district's or its city's, or made of its name."""
+def purchaser_of(area: str) -> str:
+    """Return the name of the purchaser of a division: its own, its district's or its city's, or made of its name."""
     for code in (area[:6], f"{area[:4]}00"):
-        found = Organisation.objects.open().filter(kind=Organisation.Kind.BUREAU, area=code).first()
-        if found:
-            return found.name
+        organisation = Organisation.objects.open().filter(kind=Organisation.Kind.BUREAU, area=code).first()
+        if organisation:
+            return organisation.name
     place = directory.regions([area[:6]]).get(area[:6])
     return _("%(place)s民政局") % {"place": place.name if place else area[:6]}
 
@@ -87,9 +87,9 @@ def token(invitation: Invitation) -> str:
     return tokens.token_of(PURPOSE, invitation.ref, invitation.issue)
 
 
-def of_token(said: str) -> Invitation | None:
+def of_token(text: str) -> Invitation | None:
     """Return the invitation whose newest link holds this token, whatever its state."""
-    return Invitation.objects.filter(digest=tokens.digest(said)).first()
+    return Invitation.objects.filter(digest=tokens.digest(text)).first()
 
 
 @transaction.atomic
@@ -141,10 +141,10 @@ def opened(*, invitation: Invitation) -> None:
 
 @transaction.atomic
 def joined(*, invitation: Invitation, tenant: Tenant, by: User | None) -> None:
-    """Note that the agency came, and let the bureau's account pay for it from now on; a plan of its own by bank
+    """Note that the agency came, and let the purchaser's account pay for it from now on; a plan of its own by bank
     transfer is not renewed, one that is paid online its director cancels.
 
-    The account is made if the bureau has none; it pays by bank transfer. Taken back or out of date meanwhile, it
+    The account is made if the purchaser has none; it pays by bank transfer. Taken back or out of date meanwhile, it
     counts all the same for a sign-up that was under way.
 
     :raises Spent: if another agency has come by this link.
@@ -171,4 +171,5 @@ def _write(invitation: Invitation, address: str) -> None:
 
 
 def _locked(invitation: Invitation) -> Invitation:
+    # Joining, sending again and taking back wait for one another here: one link brings one agency.
     return Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)

@@ -1,4 +1,4 @@
-"""Accepting a bureau's invitation, on an agency's own host."""
+"""Accepting a purchaser's invitation, on an agency's own host."""
 
 from django.urls import path
 

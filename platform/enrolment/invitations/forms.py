@@ -1,4 +1,4 @@
-"""The forms of a bureau's invitations."""
+"""The forms of a purchaser's invitations."""
 
 import datetime as dt
 from typing import Any
@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from common.pages.forms import HouseForm
 from directory.fields import RegionField
-from enrolment.invitations.actions import Asked
+from enrolment.invitations.actions import InvitationTerms
 from enrolment.models import Invitation
 from enrolment.sign_up.forms import HostNameMixin
 
 State = Invitation.State
 
 
-def standing_at(state: str, today: dt.date) -> Q:
-    """Return the condition that an invitation stands so on a day: `Invitation.state_on` in the database's words."""
+def in_state(state: str, today: dt.date) -> Q:
+    """Return the condition for a state on a day: `Invitation.state_on` as SQL."""
     waits = Q(joined_at=None, taken_back_at=None)
     return {
         State.TAKEN_BACK.value: Q(taken_back_at__isnull=False),
@@ -34,7 +34,7 @@ class InvitationFilter(HouseForm):
 
     def narrow(self, rows: "QuerySet[Invitation]") -> "QuerySet[Invitation]":
         state = self.cleaned_data["state"]
-        return rows.filter(standing_at(state, timezone.localdate())) if state else rows
+        return rows.filter(in_state(state, timezone.localdate())) if state else rows
 
 
 class InvitationForm(HouseForm):
@@ -49,8 +49,8 @@ class InvitationForm(HouseForm):
         super().__init__(*args, **kwargs)
         self.fields["valid_until"].initial = timezone.localdate() + dt.timedelta(days=30)
 
-    def asked(self) -> Asked:
-        return Asked(**self.cleaned_data)
+    def terms(self) -> InvitationTerms:
+        return InvitationTerms(**self.cleaned_data)
 
 
 class OwnHostForm(HostNameMixin, HouseForm):

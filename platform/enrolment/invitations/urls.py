@@ -1,4 +1,4 @@
-"""A bureau's invitations, on the shared host."""
+"""A purchaser's invitations, on the shared host."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""A bureau's invitations: the list, a new one, one with its link, sending again, taking back."""
+"""A purchaser's invitations: the list, a new one, one with its link, sending again, taking back."""
 
 from typing import Any
 
@@ -24,12 +24,17 @@ from enrolment.invitations import actions
 from enrolment.invitations.forms import InvitationFilter, InvitationForm
 from enrolment.models import Invitation
 
+
+def _state(row: Invitation) -> Invitation.State:
+    return row.state_on(timezone.localdate())
+
+
 COLUMNS = (
     Column(
         "agency",
         gettext_lazy("机构名称"),
         sort="agency",
-        href=lambda invitation: reverse("invitations:invitation", args=[invitation.ref]),
+        href=lambda row: reverse("invitations:invitation", args=[row.ref]),
     ),
     Column("title", gettext_lazy("项目名称"), sort="title"),
     Column("number", gettext_lazy("合同编号"), sort="number", wide=True),
@@ -39,9 +44,9 @@ COLUMNS = (
     Column(
         "state",
         gettext_lazy("状态"),
+        value=lambda row: _state(row).label,
         kind="state",
-        value=lambda invitation: invitation.state_on(timezone.localdate()).label,
-        tone=lambda invitation: tones.tone_of(invitation.state_on(timezone.localdate()).value),
+        tone=lambda row: tones.tone_of(_state(row)),
     ),
 )
 
@@ -56,10 +61,9 @@ def invitations(request: MemberRequest) -> HttpResponseBase:
     )  # fmt: skip
     if listing.wants_export:
         return listing.export(_("入驻邀请"))
-    areas = {invitation.area for invitation in listing}
     context = {
         "list": listing,
-        "places": {code: region.name for code, region in directory.regions(areas).items()},
+        "places": {code: region.name for code, region in directory.regions({row.area for row in listing}).items()},
         "title": _("入驻邀请"),
         "hint": _("机构、项目或合同编号"),
         "act_href": reverse("invitations:new"),
@@ -72,41 +76,42 @@ def invitations(request: MemberRequest) -> HttpResponseBase:
 
 @allow(Permission.CONTRACT_MANAGE)
 def new(request: MemberRequest) -> HttpResponse:
-    who = request.access
-    known = {"area": who.areas[0]} if len(who.areas) == 1 else {}
+    access = request.access
+    form = InvitationForm(
+        request.POST or None, initial={"area": access.areas[0]} if len(access.areas) == 1 else {}
+    )  # fmt: skip
 
     def action(data: dict[str, Any]) -> str:
-        made = actions.invite(asked=form.asked(), who=who, address=_address(request), by=request.user)
-        return reverse("invitations:invitation", args=[made.ref])
+        sent = actions.invite(terms=form.terms(), who=access, address=_address(request), by=request.user)
+        return reverse("invitations:invitation", args=[sent.ref])
 
-    form = InvitationForm(request.POST or None, initial=known)
     text = _("机构从链接入驻后，费用由贵单位的账户承担，机构不用付款。")
-    words = FormPage(_("邀请机构"), _("发出邀请"), _("邀请已发出。"), reverse("invitations:list"), text)
-    return handle_form(request, form, words, action)
+    page = FormPage(_("邀请机构"), _("发出邀请"), _("邀请已发出。"), reverse("invitations:list"), text)
+    return handle_form(request, form, page, action)
 
 
 @require_safe
 @allow(Permission.CONTRACT_MANAGE)
 def invitation(request: MemberRequest, ref: str) -> HttpResponseBase:
-    found = get_invitation(request, ref)
-    today = timezone.localdate()
-    place = directory.regions([found.area]).get(found.area)
+    row = get_invitation(request, ref)
+    state = _state(row)
+    place = directory.regions([row.area]).get(row.area)
     context = {
-        "invitation": found,
-        "state": found.state_on(today),
-        "waits": found.state_on(today) in (Invitation.State.SENT, Invitation.State.OPENED),
-        "link": f"{_address(request)}{reverse('join:invited', args=[actions.token(found)])}",
+        "invitation": row,
+        "state": state,
+        "waits": state in (Invitation.State.SENT, Invitation.State.OPENED),
+        "link": f"{_address(request)}{reverse('join:invited', args=[actions.token(row)])}",
         "facts": [
-            (_("邮箱"), found.email),
-            (_("项目名称"), found.title),
-            (_("合同编号"), found.number),
-            (_("所在区划"), place.full_name if place else found.area),
-            (_("购买方"), found.bureau),
-            (_("有效期至"), found.valid_until),
-            (_("入驻机构"), found.tenant.name if found.tenant else ""),
+            (_("邮箱"), row.email),
+            (_("项目名称"), row.title),
+            (_("合同编号"), row.number),
+            (_("所在区划"), place.full_name if place else row.area),
+            (_("购买方"), row.bureau),
+            (_("有效期至"), row.valid_until),
+            (_("入驻机构"), row.tenant.name if row.tenant else ""),
         ],
         "crumbs": [(_("购买合同"), reverse("contracts:list")), (_("入驻邀请"), reverse("invitations:list")),
-                   (found.agency, "")],
+                   (row.agency, "")],
     }  # fmt: skip
     return render(request, "enrolment/invitation.html", context)
 

@@ -23,9 +23,9 @@ from letters import actions as letters
 from tenants.agencies.actions import opening_problems
 
 CODE_MINUTES: Final = 10
-CODE_TRIES: Final = 5
+CODE_TRIES: Final = 5  # of a million codes: guessing finds one in 200,000 mails
 CODE_REST_SECONDS: Final = 60
-MOST_CODES: Final = 6
+MOST_CODES: Final = 6  # to one mailbox: nobody is written to without end by whoever types their address
 HELD: Final = ("slug", "username", "credit_code", "invitation")
 
 State = SignUp.State
@@ -72,9 +72,9 @@ def begin(*, organisation: Organisation, invitation: Invitation | None = None) -
         raise CannotSignUp(problems)
     if queries.code_taken(organisation.credit_code):
         raise CannotSignUp({"credit_code": [_code_taken()]})
-    said = asdict(organisation) | {"password": make_password(organisation.password)}
+    values = asdict(organisation) | {"password": make_password(organisation.password)}
     with transaction.atomic():
-        sign_up = SignUp.objects.create(**said, invitation=invitation)
+        sign_up = SignUp.objects.create(**values, invitation=invitation)
         _send_code(sign_up)
         log.write("enrolment.sign_up.begun", on=sign_up, by=None)
     return sign_up
@@ -132,21 +132,22 @@ def verify(*, sign_up: SignUp, code: str) -> SignUp:
     :raises WrongCode: for a wrong, old or worn-out code.
     :raises CannotSignUp: if somebody else has taken a name meanwhile; the mail counts as verified all the same.
     """
-    known = SignUp.objects.get(pk=sign_up.pk)
-    if known.state != State.UNVERIFIED:
-        return known
-    if not known.email_verified_at:
+    current = SignUp.objects.get(pk=sign_up.pk)
+    if current.state != State.UNVERIFIED:
+        return current
+    if not current.email_verified_at:
+        # Counted in one UPDATE before the code is read: fifty answers at once are still five tries.
         counted = SignUp.objects.filter(pk=sign_up.pk, tries__lt=CODE_TRIES).update(tries=F("tries") + 1)
         if not counted:
             raise WrongCode(_("已试错 %(n)d 次，请重新发送验证码。") % {"n": CODE_TRIES})
-        known.refresh_from_db(fields=["code_digest", "code_at", "codes", "tries"])
-        if known.code_at is None or timezone.now() - known.code_at > dt.timedelta(minutes=CODE_MINUTES):
+        current.refresh_from_db(fields=["code_digest", "code_at", "codes", "tries"])
+        if current.code_at is None or timezone.now() - current.code_at > dt.timedelta(minutes=CODE_MINUTES):
             raise WrongCode(_("验证码已过期，请重新发送。"))
-        if not constant_time_compare(known.code_digest, _code_digest(known, code)):
-            left = CODE_TRIES - known.tries
+        if not constant_time_compare(current.code_digest, _code_digest(current, code)):
+            left = CODE_TRIES - current.tries
             raise WrongCode(_("验证码不对，还可以试 %(n)d 次。") % {"n": left})
-        SignUp.objects.filter(pk=known.pk).update(email_verified_at=timezone.now(), code_digest="")
-    return hold(sign_up=known)
+        SignUp.objects.filter(pk=current.pk).update(email_verified_at=timezone.now(), code_digest="")
+    return hold(sign_up=current)
 
 
 def hold(*, sign_up: SignUp, slug: str = "", username: str = "") -> SignUp:
@@ -175,13 +176,13 @@ def hold(*, sign_up: SignUp, slug: str = "", username: str = "") -> SignUp:
                 _queue(locked)
     except IntegrityError as clash:
         field = next((name for name in HELD if f"sign_up_{name}_held_once" in str(clash)), "slug")
-        told = {
+        words = {
             "slug": _("这个网址名已被使用，请换一个。"),
             "username": _("这个用户名已被使用，请换一个。"),
             "credit_code": _code_taken(),
             "invitation": _invitation_used(),
         }
-        raise CannotSignUp({field: [told[field]]}) from None
+        raise CannotSignUp({field: [words[field]]}) from None
     return locked
 
 

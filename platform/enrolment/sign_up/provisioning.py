@@ -22,12 +22,12 @@ from enrolment.invitations import actions as invitation_actions
 from enrolment.models import Invitation, SignUp
 from letters import actions as letters
 from tenants.addresses import address_of
-from tenants.agencies import actions as tenants
+from tenants.agencies import actions as agencies
 from tenants.agencies import blueprint
 from tenants.backend.owner import as_owner
 
 logger = logging.getLogger(__name__)
-QUIET: Final = dt.timedelta(seconds=60)
+QUIET: Final = dt.timedelta(seconds=60)  # every step takes less: nobody works on it any more
 MOST_ATTEMPTS: Final = 8
 FORGET_UNVERIFIED: Final = dt.timedelta(hours=24)
 FORGET_FAILED: Final = dt.timedelta(days=30)
@@ -74,7 +74,7 @@ def _mark(row: SignUp, step: str) -> None:
 def _open_agency(row: SignUp) -> None:
     if queries.slug_taken(row.slug, row):
         raise CannotBuild(_("网址名“%(slug)s”刚刚被别的机构使用。") % {"slug": row.slug})
-    row.tenant = tenants.open_agency(slug=row.slug, name=row.name, region=row.region, credit_code=row.credit_code)
+    row.tenant = agencies.open_agency(slug=row.slug, name=row.name, region=row.region, credit_code=row.credit_code)
 
 
 def _make_director(row: SignUp) -> None:
@@ -83,7 +83,7 @@ def _make_director(row: SignUp) -> None:
         raise CannotBuild(_("用户名“%(name)s”刚刚被别人使用。") % {"name": row.username})
     user = User(username=row.username, name=row.contact, email=row.email, password=row.password)
     user.save()
-    tenants.give_roles(user=user, tenant=row.tenant, roles=[tenants.DIRECTOR], by=None)
+    agencies.give_roles(user=user, tenant=row.tenant, roles=[agencies.DIRECTOR], by=None)
     row.director = user
 
 
@@ -95,7 +95,7 @@ def _subscribe(row: SignUp) -> None:
             return
         except invitation_actions.Spent:  # another agency was quicker: this one begins with a trial of its own
             row.plan, row.interval = catalogue.offered()[-1].code, Interval.YEAR
-    if row.plan not in {each.code for each in catalogue.offered()}:  # taken off meanwhile: the trial binds nobody
+    if row.plan not in {plan.code for plan in catalogue.offered()}:  # taken off meanwhile: the trial binds nobody
         row.plan = catalogue.offered()[-1].code
     trials.start_trial(
         tenant=row.tenant,
@@ -137,9 +137,9 @@ def take_up() -> int:
 
     One that has failed eight times before it had an agency ends and frees its names; later steps are tried for ever.
     """
-    lying = SignUp.objects.filter(state=State.BUILDING, touched_at__lt=timezone.now() - QUIET)
-    found = list(lying.values_list("ref", "attempts", "tenant"))
-    for ref, attempts, tenant in found:
+    stalled = SignUp.objects.filter(state=State.BUILDING, touched_at__lt=timezone.now() - QUIET)
+    sign_ups = list(stalled.values_list("ref", "attempts", "tenant"))
+    for ref, attempts, tenant in sign_ups:
         if attempts >= MOST_ATTEMPTS and tenant is None:
             fail(ref, _("多次尝试后仍未能开通，网址名已释放。请重试，或联系平台运营人员。"))
             continue
@@ -147,7 +147,7 @@ def take_up() -> int:
             build(ref)
         except Exception:  # one that breaks must not hold up the others
             logger.exception("sign-up %s could not go on", ref)
-    return len(found)
+    return len(sign_ups)
 
 
 def forget() -> int:

@@ -7,12 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.sign_in import rates
 from billing.plans import catalogue
+from common.pages.acts import Done, act
+from common.pages.form_page import handle_part
 from common.pages.htmx import page
-from common.pages.notices import notify, show_refusal
+from common.pages.notices import show_refusal
+from common.pages.table import Column, Table
 from common.refusals import Refused
 from directory import door as directory
 from enrolment import queries
@@ -37,15 +41,17 @@ def first_page(request: HttpRequest, invitation: Invitation | None) -> HttpRespo
     """Show the first page, filled in for an invited agency; a good answer leads to the code."""
     if not letters.are_sent():  # nobody could read the code
         return render(request, "enrolment/no_mail.html", status=503)
-    known = {"name": invitation.agency, "email": invitation.email, "region": invitation.area[:6]} if invitation else {}
-    form = OrganisationForm(request.POST or None, initial=known)
+    initial = (
+        {"name": invitation.agency, "email": invitation.email, "region": invitation.area[:6]} if invitation else {}
+    )
+    form = OrganisationForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         organisation = form.organisation()
         try:
             _count(request, "join")
             _count(request, "join_mail", organisation.email.lower())
             sign_up = actions.begin(organisation=organisation, invitation=invitation)
-        except Refused as refusal:
+        except Refused as refusal:  # not handle_part: a name that is taken is answered with one that is free
             form.refuse(refusal)
             _propose(form)
         else:
@@ -89,6 +95,7 @@ def code(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             _count(request, "join_code")
             return redirect(_next(actions.verify(sign_up=sign_up, code=form.cleaned_data["code"])))
+        # Not handle_part: the mail is verified all the same, and a name that was taken meanwhile has its own page.
         except actions.CannotSignUp as refusal:
             show_refusal(request, refusal)
             return redirect("join:names", ref=ref)
@@ -105,23 +112,19 @@ def _code_page(request: HttpRequest, sign_up: SignUp, form: CodeForm) -> HttpRes
     return form.answered(render(request, "enrolment/code.html", context, status=400 if form.errors else 200))
 
 
-@require_POST
-def again(request: HttpRequest, ref: str) -> HttpResponse:
+@act(back="join:code")
+def again(request: HttpRequest, ref: str) -> Done | HttpResponse:
     """Send another code."""
     sign_up = _sign_up(ref)
     try:
         _count(request, "join_mail", sign_up.email.lower())
-        actions.send_code(sign_up=sign_up)
-    except rates.TooOften as refusal:
+    except rates.TooOften as refusal:  # said on the page of the code, as 429 with the time to wait
         form = CodeForm({})
         form.errors.clear()
         form.refuse(refusal)
         return _code_page(request, sign_up, form)
-    except Refused as refusal:
-        show_refusal(request, refusal)
-    else:
-        notify(request, _("验证码已重新发送，以前的验证码不再有效。"))
-    return redirect("join:code", ref=ref)
+    actions.send_code(sign_up=sign_up)
+    return Done(_("验证码已重新发送，以前的验证码不再有效。"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,15 +133,31 @@ def names(request: HttpRequest, ref: str) -> HttpResponse:
     sign_up = _sign_up(ref)
     if sign_up.state not in (State.UNVERIFIED, State.FAILED) or not sign_up.email_verified_at:
         return redirect(_next(sign_up))
-    known = {"slug": queries.free_slug(sign_up.name, sign_up.region), "username": sign_up.username}
-    form = NamesForm(request.POST or None, sign_up=sign_up, initial=known)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(_next(actions.hold(sign_up=sign_up, **form.cleaned_data)))
-        except Refused as refusal:
-            form.refuse(refusal)
-    context = {"form": form, "sign_up": sign_up, "steps": steps_of(sign_up.invitation), "current": 2}
-    return render(request, "enrolment/names.html", context, status=400 if form.errors else 200)
+    initial = {"slug": queries.free_slug(sign_up.name, sign_up.region), "username": sign_up.username}
+    form = NamesForm(request.POST or None, sign_up=sign_up, initial=initial)
+
+    def action(data: dict[str, Any]) -> str:
+        return _next(actions.hold(sign_up=sign_up, **data))
+
+    def show() -> HttpResponse:
+        context = {"form": form, "sign_up": sign_up, "steps": steps_of(sign_up.invitation), "current": 2}
+        return render(request, "enrolment/names.html", context, status=400 if form.errors else 200)
+
+    return handle_part(request, form, Done(""), action, show)
+
+
+PLAN_COLUMNS = (
+    Column("name", gettext_lazy("套餐"), template="enrolment/_plan_name.html"),
+    Column(
+        "stations", gettext_lazy("每站点"), value=lambda plan: (plan.station_month, plan.station_year), kind="number",
+        template="enrolment/_plan_price.html",
+    ),
+    Column(
+        "seats", gettext_lazy("每席位"), value=lambda plan: (plan.seat_month, plan.seat_year), kind="number",
+        template="enrolment/_plan_price.html",
+    ),
+    Column("max_stations", gettext_lazy("站点上限"), value=lambda plan: plan.max_stations or _("不限")),
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,17 +168,19 @@ def plan(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect(_next(sign_up))
     offered = catalogue.offered()
     form = PlanForm(request.POST or None, plans=offered)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.choose_plan(sign_up=sign_up, **form.cleaned_data)
-            return redirect("join:progress", ref=ref)
-        except Refused as refusal:
-            form.refuse(refusal)
-    context = {
-        "form": form, "sign_up": sign_up, "plans": offered, "steps": steps_of(None), "current": 3,
-        "trial_days": min((each.trial_days for each in offered), default=0),
-    }  # fmt: skip
-    return render(request, "enrolment/plan.html", context, status=400 if form.errors else 200)
+
+    def action(data: dict[str, Any]) -> None:
+        actions.choose_plan(sign_up=sign_up, **data)
+
+    def show() -> HttpResponse:
+        context = {
+            "form": form, "sign_up": sign_up, "plans": Table(PLAN_COLUMNS, offered, _("套餐价格")),
+            "steps": steps_of(None), "current": 3,
+            "trial_days": min((offer.trial_days for offer in offered), default=0),
+        }  # fmt: skip
+        return render(request, "enrolment/plan.html", context, status=400 if form.errors else 200)
+
+    return handle_part(request, form, Done("", reverse("join:progress", args=[ref])), action, show)
 
 
 @require_safe

@@ -21,12 +21,7 @@ from tenants.models import UnknownCommit
 
 State = UnknownCommit.State
 COLUMNS = [
-    Column(
-        "at",
-        gettext_lazy("时间"),
-        sort="at",
-        href=lambda commit: reverse("operating:unknown-commit", args=[commit.ref]),
-    ),
+    Column("at", gettext_lazy("时间"), sort="at", href=lambda row: reverse("operating:unknown-commit", args=[row.ref])),
     Column(
         "agency",
         gettext_lazy("机构"),
@@ -63,40 +58,40 @@ def unknown_commits(request: MemberRequest) -> HttpResponseBase:
 @allow(Permission.TENANT_OPERATE)
 def unknown_commit(request: MemberRequest, ref: str) -> HttpResponse:
     """One of them, with where to look; while it is unknown, a POST with a note settles it."""
-    found = get_object_or_404(UnknownCommit.objects.select_related("settled_by"), ref=ref)
+    commit = get_object_or_404(UnknownCommit.objects.select_related("settled_by"), ref=ref)
 
     def action(data: dict[str, Any]) -> None:
-        backend_unknown_commits.settle(unknown=found, **data, by=request.user)
+        backend_unknown_commits.settle(unknown=commit, **data, by=request.user)
 
-    words = FormPage(
-        _("存疑的提交"), _("标为已处理"), _("已标为处理。"), reverse("operating:unknown-commits"), _where(found),
+    page = FormPage(
+        _("存疑的提交"), _("标为已处理"), _("已标为处理。"), reverse("operating:unknown-commits"), _where(commit),
         template="operating/unknown_commit.html",
     )  # fmt: skip
     return handle_form(
-        request, NoteForm(request.POST or None), words, action, extra_context={"found": found, "facts": _facts(found)}
+        request, NoteForm(request.POST or None), page, action, extra_context={"commit": commit, "facts": _facts(commit)}
     )
 
 
-def _where(found: UnknownCommit) -> str:
+def _where(commit: UnknownCommit) -> str:
     """Return in a sentence what to do about it."""
-    if found.state != State.UNKNOWN:
+    if commit.state != State.UNKNOWN:
         return ""
-    if found.key:
+    if commit.key:
         return _("系统会按去重标识核对；数据库恢复后一分钟内有结果，不必先处理。")
-    if found.kind in (UnknownCommit.Kind.TASK, UnknownCommit.Kind.COMMAND):
+    if commit.kind in (UnknownCommit.Kind.TASK, UnknownCommit.Kind.COMMAND):
         return _("请看它要做的事做成了没有：定时的任务会自己再做一次，命令请再运行一次。")
     return _("请联系使用者，打开同一页面，看这次的内容在不在：涉及付款、预约的先核对，确认没有存上再重做。")
 
 
-def _facts(found: UnknownCommit) -> list[tuple[Any, Any]]:
+def _facts(commit: UnknownCommit) -> list[tuple[Any, Any]]:
     return [
-        (_("机构"), found.agency or _("共享层")),
-        (_("来自"), found.get_kind_display()),
-        (_("操作"), found.what),
-        (_("对象编号"), found.objects_named),
-        (_("使用者编号"), found.user),
-        (_("原因"), found.get_reason_display()),
-        (_("去重标识"), _("有") if found.key else _("没有")),
-        *([(_("处理说明"), found.note)] if found.note else []),
-        *([(_("处理人"), found.settled_by.get_full_name())] if found.settled_by else []),
+        (_("机构"), commit.agency or _("共享层")),
+        (_("来自"), commit.get_kind_display()),
+        (_("操作"), commit.what),
+        (_("对象编号"), commit.objects_named),
+        (_("使用者编号"), commit.user),
+        (_("原因"), commit.get_reason_display()),
+        (_("去重标识"), _("有") if commit.key else _("没有")),
+        *([(_("处理说明"), commit.note)] if commit.note else []),
+        *([(_("处理人"), commit.settled_by.get_full_name())] if commit.settled_by else []),
     ]

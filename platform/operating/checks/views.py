@@ -2,7 +2,6 @@
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -18,17 +17,14 @@ from operating.models import LogCheck
 
 COLUMNS = [
     Column(
-        "place",
-        gettext_lazy("日志"),
-        sort="place",
-        value=lambda check: check.place or _("共享层"),
+        "place", gettext_lazy("日志"), sort="place", value=lambda check: check.place or _("共享层"),
         template="operating/_place.html",
     ),
     Column("at", gettext_lazy("核对时间"), sort="at"),
     Column("blocks", gettext_lazy("封存块"), sort="blocks", kind="number"),
     Column("wrong", gettext_lazy("异常"), sort="wrong", kind="number"),
-    Column("findings", gettext_lazy("位置"), value=LogCheck.in_words),
-]
+    Column("findings", gettext_lazy("位置"), value=LogCheck.in_words, wide=True),
+]  # fmt: skip
 
 
 @require_safe
@@ -48,7 +44,7 @@ def log_checks(request: MemberRequest) -> HttpResponseBase:
 
 
 @allow(Permission.TENANT_OPERATE)
-@act(back=reverse_lazy("operating:logs"))
+@act(back="operating:logs")
 def verify_logs(request: MemberRequest) -> Done:
     logs.seal_all()
     if wrong := logs.verify_all():

@@ -6,9 +6,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, allow
@@ -24,30 +23,27 @@ from operating.people import actions as floor
 
 
 def _columns(places: Mapping[str, str]) -> list[Column]:
-    """`places` are the names of the areas by code; they are filled in once it is known which are shown."""
+    """Return the columns; `places` are the areas' names by their codes."""
     return [
-        Column("name", gettext_lazy("姓名"), sort="user__name", value=lambda row: row.user.get_full_name()),
-        Column("username", gettext_lazy("用户名"), sort="user__username", value=lambda row: row.user.username),
-        Column("role", gettext_lazy("角色"), sort="role", value=lambda row: floor.title_of(row.role)),
+        Column("name", _("姓名"), sort="user__name", value=lambda row: row.user.get_full_name()),
+        Column("username", _("用户名"), sort="user__username", value=lambda row: row.user.username),
+        Column("role", _("角色"), sort="role", value=lambda row: floor.title_of(row.role)),
         Column(
-            "area",
-            gettext_lazy("辖区"),
-            sort="area",
-            value=lambda row: places.get(row.area, row.area),
-            template="operating/_reach.html",
+            "area", _("辖区"), sort="area", value=lambda row: places.get(row.area, row.area),
+            template="operating/_role_area.html",
         ),
-    ]
+    ]  # fmt: skip
 
 
 @require_safe
 @allow(Permission.TENANT_OPERATE)
 def people(request: MemberRequest) -> HttpResponseBase:
-    rows, places = FloorRole.objects.select_related("user"), dict[str, str]()
-    search = ["user__name", "user__username", "area"]
-    listing = Listing(request, rows, columns=_columns(places), order="name", search=search)
-    shown = listing.rows if listing.wants_export else listing
-    areas = directory.regions({row.area for row in shown if row.area})
-    places.update({code: region.full_name for code, region in areas.items()})
+    rows = FloorRole.objects.select_related("user")
+    areas = FloorRole.objects.exclude(area="").values_list("area", flat=True).distinct()
+    places = {code: region.full_name for code, region in directory.regions(set(areas)).items()}
+    listing = Listing(
+        request, rows, columns=_columns(places), order="name", search=["user__name", "user__username", "area"]
+    )
     if listing.wants_export:
         return listing.export(_("平台人员"))
     context = {
@@ -66,12 +62,12 @@ def give(request: MemberRequest) -> HttpResponse:
     def action(data: dict[str, Any]) -> None:
         floor.give_role(**data, by=request.user)
 
-    words = FormPage(_("开通账号"), _("开通账号"), _("账号已开通。"), reverse("operating:people"))
-    return handle_form(request, FloorRoleForm(request.POST or None), words, action)
+    page = FormPage(_("开通账号"), _("开通账号"), _("账号已开通。"), reverse("operating:people"))
+    return handle_form(request, FloorRoleForm(request.POST or None), page, action)
 
 
 @allow(Permission.TENANT_OPERATE)
-@act(back=reverse_lazy("operating:people"))
+@act(back=lambda ref, role: reverse("operating:people"))
 def take(request: MemberRequest, ref: str, role: str) -> Done:
     rows = FloorRole.objects.select_related("user").filter(user__ref=ref, role=role, area=request.POST.get("area", ""))
     floor.take_role(floor_role=get_object_or_404(rows), by=request.user)

@@ -40,7 +40,7 @@ def zhou(public: None) -> User:
 def invited(by: User, **changes: Any) -> Invitation:
     values = {**FORM, "area": "370102002", "valid_until": timezone.localdate() + dt.timedelta(days=30), **changes}
     return invitation_actions.invite(
-        asked=invitation_actions.Asked(**values), who=LIXIA, address="http://localhost", by=by
+        terms=invitation_actions.InvitationTerms(**values), who=LIXIA, address="http://localhost", by=by
     )
 
 
