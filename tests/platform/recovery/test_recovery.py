@@ -266,7 +266,7 @@ def test_one_sets_ones_mail_address_by_a_code(wei: User) -> None:
     assert answer["Location"] == "/accounts/mail/code/"
     right = mail_code()
     wrong = f"{(int(right) + 1) % 10**6:06d}"
-    assert browser.post("/accounts/mail/code/", {"code": wrong}).status_code == 422
+    assert browser.post("/accounts/mail/code/", {"code": wrong}).status_code == 400
     with in_public():
         assert User.objects.get(pk=wei.pk).email == "wei@example.org"
     assert browser.post("/accounts/mail/code/", {"code": right}).status_code == 302
@@ -279,7 +279,7 @@ def test_one_sets_ones_mail_address_by_a_code(wei: User) -> None:
 
 def test_a_mail_code_is_not_guessed_nor_used_late(wei: User, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = signed_in(wei, "north.localhost")
-    assert browser.post("/accounts/mail/", {"email": "new@example.org", "password": "wrong"}).status_code == 422
+    assert browser.post("/accounts/mail/", {"email": "new@example.org", "password": "wrong"}).status_code == 400
     assert letters("mail_code") == []
     browser.post("/accounts/mail/", {"email": "new@example.org", "password": PASSWORD})
     for number in range(5):
