@@ -51,6 +51,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """Show what became of a visit to Checkout."""
     account = access.own_account(request)
     visit, problem = None, ""
+    # A look, not an act: where Stripe does not answer, the page says that it is not known yet.
     try:
         visit = checkout.came_back(account, request.GET.get("session", "")[:200])
     except NotThere as refusal:

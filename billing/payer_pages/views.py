@@ -199,6 +199,7 @@ def _cost_of_change(taken: Subscription | None, form: PlanForm) -> Decimal | Non
         or not form.is_valid()
     ):
         return None
+    # A look, not an act: the form shows why the price is not known, and goes on.
     try:
         return stripe_sync_checkout.cost_of_change(taken, **form.cleaned_data)
     except Refused as refusal:

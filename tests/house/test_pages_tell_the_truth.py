@@ -66,6 +66,27 @@ def test_no_refusal_is_said_in_green() -> None:
     assert wrong == set()
 
 
+def caught_in_views() -> Iterator[str]:
+    """Yield the places where a view catches a refusal itself and does not say why; the page kit does it elsewhere."""
+    for file in python_files():
+        if "views" not in file.stem:
+            continue
+        text = file.read_text()
+        lines = text.splitlines()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Try):
+                for handler in (each for each in node.handlers if each.name == "refusal"):
+                    raises = any(isinstance(each, ast.Raise) for each in ast.walk(handler))
+                    around = [lines[handler.lineno - 1], *lines[node.lineno - 2 : handler.lineno]]
+                    if not raises and not any("#" in line for line in around):
+                        yield f"{file.relative_to(ROOT)}:{handler.lineno}"
+
+
+def test_a_view_catches_no_refusal_or_says_why() -> None:
+    """A refusal that the page kit shows (common/pages/acts.py, form_page.py) can only look like one."""
+    assert list(caught_in_views()) == []
+
+
 @pytest.mark.parametrize(
     "source",
     [

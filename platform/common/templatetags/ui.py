@@ -1,7 +1,6 @@
 """Template tags and filters of the house."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -19,7 +18,6 @@ from common.pages import chart, listing, notices, table, tones
 
 register = template.Library()
 LONGEST_CODE = 16
-CELL = re.compile(r"<(td|th)(?=[\s>])(?![^>]*\bdata-label=)")
 
 
 @register.filter
@@ -154,18 +152,6 @@ def url_with(context: template.Context, **changes: Any) -> str:
 def bars(rows: Iterable[tuple[str, float]]) -> chart.BarChart:
     """Lay out (label, value) rows as a bar chart for bar_chart.html."""
     return chart.bar_chart(list(rows))
-
-
-@register.simple_block_tag
-def cells(content: SafeString, heads: Iterable[table.Head]) -> SafeString:
-    """Give each cell of a row the label of its column, in order: on a phone a row is a card of labelled lines."""
-    labels = iter(heads)
-
-    def labelled(cell: "re.Match[str]") -> str:
-        head = next(labels, None)
-        return format_html('<{} data-label="{}"', cell[1], head.label) if head and head.label else cell[0]
-
-    return mark_safe(CELL.sub(labelled, content))  # noqa: S308  # the row as rendered; labels are escaped
 
 
 @register.simple_tag(takes_context=True)

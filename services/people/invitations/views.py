@@ -93,7 +93,7 @@ def new(request: MemberRequest) -> HttpResponse:
         try:
             cells = read_rows(file.read(), rows=actions.MOST + 1, columns=20) if file else None
             rows = actions.read(actions.lines(form.cleaned_data["lines"]) if cells is None else cells, role)
-        except Unreadable as refusal:
+        except Unreadable as refusal:  # shown beside the file, with the status of a file that is too large or too slow
             form.add_error("file", refusal.reasons)
             status = refusal.status
         else:
