@@ -107,7 +107,7 @@ def opened_by_the_director(zhao: Visitor, stage: Stage, cast: People, at: Callab
     """The director opens the fund with the rules' opening amount; its committee takes its seats."""
     zhao.page.goto(at("/funds/new/"))
     zhao.page.fill("input[name=name]", NEIGHBOUR)
-    zhao.page.fill("input[name=host]", "历下区慈善总会")
+    zhao.page.fill("input[name=custodian]", "历下区慈善总会")
     zhao.page.locator("main form button.btn-primary").last.click()
     zhao.reads(NEIGHBOUR, "¥30,000.00")
     with in_tenant(stage.north.tenant):

@@ -19,7 +19,7 @@ from disclosure.models import Movement
 from evaluation.models import Fact
 from evaluation.scoring import Scorecard
 from services.clients.models import Client, Household
-from services.funds.fund.queries import standing
+from services.funds.fund.queries import balances
 from services.funds.models import BankLine, Donation, Fund, Receipt
 from services.funds.reports import actions as report_actions
 from services.funds.reports import figures
@@ -157,7 +157,7 @@ def _funds_are_in_order() -> None:
         assert Receipt.objects.exclude(voided_on=None).count() == 1
         assert [report_actions.overdue(fund, today) for fund in (older, young)] == [[], []]
         published = {fund.ref: queries_of_funds.totals(fund.ref).balance for fund in (older, young)}
-        stands = {fund.ref: standing(fund).balance for fund in (older, young)}
+        stands = {fund.ref: balances(fund).balance for fund in (older, young)}
     assert published == stands
     assert "钱长安" not in "".join(str(row) for row in Movement.objects.values_list("giver", "purpose"))
 
