@@ -23,7 +23,7 @@ LATER = TimestamptzRange(NOON + dt.timedelta(minutes=30), NOON + dt.timedelta(ho
 STATION = {"tenant": "north", "code": "s1", "name": "某站", "opened_on": DAY, "region_id": "370102001", "agency": "甲"}
 CONTRACT = {
     "number": "甲-1", "title": "某项目", "programme": "jinan", "digest": "0", "area": "370102001", "starts_on": DAY,
-    "ends_on": DAY, "amount": Decimal(1), "operator_id": 1,
+    "ends_on": DAY, "amount": Decimal(1), "provider_id": 1,
 }  # fmt: skip
 SERVED = {"contract_id": 1, "tenant": "north", "code": "s1", "name": "某站", "region": "370102001",
           "starts_on": DAY, "ends_on": DAY}  # fmt: skip
