@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 class Refused(Exception):
     """An act broke a rule. `.reasons` are sentences fit to show to the person who asked.
 
-    `.status` is the HTTP status the API answers with: 409 for a conflict with what others did, else 422.
+    `.status` is the HTTP status the API answers with: 409 for a conflict with what others did, else 422. A page that
+    shows it in a form answers `.page_status`: 200, as Django does, but 4xx where what came could not be taken at all.
     """
 
     status = 422
+    page_status = 200
 
     def __init__(self, reasons: Sequence[str] | str) -> None:
         self.reasons: list[str] = [reasons] if isinstance(reasons, str) else list(reasons)

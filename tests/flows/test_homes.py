@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("demo")
 FIGURE = re.compile(
     r'<a class="figure( is-late)?" href="([^"]+)">\s*<span class="label">([^<]+)</span>\s*<span class="value">(\d+)'
 )
-SCORED = re.compile(r'<strong>([\d.]+)</strong></td>\s*<td[^>]*>\s*<span class="pill [^>]*>([^<]+)</span>')
+SCORED = re.compile(r'data-label="得分">([\d.]+)</td>\s*<td[^>]*>\s*<span class="pill [^>]*>([^<]+)</span>')
 EXPECTED = {
     "agency_director": {"督导超期的站点", "进度落后的合同", "等我签核", "待核实的志愿时长", "待我处理的资助申请"},
     "station_head": {"督导超期的站点", "等我签核", "待我处理的资助申请"},

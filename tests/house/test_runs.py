@@ -16,8 +16,9 @@ from tests.platform.config.launch.test_watchdog import is_gone
 
 # What `-p tests.environment` does to a process of pytest before it collects anything.
 RUN = """
-import os, time
+import os, signal, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background inherits that it is ignored
 import tests.environment
 from config.launch import postgres
 found = postgres.running(Path(os.environ["DATA_DIR"]))

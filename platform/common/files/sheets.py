@@ -31,15 +31,15 @@ _slots = BoundedSemaphore(AT_ONCE)
 
 
 class Unreadable(Refused):
-    """The file cannot be read, or is not what it should be. `status` is the page's."""
+    """The file cannot be read, or is not what it should be."""
 
-    status = 400
+    status = page_status = 400
 
 
 class Busy(Unreadable):
     """As many files are being read as may be at once; later it may go."""
 
-    status = 429
+    status = page_status = 429
 
 
 def read_rows(data: bytes, *, rows: int, columns: int) -> list[list[Any]]:

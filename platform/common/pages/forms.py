@@ -79,6 +79,7 @@ class HouseFormMixin:
     cleaned_data: dict[str, Any]
     label_suffix: str = ""
     wait: int = 0  # seconds until it may be sent again, once it was sent too often
+    status: int = 200  # what the page answers that shows it again (common/refusals.py)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -99,11 +100,12 @@ class HouseFormMixin:
         """Return the token the page carries: a new one, or the one it came with."""
         return str(self.once or uuid.uuid4())
 
-    def refuse(self, no: Refused, beside: str = "") -> None:
+    def refuse(self, refusal: Refused, beside: str = "") -> None:
         """Show why an act was refused, beside the fields it names, or else beside `beside` or above the form;
         everything typed is kept."""
-        self.wait = int(getattr(no, "wait", 0))
-        fields = no.fields if isinstance(no, RefusedFields) else {beside: no.reasons}
+        self.wait = int(getattr(refusal, "wait", 0))
+        self.status = refusal.page_status
+        fields = refusal.fields if isinstance(refusal, RefusedFields) else {beside: refusal.reasons}
         for name, reasons in fields.items():
             for reason in reasons:
                 self.add_error(name if name in self.fields else None, reason)  # type: ignore[attr-defined]  # of the form this is mixed into
@@ -113,6 +115,8 @@ class HouseFormMixin:
         if self.wait:
             page.status_code = 429
             page["Retry-After"] = str(self.wait)
+        elif self.status != 200:
+            page.status_code = self.status
         return page
 
     def is_valid(self) -> bool:

@@ -13,7 +13,7 @@ from services.ledger import queries
 from services.ledger.models import Entry, Line
 
 
-class LineSerializer(serializers.ModelSerializer[Line]):
+class EntryLineSerializer(serializers.ModelSerializer[Line]):
     """`amount` above zero is a debit, below zero a credit."""
 
     account = serializers.CharField(source="account.code", read_only=True)
@@ -30,7 +30,7 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
     change = serializers.SerializerMethodField()
     reverses = serializers.SlugRelatedField(slug_field="number", read_only=True, allow_null=True)  # type: ignore[var-annotated]
     words = serializers.CharField(source="memo", read_only=True)
-    legs = LineSerializer(source="lines", many=True, read_only=True)
+    legs = EntryLineSerializer(source="lines", many=True, read_only=True)
 
     class Meta:
         model = Entry

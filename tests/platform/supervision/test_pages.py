@@ -132,7 +132,7 @@ def test_desk_shows_what_waits_and_one_tap_confirms(head, desk, expert, lin):
     assert booking.ref in desk.get("/supervision/").content.decode()
     assert desk.post(f"/supervision/sessions/{booking.ref}/accept/").status_code == 302
     assert "已不能" not in desk.get(f"/supervision/sessions/{booking.ref}/").content.decode()
-    again = desk.post(f"/supervision/sessions/{booking.ref}/accept/")
+    again = desk.post(f"/supervision/sessions/{booking.ref}/accept/", follow=True)
     assert "不能再这样处理" in again.content.decode()
 
 
