@@ -31,6 +31,8 @@ ZERO: Final = Decimal(0)
 class CannotImport(Refused):
     """The file was taken in before."""
 
+    page_status = 400
+
 
 class CannotSettle(Conflict):
     """The line is settled already, or the entry does not fit it."""
