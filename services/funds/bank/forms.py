@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.pages.forms import HouseForm
 from common.refusals import Refused
-from services.funds.bank.statements import LARGEST, MB
+from services.funds.bank.statements import LARGEST, MB, Unreadable
 from services.funds.donations.forms import DonationForm
 from services.funds.models import BankLine, Fund, Purpose
 from services.ledger.models import Entry
@@ -42,6 +42,7 @@ class StatementForm(HouseForm):
     def clean_file(self) -> "UploadedFile[Any]":
         file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
+            self.status = Unreadable.page_status
             raise forms.ValidationError(_("文件超过 %(n)d MB。"), params={"n": LARGEST // MB})
         return file
 
