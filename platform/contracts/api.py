@@ -104,7 +104,7 @@ class Evidence(generics.ListAPIView[Fact]):
     pagination_class = EvidenceCursor
     queryset = Fact.objects.none()
 
-    def get_queryset(self) -> QuerySet[Fact]:
+    def get_queryset(self) -> QuerySet[Any]:
         contract = get_contract(self.request._request, self.kwargs["ref"], Permission.SCORE_VIEW)
         code = self.kwargs["code"]
         rule = contract.edition.by_code.get(code)

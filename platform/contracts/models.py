@@ -14,6 +14,8 @@ from accounts.models import User
 from common.dates import Period
 from common.privacy import Privacy
 from common.refs import new_ref
+from common.written_by import WrittenBy
+from evaluation.models import Moment
 from programmes import door as programmes
 from programmes.shapes import Programme
 from tenants.models import Tenant
@@ -49,10 +51,11 @@ class Contract(models.Model):
     ends_on = models.DateField(_("结束日期"))
     amount = models.DecimalField(_("合同金额"), max_digits=14, decimal_places=2)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ACTIVE)
+    known_from = models.DateTimeField(db_default=Moment(), editable=False)  # only the database writes it
 
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "number", "title", "programme", "digest", "provider", "area", "starts_on", "ends_on",
-              "amount", "state"]
+              "amount", "state", "known_from"]
     )  # fmt: skip
 
     class Meta:
@@ -130,9 +133,10 @@ class ContractStation(models.Model):
     region = models.CharField(_("服务区划"), max_length=12)
     starts_on = models.DateField()
     ends_on = models.DateField()
+    known_from = models.DateTimeField(db_default=Moment(), editable=False)  # only the database writes it
 
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "contract", "tenant", "code", "name", "region", "starts_on", "ends_on"]
+        keep=["id", "contract", "tenant", "code", "name", "region", "starts_on", "ends_on", "known_from"]
     )
 
     class Meta:
@@ -167,8 +171,9 @@ class Deliverable(models.Model):
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="deliverables")
     measure = models.CharField(_("服务"), max_length=40)
     target = models.DecimalField(_("约定数量"), max_digits=12, decimal_places=2)
+    known_from = models.DateTimeField(db_default=Moment(), editable=False)  # only the database writes it
 
-    privacy: ClassVar[Privacy] = Privacy(keep=["id", "contract", "measure", "target"])
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "contract", "measure", "target", "known_from"])
 
     class Meta:
         ordering = ["pk"]
@@ -300,3 +305,33 @@ class Appeal(models.Model):
         """The title of the rule or veto it is about."""
         rule, veto = self.contract.edition.by_code.get(self.code), self.contract.edition.veto(self.code)
         return rule.title if rule else veto.title if veto else self.code
+
+
+class TermVersion(models.Model):
+    """What a contract, one of its stations or a deliverable once said: known from `known_from` until `known_until`.
+
+    Written by the database itself when such a row changes or goes; `said` is the whole row as it was.
+    """
+
+    class Kind(models.TextChoices):
+        CONTRACT = "contract", _("合同")
+        STATION = "contractstation", _("服务站点")
+        DELIVERABLE = "deliverable", _("约定数量")
+
+    contract = models.ForeignKey(
+        Contract, on_delete=models.DO_NOTHING, related_name="term_versions", db_constraint=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    row = models.BigIntegerField()
+    said = models.JSONField()
+    known_from = models.DateTimeField()
+    known_until = models.DateTimeField()
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "contract", "kind", "row", "said", "known_from", "known_until"])
+    written_by = WrittenBy.OWNER
+
+    class Meta:
+        ordering = ["known_until", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row}"

@@ -11,7 +11,7 @@ from contracts import rules
 from contracts.models import Appeal, Contract, Mark, ScoreSheet
 from contracts.rules import Progress
 from evaluation import queries as facts
-from evaluation.models import Fact
+from evaluation.models import EverSaid, Fact
 from evaluation.scoring import MarkGiven, Scorecard, due_targets, score
 from evaluation.sql import Case, Result, score_all
 
@@ -41,11 +41,14 @@ class Scored:
         return tuple(one for one in self.progress if one.is_behind)
 
 
-def loaded(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Return the contracts with everything that scoring reads: four queries for any number of them."""
-    return contracts.select_related("provider").prefetch_related(
-        "stations", "deliverables", Prefetch("marks", Mark.objects.filter(withdrawn_at=None))
-    )
+def loaded(contracts: QuerySet[Contract], *, history: bool = False) -> QuerySet[Contract]:
+    """Return the contracts with everything that scoring reads: four queries for any number of them.
+
+    With `history` also what scoring at a past moment reads: marks that were withdrawn since, and earlier terms.
+    """
+    marks = Mark.objects.all() if history else Mark.objects.filter(withdrawn_at=None)
+    found = contracts.select_related("provider").prefetch_related("stations", "deliverables", Prefetch("marks", marks))
+    return found.prefetch_related("term_versions") if history else found
 
 
 def last_day(contract: Contract, as_of: dt.date) -> dt.date:
@@ -53,17 +56,23 @@ def last_day(contract: Contract, as_of: dt.date) -> dt.date:
     return min(as_of, contract.ends_on)
 
 
-def marks_on(contract: Contract, as_of: dt.date) -> dict[str, MarkGiven]:
-    """Return the marks that count on a day, by code: of each the latest."""
+def marks_on(contract: Contract, as_of: dt.date, known: dt.datetime | None = None) -> dict[str, MarkGiven]:
+    """Return the marks that count on a day, by code: of each the latest; with `known` as they stood at that moment."""
     standing = {}
     for mark in contract.marks.all():
-        if mark.withdrawn_at is None and mark.dated <= as_of:
+        if mark.dated <= as_of and _stands(mark, known):
             standing[mark.code] = MarkGiven(mark.points, mark.reason)
     return standing
 
 
-def case_of(contract: Contract, as_of: dt.date) -> Case:
-    """Return what one statement needs to know of a contract (`evaluation.sql`)."""
+def _stands(mark: Mark, known: dt.datetime | None) -> bool:
+    if known is None:
+        return mark.withdrawn_at is None
+    return mark.given_at < known and (mark.withdrawn_at is None or mark.withdrawn_at >= known)
+
+
+def case_of(contract: Contract, as_of: dt.date, known: dt.datetime | None = None) -> Case:
+    """Return what one statement needs to know of a contract (`evaluation.sql`); with `known` one of that moment."""
     day = last_day(contract, as_of)
     promised = {one.measure: one.target for one in contract.deliverables.all()}
     return Case(
@@ -72,14 +81,20 @@ def case_of(contract: Contract, as_of: dt.date) -> Case:
         starts_on=contract.starts_on,
         as_of=day,
         targets=due_targets(contract.edition, contract.period, day, promised),
-        marks={code: mark.points for code, mark in marks_on(contract, day).items()},
+        marks={code: mark.points for code, mark in marks_on(contract, day, known).items()},
     )
 
 
-def scores(contracts: Sequence[Contract], *days: dt.date, verified: Confirmed | None = None) -> list[list[Scored]]:
+def scores(
+    contracts: Sequence[Contract],
+    *days: dt.date,
+    verified: Confirmed | None = None,
+    known: dt.datetime | None = None,
+) -> list[list[Scored]]:
     """Return, for each of `days`, the scores of all `contracts` in their order.
 
-    `verified` is what `confirmed` returns, where the progress has to show it.
+    `verified` is what `confirmed` returns, where the progress has to show it. With `known` the scores are those of that
+    moment; the contracts are then as `contracts.known.terms` gives them.
 
     One statement for every edition of a programme among them, however many contracts and days there are.
     """
@@ -90,21 +105,26 @@ def scores(contracts: Sequence[Contract], *days: dt.date, verified: Confirmed | 
     for group in editions.values():
         asked = [(contract, day) for day in days for contract in group]
         promised = {one.measure for contract in group for one in contract.deliverables.all()}
-        results = score_all(group[0].edition, [case_of(contract, day) for contract, day in asked], promised)
+        cases = [case_of(contract, day, known) for contract, day in asked]
+        results = score_all(group[0].edition, cases, promised, known)
         found.update({(contract.pk, day): result for (contract, day), result in zip(asked, results, strict=True)})
-    known = verified or {}
+    confirmed_by = verified or {}
 
     def scored(contract: Contract, day: dt.date) -> Scored:
         result = found[contract.pk, day]
-        sums = _progress(contract, day, result.quantities.get, known.get(contract.pk, {}))
+        sums = _progress(contract, day, result.quantities.get, confirmed_by.get(contract.pk, {}))
         return Scored(contract, day, result, sums)
 
     return [[scored(contract, day) for contract in contracts] for day in days]
 
 
-def scorecard(contract: Contract, as_of: dt.date) -> Scorecard:
-    """Return the explained score of one contract on a day; one query for all the totals it reads."""
-    case = case_of(contract, as_of)
+def scorecard(contract: Contract, as_of: dt.date, known: dt.datetime | None = None) -> Scorecard:
+    """Return the explained score of one contract on a day; one query for all the totals it reads.
+
+    With `known` it is the score as it was known at that moment; the contract is then as `contracts.known.terms` gives
+    it. What is asked for today and kept for later is the same number.
+    """
+    case = case_of(contract, as_of, known)
     edition = contract.edition
     totals = facts.totals(
         tenant=case.tenant,
@@ -112,8 +132,9 @@ def scorecard(contract: Contract, as_of: dt.date) -> Scorecard:
         starts_on=case.starts_on,
         as_of=case.as_of,
         measures=edition.measures,
+        known=known,
     )
-    marks = marks_on(contract, case.as_of)
+    marks = marks_on(contract, case.as_of, known)
     return score(edition, totals=totals, marks=marks, targets=case.targets, as_of=case.as_of)
 
 
@@ -172,8 +193,10 @@ def confirmed(contracts: Sequence[Contract]) -> Confirmed:
     }
 
 
-def evidence(contract: Contract, code: str, as_of: dt.date) -> QuerySet[Fact]:
-    """Return the de-identified facts behind one line, newest first.
+def evidence(
+    contract: Contract, code: str, as_of: dt.date, known: dt.datetime | None = None
+) -> QuerySet[Fact] | QuerySet[EverSaid]:
+    """Return the de-identified facts behind one line, newest first; with `known` those of that moment.
 
     :raises KeyError: if the programme has no such rule.
     """
@@ -184,6 +207,7 @@ def evidence(contract: Contract, code: str, as_of: dt.date) -> QuerySet[Fact]:
         starts_on=contract.starts_on,
         as_of=last_day(contract, as_of),
         measures=[measure for measure in (rule.measure, rule.per) if measure],
+        known=known,
     )
 
 

@@ -10,16 +10,18 @@ from common.dates import Period
 from common.money import FEN, rounded
 from evaluation.methods import METHODS, ZERO, Reading
 from evaluation.words import ONE
-from programmes.measures import MEASURES, Measure
+from programmes.measures import BASES_OF, MEASURES, Measure
 from programmes.shapes import Grade, Indicator, Programme, Veto
 
 
 @dataclass(frozen=True)
 class Total:
-    """What a contract's stations sum up to for one measure, and how many facts stand behind it."""
+    """What a contract's stations sum up to for one measure, how many facts stand behind it, and how many of these
+    name a person."""
 
     quantity: Decimal
     facts: int = 0
+    named: int = 0
 
 
 @dataclass(frozen=True)
@@ -178,8 +180,21 @@ def _line(
         reason=outcome.reason,
         inputs=tuple(Input(MEASURES[code], known[code].quantity if code in known else None) for code in read),
         target=reading.target,
-        evidence_count=sum(total.facts for total in known.values()),
+        evidence_count=_evidence(read, totals),
         mark=mark if rule.by_hand else None,
+    )
+
+
+def _evidence(read: Sequence[str], totals: Mapping[str, Total]) -> int:
+    """Return how many facts count for these measures, each once: the same as the rows of the line's evidence.
+
+    A people measure counts the persons whom the facts of its flows name.
+    """
+    flows = [code for code in read if code not in BASES_OF]
+    bases = {base for code in read for base in BASES_OF.get(code, ())}.difference(flows)
+    nothing = Total(ZERO)
+    return sum(totals.get(code, nothing).facts for code in flows) + sum(
+        totals.get(code, nothing).named for code in bases
     )
 
 

@@ -4,15 +4,16 @@ Python explains one contract line by line; this ranks all of them. Both give the
 arithmetic is numeric in both, a quotient is formed once and last, and one declared rule rounds it.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
+from evaluation.known import as_known
 from programmes.measures import LEVELS, PEOPLE_OF, recorded_by
 from programmes.shapes import Grade, Programme
 
@@ -21,16 +22,17 @@ ROUND = {
     "half_even": "CASE WHEN {0} * 100 - trunc({0} * 100) = 0.5 AND mod(trunc({0} * 100), 2) = 0"
     " THEN trunc({0}, 2) ELSE round({0}, 2) END",
 }
+FACTS = """
+        SELECT scope.case_no, fact.measure, fact.quantity, fact.subject_key
+        FROM scope JOIN {facts} AS fact ON fact.tenant = scope.tenant AND fact.station = scope.station
+        WHERE fact.measure = ANY(%(measures)s) AND fact.occurred_on <= scope.as_of
+          AND (fact.occurred_on >= scope.starts_on OR fact.measure = ANY(%(levels)s))
+"""
 STATEMENT = """
     WITH scope AS (
         SELECT * FROM unnest(%(cases)s::int[], %(tenants)s::text[], %(stations)s::text[], %(starts)s::date[],
             %(days)s::date[]) AS t (case_no, tenant, station, starts_on, as_of)
-    ), facts AS MATERIALIZED (
-        SELECT scope.case_no, fact.measure, fact.quantity, fact.subject_key
-        FROM scope JOIN public.evaluation_fact AS fact ON fact.tenant = scope.tenant AND fact.station = scope.station
-        WHERE fact.measure = ANY(%(measures)s) AND fact.occurred_on <= scope.as_of
-          AND (fact.occurred_on >= scope.starts_on OR fact.measure = ANY(%(levels)s))
-    ), persons AS (
+    ), facts AS MATERIALIZED ({facts}), persons AS (
         SELECT DISTINCT facts.case_no, people.measure, facts.subject_key
         FROM facts JOIN unnest(%(people)s::text[], %(bases)s::text[]) AS people (measure, base)
           ON facts.measure = people.base
@@ -97,8 +99,8 @@ class Case:
 
     tenant: str
     stations: Sequence[str]
-    starts_on: date
-    as_of: date
+    starts_on: dt.date
+    as_of: dt.date
     targets: Mapping[str, Decimal]
     marks: Mapping[str, Decimal]
 
@@ -113,16 +115,20 @@ class Result:
     quantities: Mapping[str, Decimal]
 
 
-def score_all(programme: Programme, cases: Sequence[Case], also: Iterable[str] = ()) -> list[Result]:
+def score_all(
+    programme: Programme, cases: Sequence[Case], also: Iterable[str] = (), known: dt.datetime | None = None
+) -> list[Result]:
     """Return the results of all `cases`, in their order, by one statement.
 
-    `also` names measures to be summed beside those that the rules read.
+    `also` names measures to be summed beside those that the rules read. With `known` the facts are those of that
+    moment; the marks and targets of the cases are the caller's.
     """
     if not cases:
         return []
     statement = STATEMENT.replace("{rounded}", ROUND[programme.rounding].format("score"))
+    statement = statement.replace("{facts}", as_known(FACTS, known))
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**_rules(programme, also), **_cases(cases)})
+        cursor.execute(statement, {**_rules(programme, also), **_cases(cases), "known": known})
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     return [_result(programme, case, *found[number]) for number, case in enumerate(cases)]
 

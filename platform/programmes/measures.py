@@ -96,6 +96,7 @@ RECORDED = frozenset(measure.code for measure in (*_FLOWS, *_LEVELS))
 # What a station's staff is counted by (services/network/programmes.py): staffing rules speak of these.
 STAFF = ("staff_employed", "staff_certified", "staff_fulltime")
 LEVELS = tuple(measure.code for measure in _LEVELS)
+BASES_OF = {measure.code: measure.bases for measure in _PEOPLE}
 PEOPLE_OF = tuple((measure.code, base) for measure in _PEOPLE for base in measure.bases)
 
 

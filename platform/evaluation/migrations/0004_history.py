@@ -18,7 +18,8 @@ CREATE FUNCTION evaluation_keep_fact() RETURNS trigger LANGUAGE plpgsql SECURITY
 DECLARE said timestamptz;
 BEGIN
     IF TG_OP = 'UPDATE' AND ({NEW}) IS NOT DISTINCT FROM ({OLD}) THEN
-        RETURN NULL;
+        new.known_from := old.known_from;
+        RETURN new;
     END IF;
     said := greatest(clock_timestamp(), old.known_from + interval '1 microsecond');
     INSERT INTO public.evaluation_factversion ({SAID}, known_from, known_until, why)
