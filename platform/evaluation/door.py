@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from evaluation.models import Why
+from evaluation.models import Thing
+from evaluation.models import Why as Why  # callers say it
 from programmes.measures import RECORDED
 from tenants.places import NoTenant
 from tenants.running import current
 
+Sort = Thing.Sort
 BATCH = 10_000
 # `evaluation.why` is what the database writes beside a version (migration 0004); it holds for this statement's rows.
 UPSERT = """
@@ -64,7 +66,8 @@ class WrongAgency(RuntimeError):
 class Belonging:
     """The thing that facts belong together by (`evaluation.models.Thing`): a group, a case, an activity, a household.
 
-    `key` is the agency's keyed hash of it, a signed whole number of eight bytes; codes and days only, no words.
+    `sort` is one of `Sort`. `key` is the agency's keyed hash of it, a signed whole number of eight bytes. Codes and
+    days only, no words.
     """
 
     key: int

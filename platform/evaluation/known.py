@@ -61,7 +61,7 @@ def fill_known(cursor: Any) -> None:
         "INSERT INTO public.evaluation_historystart (since)"
         " SELECT clock_timestamp() WHERE NOT EXISTS (SELECT FROM public.evaluation_historystart)"
     )
-    fill_of_records(cursor, "known_from IS NULL")
+    fill_of_records(cursor, "fact.known_from IS NULL")
     cursor.execute("SELECT coalesce(max(id), 0) FROM public.evaluation_fact")
     last = cursor.fetchone()[0]
     for first in range(0, last + 1, PORTION):
@@ -80,7 +80,7 @@ def fill_of_records(cursor: Any, which: str = "true") -> None:
         " AND tenant.schema_name <> 'public'"
     )
     for slug, schema in cursor.fetchall():
-        cursor.execute(f"{OF_RECORDS.format(schema=schema)} AND fact.{which}", [slug])
+        cursor.execute(f"{OF_RECORDS.format(schema=schema)} AND {which}", [slug])
 
 
 def settled_moment() -> dt.datetime:

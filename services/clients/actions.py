@@ -17,7 +17,7 @@ from evaluation import door as evaluation
 from services.clients import codes, rules
 from services.clients.models import Client, ClientCategory, Household, Reveal
 from services.clients.privacy import alerts, consents
-from services.clients.privacy.sealed import id_number_hash, opened, phone_hash, sealed, subject_key
+from services.clients.privacy.sealed import id_number_hash, opened, phone_hash, sealed, subject_key, thing_key
 from services.journal import log
 from services.network.models import Site
 from services.network.queries import counting_site
@@ -231,7 +231,7 @@ def merge_files(*, keep: Client, duplicate: Client, by: User | None) -> None:
     for given, locked_row in ((keep, kept), (duplicate, gone)):  # the callers hold rows read before the lock
         given.merged_into, given.state = locked_row.merged_into, locked_row.state
         given.is_restricted = locked_row.is_restricted
-    evaluation.withdraw_facts(tenant=current_slug(), source_prefix=_source(duplicate))
+    evaluation.withdraw_facts(tenant=current_slug(), source_prefix=_source(duplicate), why=evaluation.Why.MERGED)
     log.write("clients.client.merged", on=duplicate, by=by, into=keep.ref)
 
 
@@ -339,7 +339,10 @@ def household_fact(household: Household) -> evaluation.Fact:
     """Return that this household has a file."""
     station = counting_site(household.site).code
     source = f"clients.household:{household.ref}"
-    return evaluation.Fact(station, "households_filed", household.opened_on, Decimal(1), source)
+    home = evaluation.Belonging(
+        thing_key(evaluation.Sort.HOUSEHOLD, household.ref), evaluation.Sort.HOUSEHOLD, opened_on=household.opened_on
+    )
+    return evaluation.Fact(station, "households_filed", household.opened_on, Decimal(1), source, thing=home)
 
 
 def report_household(household: Household | None) -> None:
@@ -348,7 +351,8 @@ def report_household(household: Household | None) -> None:
         return
     fact = household_fact(household)
     secret = household.members.filter(is_restricted=True).exists()
-    evaluation.replace_facts(tenant=current_slug(), source_prefix=fact.source, facts=[] if secret else [fact])
+    why = evaluation.Why.RESTRICTED if secret else evaluation.Why.CORRECTED
+    evaluation.replace_facts(tenant=current_slug(), source_prefix=fact.source, facts=[] if secret else [fact], why=why)
 
 
 def _replace_facts(client: Client) -> None:

@@ -17,7 +17,7 @@ from common.refusals import Conflict, RefusedFields
 from evaluation import door as evaluation
 from services.clients.models import Client
 from services.clients.privacy import consents
-from services.clients.privacy.sealed import opened, sealed, subject_key
+from services.clients.privacy.sealed import opened, sealed, subject_key, thing_key
 from services.journal import log
 from services.network.models import Site
 from services.network.queries import counting_site
@@ -184,14 +184,14 @@ def facts(record: ServiceRecord, attendances: Sequence[Attendance]) -> list[eval
     """Return the de-identified facts of a record, in its own agency's schema; of a sample client there are none."""
     if any(attendance.client.is_sample for attendance in attendances):
         return []
-    held_on = local_day(record.held_at)
-    station = counting_site(record.site).code
+    held_on, recorded_on = local_day(record.held_at), local_day(record.recorded_at)
+    station, thing = counting_site(record.site).code, _belongs_to(record, attendances, held_on)
     refs = {attendance.client.ref for attendance in attendances}
     keys = {ref: subject_key(ref) for ref in refs}
     entries = rules.facts_of(
         kind=record.kind,
         held_on=held_on,
-        recorded_on=local_day(record.recorded_at),
+        recorded_on=recorded_on,
         minutes=record.minutes,
         setting=record.setting,
         attendances=[(attendance.ref, attendance.client.ref) for attendance in attendances],
@@ -201,9 +201,29 @@ def facts(record: ServiceRecord, attendances: Sequence[Attendance]) -> list[eval
         evaluation.Fact(
             station, entry.measure, held_on, entry.quantity,
             f"{_source(record)}:{entry.part}" if entry.part else _source(record), keys.get(entry.client, ""),
+            thing, recorded_on,
         )
         for entry in entries
     ]  # fmt: skip
+
+
+def _belongs_to(
+    record: ServiceRecord, attendances: Sequence[Attendance], held_on: dt.date
+) -> evaluation.Belonging | None:
+    """Return what the record's facts belong together by: the activity that it is, or the household that was visited.
+
+    A person whose file is restricted is told of under no household.
+    """
+    sort = evaluation.Sort
+    if record.kind in rules.ITSELF_A_THING:
+        key = thing_key(sort.ACTIVITY, record.ref)
+        return evaluation.Belonging(key, sort.ACTIVITY, kind=record.kind, opened_on=held_on, closed_on=held_on)
+    clients = [attendance.client for attendance in attendances]
+    household = clients[0].household if record.kind in rules.ONE_HOME and clients else None
+    if household is None or any(client.is_restricted for client in clients):
+        return None
+    key = thing_key(sort.HOUSEHOLD, household.ref)
+    return evaluation.Belonging(key, sort.HOUSEHOLD, opened_on=household.opened_on)
 
 
 def _check(service: Service, now: dt.datetime, correcting: ServiceRecord | None) -> None:

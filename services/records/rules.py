@@ -32,6 +32,8 @@ NEEDS_ONE_CLIENT = frozenset({"casework_session", "referral"})
 ONE_HOME = frozenset({"home_visit"})
 KNOWN_ONLY = NEEDS_ONE_CLIENT | ONE_HOME
 NEEDS_PEOPLE = frozenset({"group_session", "community_activity", "training"})
+# An activity is one record; a group goes over several sessions and is not recorded as a whole yet.
+ITSELF_A_THING = frozenset({"community_activity", "training"})
 NO_CLIENTS = frozenset({"joint_meeting"})
 USUAL_SETTING = {
     "home_visit": "home",

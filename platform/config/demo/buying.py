@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from accounts.models import User
+from common.dates import SHANGHAI
 from config.demo.cast import AGENCIES, CITY, SHOWN_DISTRICT
 from config.demo.dice import Dice
 from config.demo.plan import Post, contract_days, promised
@@ -18,6 +19,7 @@ from programmes import door as programmes
 from tenants.models import Tenant
 
 PROGRAMME: Final = "jinan"
+AFTERNOON: Final = dt.time(15, tzinfo=SHANGHAI)
 EVALUATOR: Final = "泉评社会服务评估中心（示例）"
 CITY_BUREAU: Final = "济南市民政局（示例）"
 REASONS_FULL: Final = ("查阅材料齐全，执行到位。", "访谈反馈良好，记录可查。", "实地查看符合要求。")
@@ -128,7 +130,16 @@ def _round(
         if rule.method == "bonus":
             reason = REASON_BONUS if points else REASON_NO_BONUS
         found.append(
-            Mark(ref=dice.ref(), contract=contract, code=rule.code, points=points, reason=reason, dated=dated, by=by)
+            Mark(
+                ref=dice.ref(),
+                contract=contract,
+                code=rule.code,
+                points=points,
+                reason=reason,
+                dated=dated,
+                by=by,
+                given_at=dt.datetime.combine(dated, AFTERNOON),
+            )
         )
     return found
 

@@ -40,5 +40,10 @@ def subject_key(ref: str) -> str:
     return keyed_hash("subject", ref)
 
 
+def thing_key(sort: str, ref: str) -> int:
+    """Return the number that stands for a household, an activity and the like in facts: eight bytes, with a sign."""
+    return int.from_bytes(bytes.fromhex(keyed_hash(sort, ref)[:16]), signed=True)
+
+
 def _place(row: Sealable, field: str) -> str:
     return f"{type(row).__name__.lower()}|{row.ref}|{field}"
