@@ -81,6 +81,7 @@ class Why(models.TextChoices):
     WITHDRAWN = "withdrawn", _("记录撤回")
     MERGED = "merged", _("档案合并")
     RESTRICTED = "restricted", _("档案限制查阅")
+    LATE = "late", _("事后补记")
     OTHER = "", _("原因未注明")
 
 
