@@ -98,7 +98,7 @@ def _appeal(contract: Contract, ref: str) -> Appeal:
 
 
 def _one(contracts: QuerySet[Contract], ref: str) -> Contract:
-    contract = loaded(contracts).filter(ref=ref).first()
+    contract = loaded(contracts, history=True).filter(ref=ref).first()
     if contract is None:
         raise Http404
     return contract

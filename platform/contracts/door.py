@@ -64,7 +64,7 @@ def _station_score(one: queries.Scored) -> StationScore:
         ends_on=contract.ends_on,
         total=one.total,
         full=contract.edition.total,
-        grade=one.result.grade.code,
-        grade_name=one.result.grade.name,
+        grade=one.grade.code if one.grade else "",
+        grade_name=one.grade_words,
         progress=one.progress,
     )

@@ -45,10 +45,12 @@ class ContractFilter(HouseForm):
         """Keep the contracts that are asked for; "ended" means active past its last day."""
         if area := self.cleaned_data.get("area"):
             rows = rows.filter(area__startswith=area)
-        past = Q(ends_on__lt=self.today)
+        past, ahead = Q(ends_on__lt=self.today), Q(starts_on__gt=self.today)
         match self.cleaned_data["state"]:
+            case Contract.State.AHEAD:
+                rows = rows.filter(ahead, state=Contract.State.ACTIVE)
             case Contract.State.ACTIVE:
-                rows = rows.filter(~past, state=Contract.State.ACTIVE)
+                rows = rows.filter(~past, ~ahead, state=Contract.State.ACTIVE)
             case Contract.State.ENDED:
                 rows = rows.filter(past, state=Contract.State.ACTIVE)
             case Contract.State.CLOSED:
@@ -65,7 +67,10 @@ class ContractFilter(HouseForm):
         if not self.is_valid():
             return True
         said = self.cleaned_data
-        return (not said["progress"] or bool(scored.behind)) and said["grade"] in ("", scored.result.grade.code)
+        return (not said["progress"] or bool(scored.behind)) and said["grade"] in (
+            "",
+            scored.grade.code if scored.grade else "-",
+        )
 
 
 def _grades() -> list[tuple[str, str]]:
@@ -122,9 +127,13 @@ class ClosingForm(HouseForm):
 
 
 class DayForm(HouseForm):
-    """The day a scorecard is asked for; nothing means today."""
+    """The day a scorecard is asked for; nothing means today. Of a past day as it is known now, or as it was then."""
 
+    NOW, THEN = "now", "then"
     as_of = forms.DateField(label=_("截至日期"), required=False)
+    known = forms.ChoiceField(
+        label=_("按哪时所知"), required=False, choices=[(NOW, _("按今天所知")), (THEN, _("按当日所知"))]
+    )
 
 
 class AppealFilter(HouseForm):

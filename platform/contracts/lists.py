@@ -18,11 +18,13 @@ from common.pages.listing import Listing
 from common.pages.table import Column
 from contracts import queries
 from contracts.forms import ContractFilter
+from contracts.known.changes import Change
 from contracts.models import Contract
 from contracts.queries import Scored
 from contracts.ranking.queries import Row
 from contracts.scoring.presentation import source_of
-from evaluation.models import Fact
+from contracts.scoring.pseudonyms import pseudonym
+from evaluation.models import EverSaid, Fact
 from programmes.measures import MEASURES
 
 
@@ -37,15 +39,15 @@ def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str],
 
     def total(contract: Contract) -> Any:
         one = scored(contract)
-        return one.total if one else None
+        return one.total if one and one.is_begun else None
 
     def grade(contract: Contract) -> str:
         one = scored(contract)
-        return gettext(one.result.grade.name) if one else ""
+        return one.grade_words if one else ""
 
     def grade_tone(contract: Contract) -> str:
         one = scored(contract)
-        return tones.tone_of(one.result.grade.code) if one else tones.QUIET
+        return one.grade_tone if one else tones.QUIET
 
     def behind(contract: Contract) -> int:
         one = scored(contract)
@@ -141,24 +143,52 @@ RANKING = (
         _("等级"),
         sort="grade_lower",
         kind="state",
-        value=lambda row: gettext(row.grade_name),
+        value=lambda row: gettext(row.grade_name) if row.grade else gettext("暂不评定等级"),
         tone=lambda row: tones.tone_of(row.grade),
     ),
     Column("change", _("较上期"), sort="change", kind="number", template="contracts/_change_cell.html"),
     Column("moves", _("变化最大的项目"), value=lambda row: moves_in_words(row), template="contracts/_moves.html"),
 )
 
-EVIDENCE = (
-    Column("occurred_on", _("日期"), sort="occurred_on"),
-    Column("station", _("站点"), sort="station", template="contracts/_evidence_station.html"),
-    Column("measure", _("统计项"), sort="measure", value=lambda row: measure_title(row)),
-    Column("quantity", _("数量"), sort="quantity", kind="number", template="contracts/_quantity.html"),
+
+def evidence_columns(contract: Contract) -> tuple[Column, ...]:
+    """Both days of every fact, and who it is about under a name that this contract alone gives: anybody can recount."""
+    return (
+        Column("occurred_on", _("发生日期"), sort="occurred_on"),
+        Column("recorded_on", _("登记日期"), sort="recorded_on", value=lambda row: row.recorded_on),
+        Column("station", _("站点"), sort="station", template="contracts/_evidence_station.html"),
+        Column("measure", _("统计项"), sort="measure", value=lambda row: measure_title(row)),
+        Column("quantity", _("数量"), sort="quantity", kind="number", template="contracts/_quantity.html"),
+        Column(
+            "person",
+            _("代号"),
+            sort="subject_key",
+            value=lambda row: pseudonym(contract.ref, row.subject_key) if row.subject_key else "",
+        ),
+        Column(
+            "source",
+            _("来源"),
+            sort="source",
+            value=lambda row: source_in_words(row),
+            template="contracts/_source.html",
+        ),
+    )
+
+
+CHANGES: Final = (
+    Column("at", _("说法变化的时间"), sort="at"),
+    Column("lines", _("影响的项目"), value=lambda row: "、".join(row.lines)),
+    Column("about", _("统计项"), sort="about"),
+    Column("occurred_on", _("发生日期"), sort="occurred_on", value=lambda row: row.occurred_on),
+    Column("before", _("当日所知"), value=lambda row: row.before or "–"),
+    Column("after", _("今天所知"), value=lambda row: row.after or "–"),
+    Column("why", _("原因"), sort="why"),
     Column(
         "source",
         _("来源"),
         sort="source",
-        value=lambda row: source_in_words(row),
-        template="contracts/_source.html",
+        value=lambda row: source_in_words(row) if row.source else "",
+        template="contracts/_change_source.html",
     ),
 )
 
@@ -185,11 +215,11 @@ def moves_in_words(row: Row) -> str:
     return "，".join(f"{gettext(move.title)} {move.change:+}" for move in row.moves)
 
 
-def source_in_words(fact: Fact) -> str:
+def source_in_words(fact: Fact | EverSaid | Change) -> str:
     """Return 服务记录 k3j9…: what it was and its number."""
     source = source_of(fact.source)
     return f"{source.title} {source.ref}"
 
 
-def measure_title(fact: Fact) -> str:
+def measure_title(fact: Fact | EverSaid) -> str:
     return str(MEASURES[fact.measure].title)

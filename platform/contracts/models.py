@@ -25,10 +25,12 @@ class Contract(models.Model):
     """A contract of a purchaser with an agency, its provider (承接方). It pins the edition it is scored by.
 
     `area` is the division code of its street or town; `amount` in yuan; both dates are included. Nobody turns a
-    contract to "ended": an active one has ended once its last day has passed (`state_on`).
+    contract to "ahead" or "ended": an active one is ahead until its first day, and has ended once its last day has
+    passed (`state_on`).
     """
 
     class State(models.TextChoices):
+        AHEAD = "ahead", _("尚未开始")
         ACTIVE = "active", _("执行中")
         ENDED = "ended", _("已到期")
         CLOSED = "closed", _("已结项")
@@ -91,9 +93,11 @@ class Contract(models.Model):
         return programmes.programme(self.programme, self.digest)
 
     def state_on(self, day: dt.date) -> "Contract.State":
-        """Return the state as of `day`: an active contract past its last day has ended."""
+        """Return the state as of `day`: an active contract is ahead before its first day, has ended past its last."""
         if self.state == Contract.State.ACTIVE and day > self.ends_on:
             return Contract.State.ENDED
+        if self.state == Contract.State.ACTIVE and day < self.starts_on:
+            return Contract.State.AHEAD
         return Contract.State(self.state)
 
 

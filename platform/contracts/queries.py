@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
+from common.pages import tones
 from contracts import rules
 from contracts.models import Appeal, Contract, Mark, ScoreSheet
 from contracts.rules import Progress
@@ -14,6 +16,7 @@ from evaluation import queries as facts
 from evaluation.models import EverSaid, Fact
 from evaluation.scoring import MarkGiven, Scorecard, due_targets, score
 from evaluation.sql import Case, Result, score_all
+from programmes.shapes import Grade
 
 ZERO = Decimal(0)
 Confirmed = Mapping[int, Mapping[str, Decimal]]
@@ -39,6 +42,26 @@ class Scored:
     @property
     def behind(self) -> tuple[Progress, ...]:
         return tuple(one for one in self.progress if one.is_behind)
+
+    @property
+    def is_begun(self) -> bool:
+        return self.as_of >= self.contract.starts_on
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade, once enough is known to name it."""
+        return self.result.standing.grade if self.is_begun else None
+
+    @property
+    def grade_words(self) -> str:
+        """The grade's name, or which of the two it is that there is none yet."""
+        if self.grade:
+            return _(self.grade.name)
+        return _("暂不评定等级") if self.is_begun else _("尚未开始")
+
+    @property
+    def grade_tone(self) -> str:
+        return tones.tone_of(self.grade.code) if self.grade else tones.QUIET
 
 
 def loaded(contracts: QuerySet[Contract], *, history: bool = False) -> QuerySet[Contract]:
@@ -135,7 +158,8 @@ def scorecard(contract: Contract, as_of: dt.date, known: dt.datetime | None = No
         known=known,
     )
     marks = marks_on(contract, case.as_of, known)
-    return score(edition, totals=totals, marks=marks, targets=case.targets, as_of=case.as_of)
+    begun = case.as_of >= case.starts_on
+    return score(edition, totals=totals, marks=marks, targets=case.targets, as_of=case.as_of, begun=begun)
 
 
 def progress(contract: Contract, as_of: dt.date) -> tuple[Progress, ...]:

@@ -14,6 +14,7 @@ from programmes.measures import MEASURES, Measure
 from programmes.shapes import Grade, Programme
 
 BEHIND = Decimal("0.9")
+SETTLING_DAYS = 30  # a new contract's first month says little
 LONGEST_REASON = 500
 # An ID number or a mobile number, as somebody might paste it into a reason.
 PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
@@ -62,18 +63,22 @@ def progress_of(
 def risks(
     progress: Sequence[Progress],
     *,
-    grade: Grade,
+    grade: Grade | None,
     lowest: Grade,
     fallen_from: Grade | None,
     days_left: int,
+    days_gone: int = 0,
     unsupervised: int = 0,
 ) -> list[Risk]:
     """Return what is worrying, worst first: the lowest grade, a fallen one, lagging deliverables, a near end, and
-    how many days the longest gap in supervision is over the limit."""
+    how many days the longest gap in supervision is over the limit. A grade that cannot be named
+    after the first month worries too: too little is recorded or marked."""
     found = []
-    if grade == lowest:
+    if grade is None and days_gone > SETTLING_DAYS:
+        found.append(Risk("unknown", _("记录和评分不足，还不能评定等级"), 35))
+    if grade and grade == lowest:
         found.append(Risk("grade", _("目前等级为%(grade)s") % {"grade": _(grade.name)}, 40))
-    if fallen_from:
+    if grade and fallen_from:
         words = {"before": _(fallen_from.name), "now": _(grade.name)}
         found.append(Risk("falling", _("等级由%(before)s降为%(now)s") % words, 30))
     late = [one for one in progress if one.is_behind]

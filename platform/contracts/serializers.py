@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracts.models import Contract
+from contracts.scoring.pseudonyms import pseudonym
 from evaluation.improvement import Step
 from evaluation.models import Fact
 from evaluation.scoring import Line, Scorecard
@@ -41,7 +42,8 @@ class DeliverableSerializer(serializers.Serializer[Any]):
 
 
 class ContractSerializer(serializers.Serializer[Any]):
-    """`digest` pins the edition of the programme; `amount` in yuan."""
+    """`digest` pins the edition of the programme; `amount` in yuan. What is not known yet may raise `total` to
+    `at_most`."""
 
     ref = serializers.CharField(source="contract.ref")
     number = serializers.CharField(source="contract.number")
@@ -58,7 +60,12 @@ class ContractSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(Contract.State.choices)
     deliverables = DeliverableSerializer(source="progress", many=True)
     total = points()
-    grade = serializers.CharField(source="result.grade.name")
+    at_most = points(source="result.standing.at_most")
+    grade = serializers.SerializerMethodField()
+
+    def get_grade(self, scored: Any) -> str:
+        """The grade's name; empty until enough is known to name one."""
+        return scored.grade.name if scored.grade else ""
 
 
 class InputSerializer(serializers.Serializer[Any]):
@@ -77,6 +84,7 @@ class LineSerializer(serializers.Serializer[Line]):
     max_score = points(source="indicator.max_score")
     score = points(source="points")
     pending = serializers.BooleanField(source="is_pending")
+    state = serializers.ChoiceField(["scored", "not_begun", "unrecorded", "unmarked"])
     method = serializers.CharField(source="indicator.method")
     rule = serializers.CharField(source="indicator.rule")
     clause = serializers.CharField(source="indicator.clause")
@@ -107,10 +115,15 @@ class ScorecardSerializer(serializers.Serializer[Scorecard]):
     as_of = serializers.DateField()
     digest = serializers.CharField(source="programme.digest")
     total = points()
-    grade = serializers.CharField(source="grade.name")
+    at_most = points(source="standing.at_most")
+    grade = serializers.SerializerMethodField()
     vetoes = VetoFoundSerializer(many=True)
     lines = LineSerializer(many=True)
     groups = serializers.SerializerMethodField()
+
+    def get_grade(self, card: Scorecard) -> str:
+        """The grade's name; empty until enough is known to name one."""
+        return card.standing.grade.name if card.standing.grade else ""
 
     def get_contract(self, card: Scorecard) -> str:
         return str(self.context["contract"].ref)
@@ -160,11 +173,20 @@ class OwnScorecardSerializer(ScorecardSerializer):
 
 
 class FactSerializer(serializers.ModelSerializer[Fact]):
-    """A de-identified number: what, when, how much, where, and the opaque row that said it."""
+    """A de-identified number: what, when, how much, where, and the opaque row that said it.
+
+    `person` is a name that stands for one person throughout this contract, to count people by; empty for nobody.
+    """
+
+    person = serializers.SerializerMethodField()
+
+    def get_person(self, fact: Fact) -> str:
+        contract = self.context["view"].kwargs["ref"]
+        return pseudonym(contract, fact.subject_key) if fact.subject_key else ""
 
     class Meta:
         model = Fact
-        fields = ["measure", "occurred_on", "quantity", "station", "source"]
+        fields = ["measure", "occurred_on", "recorded_on", "quantity", "station", "source", "person"]
 
 
 class RankSerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:ref>/", views.contract, name="contract"),
     path("<str:ref>/scorecard/", score_views.scorecard, name="scorecard"),
     path("<str:ref>/scorecard/<str:code>/", score_views.evidence, name="evidence"),
+    path("<str:ref>/changes/", score_views.changes, name="changes"),
     path("<str:ref>/marks/", score_views.marks, name="marks"),
     path("<str:ref>/marks/<str:code>/", score_views.mark, name="mark"),
     path("<str:ref>/marks/<str:mark_ref>/withdraw/", score_views.mark_withdraw, name="mark-withdraw"),

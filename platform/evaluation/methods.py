@@ -3,7 +3,7 @@
 Nothing here rounds: the programme's one rounding rule is applied to every line by `evaluation.scoring`.
 
 What is not known never becomes zero in silence. Where nothing was recorded, marked or due yet the score is None and
-the reason says so; such a line adds nothing to the total until something is known. Deductions and bonuses start
+state and reason say which; such a line adds nothing to the total until something is known. Deductions and bonuses start
 from their natural end: without a finding nothing is deducted, without an achievement nothing is added.
 """
 
@@ -17,6 +17,8 @@ from evaluation.words import counted, percent, plain
 from programmes.shapes import Indicator
 
 ZERO = Decimal(0)
+# Why a line has no points yet: its days have not come, nobody has recorded anything, or nobody has marked it.
+SCORED, NOT_BEGUN, UNRECORDED, UNMARKED = "scored", "not_begun", "unrecorded", "unmarked"
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`score` lies between 0 and the rule's full score, unrounded; None is "not yet"."""
+    """`score` lies between 0 and the rule's full score, unrounded; None is "not yet", and `state` says why not."""
 
     score: Decimal | None
     reason: str
+    state: str = SCORED
 
 
 Method = Callable[[Indicator, Reading], Outcome]
@@ -139,15 +142,20 @@ def _needed(reading: Reading) -> Decimal:
 
 
 def _missing(rule: Indicator, reading: Reading, *, needs_target: bool = False) -> Outcome | None:
-    if reading.value is None or not reading.per or reading.per < 0:
-        return Outcome(None, _("待录入：评估期内还没有记录。"))
     if needs_target and not reading.target:
-        return Outcome(None, _("尚未开始：到这一天还没有应完成的数量。"))
+        return Outcome(None, _("尚未开始：到这一天还没有应完成的数量。"), NOT_BEGUN)
+    if reading.value is None or not reading.per or reading.per < 0:
+        return Outcome(None, _("待录入：评估期内还没有记录。"), UNRECORDED)
     return None
 
 
 def _unmarked() -> Outcome:
-    return Outcome(None, _("未评：等待评估人员评分。"))
+    return Outcome(None, _("未评：等待评估人员评分。"), UNMARKED)
+
+
+def not_begun() -> Outcome:
+    """What every line is before the contract's first day."""
+    return Outcome(None, _("尚未开始：合同还没有到开始日期。"), NOT_BEGUN)
 
 
 def _amount(rule: Indicator, reading: Reading) -> str:

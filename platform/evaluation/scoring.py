@@ -1,5 +1,6 @@
 """From totals and marks to a scorecard whose every line explains itself. Pure: no database, no clock."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from functools import cached_property
 
 from common.dates import Period
 from common.money import FEN, rounded
-from evaluation.methods import METHODS, ZERO, Reading
+from evaluation.methods import METHODS, NOT_BEGUN, SCORED, UNMARKED, UNRECORDED, ZERO, Reading, not_begun
 from evaluation.words import ONE
 from programmes.measures import BASES_OF, MEASURES, Measure
 from programmes.shapes import Grade, Indicator, Programme, Veto
@@ -42,7 +43,8 @@ class Input:
 
 @dataclass(frozen=True)
 class Line:
-    """One scored rule. `score` is rounded by the programme's rule; None is "not yet" and adds nothing."""
+    """One scored rule. `score` is rounded by the programme's rule; None is "not yet" and adds nothing: why not, `state`
+    says (`evaluation.methods`)."""
 
     indicator: Indicator
     score: Decimal | None
@@ -51,6 +53,7 @@ class Line:
     target: Decimal | None
     evidence_count: int
     mark: MarkGiven | None = None
+    state: str = SCORED
 
     @property
     def is_pending(self) -> bool:
@@ -63,6 +66,37 @@ class Line:
     @property
     def lost(self) -> Decimal:
         return self.indicator.max_score - self.points
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a total is worth while some lines are not known: it ends between `at_least` and `at_most` points.
+
+    `known` is the share of the programme's points that are known, 0 to 1. `grade` is None until the programme names
+    one: it then lies between `lowest` and `highest`.
+    """
+
+    at_least: Decimal
+    at_most: Decimal
+    known: Decimal
+    lowest: Grade
+    highest: Grade
+    grade: Grade | None
+
+
+def standing(programme: Programme, scores: Sequence[Decimal | None], *, vetoed: bool) -> Standing:
+    """Return what the line scores, in the order of the leaves, are worth; None among them is "not yet".
+
+    A grade is named once the programme's share of the points is known, if it is the same either way, or by a veto.
+    """
+    open_points = sum((rule.max_score for rule, one in zip(programme.leaves, scores, strict=True) if one is None), ZERO)
+    full = sum((rule.max_score for rule in programme.leaves), ZERO)
+    at_least = sum((one for one in scores if one is not None), rounded(ZERO))
+    known = 1 - open_points / full
+    lowest = programme.grade_of(at_least, vetoed=vetoed)
+    highest = programme.grade_of(at_least + open_points, vetoed=vetoed)
+    is_named = lowest == highest or known >= programme.grade_from
+    return Standing(at_least, at_least + open_points, known, lowest, highest, lowest if is_named else None)
 
 
 @dataclass(frozen=True)
@@ -84,7 +118,22 @@ class Scorecard:
 
     @property
     def grade(self) -> Grade:
+        """The grade of the points that are known; whether it is named yet, `standing` says."""
         return self.programme.grade_of(self.total, vetoed=self.vetoed)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return standing(self.programme, [line.score for line in self.lines], vetoed=self.vetoed)
+
+    @property
+    def waiting(self) -> list[tuple[str, int]]:
+        """Why lines have no points yet, and how many of each; what waits for a person first."""
+        counts = Counter(line.state for line in self.pending)
+        return [(state, counts[state]) for state in (UNMARKED, UNRECORDED, NOT_BEGUN) if counts[state]]
+
+    @property
+    def is_begun(self) -> bool:
+        return any(line.state != NOT_BEGUN for line in self.lines)
 
     @property
     def next_grade(self) -> Grade | None:
@@ -147,13 +196,14 @@ def score(
     marks: Mapping[str, MarkGiven],
     targets: Mapping[str, Decimal],
     as_of: date,
+    begun: bool = True,
 ) -> Scorecard:
-    """Return the scorecard of one contract on the day `as_of`.
+    """Return the scorecard of one contract on the day `as_of`; before its first day (not `begun`) nothing is known.
 
     `totals` by measure code (absent = nothing recorded), `marks` by indicator code (a mark on a veto's code is the
     veto), `targets` by indicator code as `due_targets` returns them.
     """
-    lines = tuple(_line(programme, rule, totals, marks.get(rule.code), targets) for rule in programme.leaves)
+    lines = tuple(_line(programme, rule, totals, marks.get(rule.code), targets, begun) for rule in programme.leaves)
     vetoes = tuple(veto for veto in programme.vetoes if veto.code in marks)
     return Scorecard(programme, as_of, lines, vetoes)
 
@@ -164,6 +214,7 @@ def _line(
     totals: Mapping[str, Total],
     mark: MarkGiven | None,
     targets: Mapping[str, Decimal],
+    begun: bool,
 ) -> Line:
     read = [code for code in (rule.measure, rule.per) if code]
     known = {code: totals[code] for code in read if code in totals}
@@ -173,7 +224,7 @@ def _line(
         target=targets.get(rule.code),
         mark=mark.points if mark and rule.by_hand else None,
     )
-    outcome = METHODS[rule.method](rule, reading)
+    outcome = METHODS[rule.method](rule, reading) if begun else not_begun()
     return Line(
         indicator=rule,
         score=None if outcome.score is None else rounded(outcome.score, programme.rounding, FEN),
@@ -182,6 +233,7 @@ def _line(
         target=reading.target,
         evidence_count=_evidence(read, totals),
         mark=mark if rule.by_hand else None,
+        state=outcome.state,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from evaluation.known import as_known
+from evaluation.scoring import Standing, standing
 from programmes.measures import LEVELS, PEOPLE_OF, recorded_by
 from programmes.shapes import Grade, Programme
 
@@ -55,15 +56,16 @@ STATEMENT = """
         SELECT * FROM unnest(%(mark_cases)s::int[], %(mark_codes)s::text[], %(marks)s::numeric[])
             AS t (case_no, code, points)
     ), readings AS (
-        SELECT every.case_no, rules.*, value.quantity AS value, targets.target, marks.points AS mark,
+        SELECT every.case_no, every.begun, rules.*, value.quantity AS value, targets.target, marks.points AS mark,
             CASE WHEN rules.per = '' THEN 1 ELSE divisor.quantity END AS divisor
-        FROM (SELECT DISTINCT case_no FROM scope) AS every CROSS JOIN rules
+        FROM (SELECT DISTINCT case_no, as_of >= starts_on AS begun FROM scope) AS every CROSS JOIN rules
         LEFT JOIN sums AS value ON value.case_no = every.case_no AND value.measure = rules.measure
         LEFT JOIN sums AS divisor ON divisor.case_no = every.case_no AND divisor.measure = rules.per
         LEFT JOIN targets ON targets.case_no = every.case_no AND targets.code = rules.code
         LEFT JOIN marks ON marks.case_no = every.case_no AND marks.code = rules.code AND rules.measure = ''
     ), points AS (
         SELECT case_no, place, CASE
+            WHEN NOT begun THEN NULL
             WHEN measure = '' AND method = 'deduction' THEN least(coalesce(mark, max_score), max_score)
             WHEN measure = '' AND method = 'bonus' THEN least(coalesce(mark, 0), max_score)
             WHEN measure = '' AND mark IS NULL THEN NULL
@@ -107,12 +109,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """`scores` stand in the order of `programme.leaves`; None is "not yet". `quantities` by measure, none below 0."""
+    """`scores` stand in the order of `programme.leaves`; None is "not yet". `quantities` by measure, none below 0.
+
+    `grade` is that of the points that are known; `standing` says whether it is named yet.
+    """
 
     total: Decimal
     grade: Grade
     scores: tuple[Decimal | None, ...]
     quantities: Mapping[str, Decimal]
+    standing: Standing
 
 
 def score_all(
@@ -138,7 +144,8 @@ def _result(
 ) -> Result:
     vetoed = any(veto.code in case.marks for veto in programme.vetoes)
     read = {measure: Decimal(text) for measure, text in json.loads(quantities or "{}").items()}
-    return Result(total, programme.grade_of(total, vetoed=vetoed), tuple(scores), read)
+    worth = standing(programme, scores, vetoed=vetoed)
+    return Result(total, programme.grade_of(total, vetoed=vetoed), tuple(scores), read, worth)
 
 
 def _rules(programme: Programme, also: Iterable[str]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from programmes.rows import Row
 from programmes.shapes import (
     DECIDED_BY,
     ENFORCED,
+    GRADE_FROM,
+    RANKINGS,
     SCOPED,
     SCOPES,
     Grade,
@@ -182,12 +184,18 @@ def _head(folder: Folder) -> dict[str, Any]:
         "rounding": row.text("rounding", "half_up"),
         "sample": row.flag("sample"),
         "kind": row.text("kind", "evaluation"),
+        "grade_from": row.number("grade_from", GRADE_FROM),
+        "ranking": row.text("ranking", RANKINGS[0]),
     }
     row.only(head)
     if (head["region"], head["key"], str(head["year"])) != (region, key, year.split("-")[0]):
         row.problem(f"region, key and year differ from the folder {region}/{key}/{year}")
     if head["rounding"] not in ROUNDINGS:
         row.problem(f"unknown rounding {head['rounding']!r}; known are {', '.join(ROUNDINGS)}")
+    if not 0 <= head["grade_from"] <= 1:
+        row.problem("grade_from is a share of the points, from 0 to 1")
+    if head["ranking"] not in RANKINGS:
+        row.problem(f"unknown ranking {head['ranking']!r}; known are {', '.join(RANKINGS)}")
     if head["valid_to"] < head["valid_from"]:
         row.problem("valid_to lies before valid_from")
     return head

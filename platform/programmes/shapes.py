@@ -165,11 +165,17 @@ class Step:
     sample: bool = False
 
 
+GRADE_FROM = Decimal("0.5")
+RANKINGS = ("cumulative", "period")
+
+
 @dataclass(frozen=True)
 class Programme:
     """One edition of a region's programme. `key` names the programme, `digest` (SHA-256 of its files) the edition.
 
     `kind` is "evaluation" (indicators and grades for stations) or "funds" (rules of community charity funds only).
+    A grade is named once the share `grade_from` of the points is known; an edition that does not say it has a half.
+    `ranking` of a period is "cumulative" (the contract's work up to its end) or of the "period" alone.
     """
 
     key: str
@@ -194,6 +200,8 @@ class Programme:
     disclosure: tuple[Provision, ...] = ()
     ladder: tuple[Step, ...] = ()
     kind: str = "evaluation"
+    grade_from: Decimal = GRADE_FROM
+    ranking: str = "cumulative"
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:

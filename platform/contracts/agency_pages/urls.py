@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.own, name="own"),
     path("appeals/", agency_views.appeals, name="appeals"),
     path("<str:ref>/", views.scorecard, name="scorecard"),
+    path("<str:ref>/changes/", views.changes, name="changes"),
     path("<str:ref>/<str:code>/", views.evidence, name="evidence"),
     path("<str:ref>/<str:code>/appeal/", agency_views.appeal_make, name="appeal-make"),
     path("<str:ref>/appeals/<str:appeal_ref>/", agency_views.appeal, name="appeal"),

@@ -14,7 +14,13 @@ from contracts.access import get_own_contract, own_contracts
 from contracts.forms import ContractFilter
 from contracts.lists import ContractList
 from contracts.scoring import tables
-from contracts.scoring.pages import evidence_context, evidence_page, scorecard_context
+from contracts.scoring.pages import (
+    changes_context,
+    changes_page,
+    evidence_context,
+    evidence_page,
+    scorecard_context,
+)
 from directory import door as directory
 from evaluation.improvement import to_next_grade
 
@@ -71,3 +77,14 @@ def evidence(request: MemberRequest, ref: str, code: str) -> HttpResponseBase:
     back = reverse("contracts:scorecard", args=[ref])
     context["crumbs"] = [(_("合同与得分"), reverse("contracts:own")), (contract.title, back), (code, "")]
     return evidence_page(request, context)
+
+
+@require_safe
+@allow(Permission.OWN_SCORE_VIEW)
+def changes(request: MemberRequest, ref: str) -> HttpResponseBase:
+    """What has been said otherwise since the day that a score is asked for; each record opens for whoever may."""
+    contract = get_own_contract(request, ref)
+    context = changes_context(request, contract)
+    back = reverse("contracts:scorecard", args=[ref])
+    way = [(_("合同与得分"), reverse("contracts:own")), (contract.title, back), (_("其后的变化"), "")]
+    return changes_page(request, {**context, "crumbs": way})

@@ -1,4 +1,4 @@
-"""A score of a past day beside itself: as it is known now, and as it was known on the day; line by line, with reasons."""
+"""A score of a past day beside itself: as known now and as known on the day, line by line, with the reasons."""
 
 import datetime as dt
 from collections.abc import Sequence

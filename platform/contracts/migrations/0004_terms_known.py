@@ -98,6 +98,16 @@ class Migration(migrations.Migration):
 
     operations = [
         *(migrations.AddField(name, "known_from", known_from()) for name in TERMS),
+        migrations.AlterField(
+            "contract",
+            "state",
+            models.CharField(
+                choices=[("ahead", "尚未开始"), ("active", "执行中"), ("ended", "已到期"), ("closed", "已结项")],
+                default="active",
+                max_length=10,
+                verbose_name="状态",
+            ),
+        ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.CreateModel(
             name="TermVersion",

@@ -76,7 +76,7 @@ def overview(contracts: QuerySet[Contract], *, areas: tuple[str, ...], today: dt
     found = list(queries.loaded(contracts.filter(starts_on__lte=today, ends_on__gte=today)))
     now, before = queries.scores(found, today, today - LOOK_BACK) if found else ([], [])
     places = directory.below(areas)
-    counts = Counter(one.result.grade for one in now)
+    counts = Counter(one.grade for one in now if one.grade)
     return Overview(
         troubles=_troubles(now, before, today),
         contracts=len(found),
@@ -99,14 +99,14 @@ def _troubles(now: Sequence[Scored], before: Sequence[Scored], today: dt.date) -
 
 
 def _risks(one: Scored, then: Scored, supervised: LastDays, today: dt.date) -> list[Risk]:
-    contract, grade = one.contract, one.result.grade
-    earlier = then.result.grade if then.as_of >= contract.starts_on else grade
+    contract, grade, earlier = one.contract, one.grade, then.grade
     return rules.risks(
         one.progress,
         grade=grade,
         lowest=contract.edition.grades[-1],
-        fallen_from=earlier if earlier.lower > grade.lower else None,
+        fallen_from=earlier if grade and earlier and earlier.lower > grade.lower else None,
         days_left=(contract.ends_on - today).days,
+        days_gone=(today - contract.starts_on).days,
         unsupervised=_days_unsupervised(contract, contract.edition, supervised, today),
     )
 

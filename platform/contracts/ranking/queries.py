@@ -98,7 +98,8 @@ def _row(
     station: ContractStation, one: Scored, earlier: Scored, sheet: ScoreSheet | None, districts: Mapping[str, str]
 ) -> Row:
     contract = one.contract
-    grade = sheet.grade if sheet else one.result.grade.code
+    named = one.grade
+    grade = sheet.grade if sheet else named.code if named else ""
     started = earlier.as_of >= contract.starts_on
     return Row(
         station=station.name,
@@ -109,7 +110,7 @@ def _row(
         contract=contract.ref,
         total=sheet.total if sheet else one.total,
         grade=grade,
-        grade_name=sheet.grade_name if sheet else one.result.grade.name,
+        grade_name=sheet.grade_name if sheet else named.name if named else "",
         grade_lower=next((each.lower for each in contract.edition.grades if each.code == grade), Decimal(0)),
         is_published=sheet is not None,
         before=earlier.total if started else None,

@@ -1,6 +1,7 @@
 """What the scorecard and its evidence show, alike on both hosts."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -10,43 +11,82 @@ from django.utils import timezone
 
 from accounts.access import can
 from accounts.permissions import Permission
-from common.pages.listing import Listing
+from common.pages.listing import Listing, RowList
 from contracts import queries
 from contracts.appeals.actions import appealable
 from contracts.forms import DayForm
-from contracts.lists import EVIDENCE
+from contracts.known.changes import since
+from contracts.known.terms import as_known
+from contracts.lists import CHANGES, evidence_columns
 from contracts.models import Contract
 from contracts.scoring import tables
 from contracts.scoring.presentation import leaf_points, score_rows, source_of
+from evaluation.known import end_of
 from evaluation.queries import by_station_and_month
 from programmes.measures import MEASURES
 
 MONTH = dt.timedelta(days=30)
 
 
-def asked_day(request: HttpRequest, contract: Contract) -> tuple[DayForm, dt.date]:
-    """Return the form and the day a score is asked for: not after today and not after the contract's last day."""
+@dataclass(frozen=True)
+class Asked:
+    """The day a score is asked for, and whether as it was known on that day or as it is known now.
+
+    `known` is the moment of the first, None for the second. Today's score is known now in either case.
+    """
+
+    form: DayForm
+    day: dt.date
+    today: dt.date
+    is_chosen: bool
+    known: dt.datetime | None
+
+    @property
+    def is_past(self) -> bool:
+        return self.day < self.today
+
+    @property
+    def query(self) -> str:
+        """What leads to the same day and the same knowledge on another page of the score."""
+        if not self.is_chosen:
+            return ""
+        return f"?as_of={self.day}" + ("&known=then" if self.known else "")
+
+
+def asked(request: HttpRequest, contract: Contract) -> Asked:
+    """Return what is asked for: a day not after today and not after the contract's last day."""
     form = DayForm(request.GET if "as_of" in request.GET else None)
     today = timezone.localdate()
-    day = form.cleaned_data["as_of"] if form.is_valid() else None
-    return form, queries.last_day(contract, min(day or today, today))
+    data = form.cleaned_data if form.is_valid() else {}
+    day = queries.last_day(contract, min(data.get("as_of") or today, today))
+    then = data.get("known") == DayForm.THEN and day < today
+    return Asked(form, day, today, form.is_bound, end_of(day) if then else None)
 
 
 def scorecard_context(request: HttpRequest, contract: Contract) -> dict[str, Any]:
-    """Return what the scorecard page shows, on either host; `moved` is against 30 days before."""
-    form, day = asked_day(request, contract)
-    card = queries.scorecard(contract, day)
-    ((then,),) = queries.scores([contract], day - MONTH)
-    started = then.as_of >= contract.starts_on
+    """Return what the scorecard page shows, on either host; `moved` is against 30 days before.
+
+    At a past day `since` is what became of its score, and the page says which of the two it shows.
+    """
+    seen = asked(request, contract)
+    past = since(contract, seen.day) if seen.is_past else None
+    told = as_known(contract, seen.known) or contract
+    known = seen.known if past is None or past.then else None
+    card = queries.scorecard(told, seen.day, known)
+    ((then,),) = queries.scores([told], seen.day - MONTH, known=known)
+    started = then.as_of >= told.starts_on
     before = leaf_points(card.programme, then.result.scores) if started else {}
-    may_appeal = not form.is_bound and can(request, Permission.APPEAL_MAKE) and contract.state != Contract.State.CLOSED
+    may_appeal = not seen.is_chosen and can(request, Permission.APPEAL_MAKE) and contract.state != Contract.State.CLOSED
     return {
         "contract": contract,
         "card": card,
         "rows": score_rows(card, before),
-        "as_of": day,
-        "form": form,
-        "as_of_query": f"?as_of={day}" if form.is_bound else "",
+        "as_of": seen.day,
+        "asked": seen,
+        "form": seen.form,
+        "since": past,
+        "moved_lines": tables.moved_lines_table(past.lines) if past and past.lines else None,
+        "as_of_query": seen.query,
         "appeals": queries.latest_appeals(contract),
         "appealable": appealable(card) if may_appeal else frozenset(),
     }
@@ -60,14 +100,19 @@ def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dic
     rule = contract.edition.by_code.get(code)
     if rule is None or not rule.is_leaf:
         raise Http404
-    _form, day = asked_day(request, contract)
-    facts = queries.evidence(contract, code, day)
-    listing = Listing(request, facts, columns=EVIDENCE, order="-occurred_on")
-    names = {station.code: station.name for station in contract.stations.all()}
+    seen = asked(request, contract)
+    told = as_known(contract, seen.known)
+    if told is None:
+        seen, told = Asked(seen.form, seen.day, seen.today, seen.is_chosen, None), contract
+    facts = queries.evidence(told, code, seen.day, seen.known)
+    listing = Listing(request, facts, columns=evidence_columns(contract), order="-occurred_on")
+    names = {station.code: station.name for station in told.stations.all()}
     return {
         "contract": contract,
-        "line": queries.scorecard(contract, day).line(code),
-        "as_of": day,
+        "line": queries.scorecard(told, seen.day, seen.known).line(code),
+        "as_of": seen.day,
+        "asked": seen,
+        "as_of_query": seen.query,
         "list": listing,
         "months": tables.months_table(by_station_and_month(facts), names),
         "stations": names,
@@ -77,9 +122,33 @@ def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dic
     }
 
 
+def changes_context(request: HttpRequest, contract: Contract) -> dict[str, Any]:
+    """Return everything that was said otherwise since the day that is asked for, on either host."""
+    seen = asked(request, contract)
+    past = since(contract, seen.day)
+    listing = RowList(request, past.changes, columns=CHANGES, order="-at", search=("about", "why", "source"))
+    return {
+        "contract": contract,
+        "since": past,
+        "asked": seen,
+        "as_of": seen.day,
+        "as_of_query": seen.query,
+        "list": listing,
+        "sources": {change.source: source_of(change.source) for change in listing if change.source},
+    }
+
+
 def evidence_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
     """Answer the evidence as a page, or as the Excel file the page offers."""
     listing: Listing = context["list"]
     if listing.wants_export:
         return listing.export(f"{context['contract'].number} {context['line'].indicator.code}")
     return render(request, "contracts/evidence.html", context)
+
+
+def changes_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
+    """Answer what has changed since a day as a page, or as the Excel file the page offers."""
+    listing: Listing = context["list"]
+    if listing.wants_export:
+        return listing.export(f"{context['contract'].number} {context['as_of']}")
+    return render(request, "contracts/changes.html", context)

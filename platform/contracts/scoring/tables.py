@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.pages import tones
 from common.pages.table import Column, Table
+from contracts.known.changes import MovedLine
 from contracts.models import Contract, Mark, ScoreSheet
 from contracts.ranking.overview import District, Trouble
 from contracts.rules import Progress
@@ -54,6 +55,20 @@ def months_table(months: Sequence[StationMonth], stations: Mapping[str, str]) ->
         Column("facts", _("记录数"), kind="number"),
     )
     return Table(columns, months, _("按站点和月份"))
+
+
+MOVED_LINES = (
+    Column("line", _("项目"), value=lambda line: f"{line.indicator.code} {gettext(line.indicator.title)}"),
+    Column("then", _("当日所知"), kind="number", value=lambda line: line.then),
+    Column("now", _("今天所知"), kind="number", value=lambda line: line.now),
+    Column("moved", _("相差"), kind="number", template="contracts/_change_cell.html", value=lambda line: line.moved),
+    Column("changes", _("变化"), kind="number"),
+)
+
+
+def moved_lines_table(lines: Sequence[MovedLine]) -> Table:
+    """Return the lines of a past day's score that are known otherwise now."""
+    return Table(MOVED_LINES, lines, _("其后有变化的项目"))
 
 
 def stations_table(contract: Contract, regions: Mapping[str, Region]) -> Table:
@@ -155,8 +170,8 @@ TROUBLES = (
         "grade",
         _("等级"),
         kind="state",
-        value=lambda trouble: gettext(trouble.scored.result.grade.name),
-        tone=lambda trouble: tones.tone_of(trouble.scored.result.grade.code),
+        value=lambda trouble: trouble.scored.grade_words,
+        tone=lambda trouble: trouble.scored.grade_tone,
     ),
 )
 

@@ -20,7 +20,13 @@ from contracts.access import get_contract, get_mark
 from contracts.forms import ClosingForm, MarkForm
 from contracts.models import Contract
 from contracts.scoring import tables
-from contracts.scoring.pages import evidence_context, evidence_page, scorecard_context
+from contracts.scoring.pages import (
+    changes_context,
+    changes_page,
+    evidence_context,
+    evidence_page,
+    scorecard_context,
+)
 from contracts.scoring.presentation import crumbs, tabs
 from evaluation.scoring import Scorecard
 from programmes.shapes import Indicator, Veto
@@ -45,6 +51,16 @@ def evidence(request: MemberRequest, ref: str, code: str) -> HttpResponseBase:
     return evidence_page(
         request, {**context, "crumbs": crumbs(contract, code, under=(_("评分表"), "contracts:scorecard"))}
     )
+
+
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def changes(request: MemberRequest, ref: str) -> HttpResponseBase:
+    """What has been said otherwise since the day that a score is asked for."""
+    contract = get_contract(request, ref, Permission.SCORE_VIEW)
+    context = changes_context(request, contract)
+    way = crumbs(contract, _("其后的变化"), under=(_("评分表"), "contracts:scorecard"))
+    return changes_page(request, {**context, "crumbs": way})
 
 
 @require_safe

@@ -97,7 +97,9 @@ def test_evidence_holds_no_person(desk: Client, contract: Contract, visits: Call
     visits(7)
     first = get(desk, f"contracts/{contract.ref}/scorecard/C1.2/evidence/?limit=5")
     assert len(first["results"]) == 5
-    assert set(first["results"][0]) == {"measure", "occurred_on", "quantity", "station", "source"}
+    assert set(first["results"][0]) == {
+        "measure", "occurred_on", "recorded_on", "quantity", "station", "source", "person"
+    }  # fmt: skip
     assert len(desk.get(first["next"]).json()["results"]) == 2
 
 

@@ -55,5 +55,5 @@ def test_progress_is_measured_against_the_days_that_have_passed(
 
 def test_the_door_speaks_of_one_agency(contract: Contract, southern: Contract, north: Tenant) -> None:
     [mine] = door.station_scores(tenant="north", as_of=TODAY)
-    assert (mine.stations, mine.full, mine.grade) == (("N01",), 100, "fail")
+    assert (mine.stations, mine.full, mine.grade, mine.grade_name) == (("N01",), 100, "", "暂不评定等级")
     assert door.station_scores(tenant="north", as_of=TODAY, stations=["N09"]) == []

@@ -48,7 +48,9 @@ def in_python(programme: Programme, case: Case) -> tuple[Decimal, list[Decimal |
         measures=programme.measures,
     )
     marks = {code: MarkGiven(points) for code, points in case.marks.items()}
-    card = score(programme, totals=found, marks=marks, targets=case.targets, as_of=case.as_of)
+    card = score(
+        programme, totals=found, marks=marks, targets=case.targets, as_of=case.as_of, begun=case.as_of >= case.starts_on
+    )
     return card.total, [line.score for line in card.lines]
 
 
