@@ -99,6 +99,14 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "billing.tasks.reconcile",
         "schedule": crontab(hour="5", minute="10"),
     },
+    "keep the scores": {
+        "task": "operating.tasks.keep_scores",
+        "schedule": crontab(),
+    },
+    "verify the kept scores": {
+        "task": "operating.tasks.verify_scores",
+        "schedule": crontab(hour="4", minute="20"),
+    },
     "send letters that wait": {
         "task": "letters.tasks.send_waiting",
         "schedule": crontab(minute="*/5"),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.pages.forms import HouseForm
+from contracts.kept.queries import Kept
 from contracts.models import Appeal, Contract
-from contracts.queries import Scored
 from contracts.ranking import periods
 from contracts.rules import LONGEST_REASON
 from programmes import door as programmes
@@ -62,15 +62,12 @@ class ContractFilter(HouseForm):
         """Tell whether something is asked for that only a contract's score tells."""
         return self.is_valid() and bool(self.cleaned_data["progress"] or self.cleaned_data["grade"])
 
-    def keeps(self, scored: Scored) -> bool:
+    def keeps(self, kept: Kept) -> bool:
         """Tell whether a contract with this score is asked for."""
         if not self.is_valid():
             return True
         said = self.cleaned_data
-        return (not said["progress"] or bool(scored.behind)) and said["grade"] in (
-            "",
-            scored.grade.code if scored.grade else "-",
-        )
+        return (not said["progress"] or bool(kept.behind)) and (not said["grade"] or said["grade"] == kept.grade)
 
 
 def _grades() -> list[tuple[str, str]]:
@@ -80,12 +77,17 @@ def _grades() -> list[tuple[str, str]]:
     return [(grade.code, gettext(grade.name)) for grade in best_first]
 
 
+NOW, THEN = "now", "then"
+KNOWN = [(NOW, _("按今天所知")), (THEN, _("按当日所知"))]
+
+
 class RankingFilter(HouseForm):
     """Which ranking is shown: programme, period and district; all three have a first choice."""
 
     programme = forms.ChoiceField(label=_("评估方案"), required=False)
     period = forms.ChoiceField(label=_("周期"), required=False)
     region = forms.ChoiceField(label=_("区县"), required=False)
+    known = forms.ChoiceField(label=_("按哪时所知"), required=False, choices=KNOWN)
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,11 +131,8 @@ class ClosingForm(HouseForm):
 class DayForm(HouseForm):
     """The day a scorecard is asked for; nothing means today. Of a past day as it is known now, or as it was then."""
 
-    NOW, THEN = "now", "then"
     as_of = forms.DateField(label=_("截至日期"), required=False)
-    known = forms.ChoiceField(
-        label=_("按哪时所知"), required=False, choices=[(NOW, _("按今天所知")), (THEN, _("按当日所知"))]
-    )
+    known = forms.ChoiceField(label=_("按哪时所知"), required=False, choices=KNOWN)
 
 
 class AppealFilter(HouseForm):

@@ -18,6 +18,7 @@ from common.pages.listing import Listing
 from common.pages.table import Column
 from contracts import queries
 from contracts.forms import ContractFilter
+from contracts.kept.queries import Kept, scores_of
 from contracts.known.changes import Change
 from contracts.models import Contract
 from contracts.queries import Scored
@@ -73,15 +74,15 @@ def contract_columns(scores: Mapping[int, Scored], districts: Mapping[str, str],
     )
 
 
-WORKED_OUT: Final[Mapping[str, Callable[[Scored], Any]]] = {
-    "behind": lambda scored: len(scored.behind),
-    "total": lambda scored: scored.total,
-    "grade": lambda scored: scored.result.grade.lower,
+WORKED_OUT: Final[Mapping[str, Callable[[Kept], Any]]] = {
+    "behind": lambda kept: kept.behind,
+    "total": lambda kept: kept.total,
+    "grade": lambda kept: (bool(kept.grade), kept.total),
 }
 
 
 class ContractList(Listing):
-    """Contracts with their live scores. Those of the page are worked out, or of all where one sorts or filters by them.
+    """Contracts with their scores. Those of the page are worked out; what one sorts or filters all by is kept ahead.
 
     `scores` is by contract id. `districts` are names by code and may be filled before the list is shown.
     """
@@ -101,21 +102,26 @@ class ContractList(Listing):
         self.scores: dict[int, Scored] = {}
         self.today = today
         columns = contract_columns(self.scores, districts, today)
-        super().__init__(request, queries.loaded(rows), columns=columns, order="-ends_on", search=search, form=form)
+        super().__init__(request, rows, columns=columns, order="-ends_on", search=search, form=form)
 
     def _narrowed(self, rows: "QuerySet[Any]") -> Any:
+        """Return the rows, or their ids where they are sorted or filtered by what only a score tells."""
         found = super()._narrowed(rows)
         worth = WORKED_OUT.get(self.sort.removeprefix("-"))
         if worth is None and not self.form.asks_for_scores:
             return found
-        kept = [one for one in self._scored(found) if self.form.keeps(self.scores[one.pk])]
+        ids = list(found.values_list("pk", flat=True))
+        scores = scores_of(ids, self.today)
+        kept = [pk for pk in ids if self.form.keeps(scores[pk])]
         if worth:
-            kept.sort(key=lambda one: worth(self.scores[one.pk]), reverse=self.sort.startswith("-"))
+            kept.sort(key=lambda pk: worth(scores[pk]), reverse=self.sort.startswith("-"))
         return kept
 
     def _scored(self, rows: Any) -> list[Contract]:
-        """Return the rows; their scores are known then."""
-        found = list(rows)
+        """Return the contracts of these rows or ids, in their order; their scores are known then."""
+        ids = [row if isinstance(row, int) else row.pk for row in rows]
+        loaded = {one.pk: one for one in queries.loaded(Contract.objects.filter(pk__in=ids))}
+        found = [loaded[pk] for pk in ids if pk in loaded]
         if missing := [one for one in found if one.pk not in self.scores]:
             self.scores.update({one.contract.pk: one for one in queries.scores(missing, self.today)[0]})
         return found
@@ -131,7 +137,7 @@ class ContractList(Listing):
         return self._scored(self.rows[:EXPORT_ROWS])
 
 
-RANKING = (
+RANKING: Final[tuple[Column, ...]] = (
     Column("rank", _("名次"), sort="rank", kind="number", template="contracts/_rank.html"),
     Column("station", _("站点"), sort="station"),
     Column("district", _("区县"), sort="region"),
@@ -149,6 +155,22 @@ RANKING = (
     Column("change", _("较上期"), sort="change", kind="number", template="contracts/_change_cell.html"),
     Column("moves", _("变化最大的项目"), value=lambda row: moves_in_words(row), template="contracts/_moves.html"),
 )
+
+
+def ranking_beside(day: dt.date, *, then: bool) -> tuple[Column, ...]:
+    """Return the columns of a past period: the total by the other knowledge beside it, leading to what has changed."""
+    return (
+        *RANKING[:6],
+        Column(
+            "other",
+            _("今天所知") if then else _("当日所知"),
+            sort="other",
+            kind="number",
+            value=lambda row: row.other,
+            href=lambda row: f"{reverse('contracts:changes', args=[row.contract])}?as_of={day}" if row.is_moved else "",
+        ),
+        *RANKING[6:],
+    )
 
 
 def evidence_columns(contract: Contract) -> tuple[Column, ...]:

@@ -94,16 +94,24 @@ def _stands(mark: Mark, known: dt.datetime | None) -> bool:
     return mark.given_at < known and (mark.withdrawn_at is None or mark.withdrawn_at >= known)
 
 
-def case_of(contract: Contract, as_of: dt.date, known: dt.datetime | None = None) -> Case:
-    """Return what one statement needs to know of a contract (`evaluation.sql`); with `known` one of that moment."""
+def case_of(contract: Contract, as_of: dt.date, known: dt.datetime | None = None, since: dt.date | None = None) -> Case:
+    """Return what one statement needs to know of a contract (`evaluation.sql`); with `known` one of that moment.
+
+    With `since` only what happened from that day on counts, against what fell due from then on.
+    """
     day = last_day(contract, as_of)
     promised = {one.measure: one.target for one in contract.deliverables.all()}
+    due = due_targets(contract.edition, contract.period, day, promised)
+    first = max(since or contract.starts_on, contract.starts_on)
+    if first > contract.starts_on:
+        before = due_targets(contract.edition, contract.period, first - dt.timedelta(days=1), promised)
+        due |= {rule.code: due[rule.code] - before[rule.code] for rule in contract.edition.leaves if rule.paced}
     return Case(
         tenant=contract.provider.slug,
         stations=[station.code for station in contract.stations.all()],
-        starts_on=contract.starts_on,
+        starts_on=first,
         as_of=day,
-        targets=due_targets(contract.edition, contract.period, day, promised),
+        targets=due,
         marks={code: mark.points for code, mark in marks_on(contract, day, known).items()},
     )
 
@@ -113,11 +121,13 @@ def scores(
     *days: dt.date,
     verified: Confirmed | None = None,
     known: dt.datetime | None = None,
+    since: dt.date | None = None,
 ) -> list[list[Scored]]:
     """Return, for each of `days`, the scores of all `contracts` in their order.
 
     `verified` is what `confirmed` returns, where the progress has to show it. With `known` the scores are those of that
-    moment; the contracts are then as `contracts.known.terms` gives them.
+    moment; the contracts are then as `contracts.known.terms` gives them. With `since` only what happened from that day
+    on counts.
 
     One statement for every edition of a programme among them, however many contracts and days there are.
     """
@@ -128,7 +138,7 @@ def scores(
     for group in editions.values():
         asked = [(contract, day) for day in days for contract in group]
         promised = {one.measure for contract in group for one in contract.deliverables.all()}
-        cases = [case_of(contract, day, known) for contract, day in asked]
+        cases = [case_of(contract, day, known, since) for contract, day in asked]
         results = score_all(group[0].edition, cases, promised, known)
         found.update({(contract.pk, day): result for (contract, day), result in zip(asked, results, strict=True)})
     confirmed_by = verified or {}

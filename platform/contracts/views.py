@@ -14,11 +14,11 @@ from accounts.permissions import Permission
 from common.pages.listing import RowList
 from contracts import queries
 from contracts.access import contracts_of, get_contract
-from contracts.forms import ContractFilter, RankingFilter
-from contracts.lists import RANKING, ContractList
+from contracts.forms import THEN, ContractFilter, RankingFilter
+from contracts.lists import RANKING, ContractList, ranking_beside
 from contracts.ranking import periods
 from contracts.ranking.overview import overview as overview_of
-from contracts.ranking.queries import Row, ranking
+from contracts.ranking.queries import Row, beside, ranking
 from contracts.scoring import tables
 from contracts.scoring.presentation import crumbs, tabs
 from directory import door as directory
@@ -110,25 +110,41 @@ def ranking_page(request: MemberRequest) -> HttpResponseBase:
     form = RankingFilter(request.GET, districts=list(districts.items()), today=today)
     form.is_valid()
     period = periods.parse(form.cleaned_data.get("period") or f"{today:%Y-%m}")
-    rows = _ranked(request, form, period, districts, today)
-    listing = RowList(request, rows, columns=RANKING, order="rank", search=("station", "agency", "district"))
+    is_past = period.end < today
+    then = form.cleaned_data.get("known") == THEN and is_past
+    rows = _ranked(request, form, period, districts, today, then=then)
+    columns = RANKING
+    if is_past:
+        others = _ranked(request, form, period, districts, today, then=not then)
+        rows = beside(rows, others)
+        columns = ranking_beside(period.end, then=then)
+    listing = RowList(request, rows, columns=columns, order="rank", search=("station", "agency", "district"))
     if listing.wants_export:
         return listing.export(_("站点排名 %(period)s") % {"period": period.text})
     context = {
         "list": listing,
         "form": form,
         "period": period,
-        "as_of_query": f"?as_of={period.end}" if period.end < today else "",
+        "is_past": is_past,
+        "then": then,
+        "moved": sum(1 for row in rows if row.is_moved),
+        "as_of_query": f"?as_of={period.end}{'&known=then' if then else ''}" if is_past else "",
         "crumbs": [(_("总览"), reverse("contracts:overview")), (_("站点排名"), "")],
     }
     return render(request, "contracts/ranking.html", context)
 
 
 def _ranked(
-    request: MemberRequest, form: RankingFilter, period: periods.ScorePeriod, districts: dict[str, str], today: dt.date
+    request: MemberRequest,
+    form: RankingFilter,
+    period: periods.ScorePeriod,
+    districts: dict[str, str],
+    today: dt.date,
+    *,
+    then: bool,
 ) -> list[Row]:
     contracts = contracts_of(request.access)
     if region := form.cleaned_data.get("region"):
         contracts = contracts.filter(area__startswith=region)
     programme = form.cleaned_data.get("programme") or next((one.key for one in programmes.programmes()), "")
-    return ranking(contracts, programme=programme, period=period, districts=districts, today=today)
+    return ranking(contracts, programme=programme, period=period, districts=districts, today=today, then=then)

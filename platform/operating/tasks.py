@@ -5,6 +5,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from common import clock
+from contracts.kept import actions as kept
 from operating import structure
 from operating.checks import anchors, logs
 from tenants.emergency import actions as emergency
@@ -43,6 +45,19 @@ def send_anchors(**kwargs: object) -> int:
         log.critical("kept outside, %s differs: %s", name, found[:5])
     anchors.send_out(timezone.localdate())
     return len(differing)
+
+
+@shared_task(base=SharedTask)
+def keep_scores(**kwargs: object) -> int:
+    """Make the kept scores of contracts anew where something was said; every minute. Return how many."""
+    return kept.refresh(clock.today())
+
+
+@shared_task(base=SharedTask)
+def verify_scores(**kwargs: object) -> int:
+    """Work out today's kept scores again, and let go of old ones; every night. Return how many differ."""
+    kept.let_go(clock.today())
+    return kept.verify(clock.today())
 
 
 @shared_task(base=SharedTask)

@@ -166,7 +166,8 @@ class Step:
 
 
 GRADE_FROM = Decimal("0.5")
-RANKINGS = ("cumulative", "period")
+PERIOD = "period"
+RANKINGS = ("cumulative", PERIOD)
 
 
 @dataclass(frozen=True)

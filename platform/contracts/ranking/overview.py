@@ -9,32 +9,18 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from common.money import rounded
-from contracts import queries, rules
-from contracts.models import Contract
-from contracts.queries import Scored
-from contracts.rules import Risk
+from contracts import queries
+from contracts.kept.queries import Kept, scores_of
+from contracts.models import Contract, ContractStation
+from contracts.ranking.troubles import Trouble, troubles
 from directory import door as directory
 from directory.door import Region
-from evaluation import queries as facts
-from programmes.shapes import Programme
+from programmes import door as programmes
+from programmes.shapes import Grade
 
-LOOK_BACK = dt.timedelta(days=30)
 LOOK_AHEAD = dt.timedelta(days=60)
 STREET = 4
-
-LastDays = Mapping[tuple[str, str], dt.date]
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A contract's score with what is worrying about it, the worst first."""
-
-    scored: Scored
-    risks: tuple[Risk, ...]
-
-    @property
-    def weight(self) -> int:
-        return sum(risk.weight for risk in self.risks)
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -53,7 +39,7 @@ class District:
 class Overview:
     """Running contracts of an area. `grades` are (code, name, count), best first; `streets` is what `covered` is of.
 
-    `appeals` wait for an answer, also those of contracts that have ended.
+    `troubles` are the ten worst. `appeals` wait for an answer, also those of contracts that have ended.
     """
 
     troubles: list[Trouble]
@@ -71,73 +57,84 @@ class Overview:
         return self.troubles[0] if self.troubles else None
 
 
+@dataclass(frozen=True)
+class _Running:
+    """A running contract, as little of it as the overview needs."""
+
+    pk: int
+    number: str
+    district: str
+    programme: str
+    digest: str
+    kept: Kept
+
+
 def overview(contracts: QuerySet[Contract], *, areas: tuple[str, ...], today: dt.date) -> Overview:
     """Return the overview of the running ones of `contracts`; `areas` are the division-code prefixes they lie in."""
-    found = list(queries.loaded(contracts.filter(starts_on__lte=today, ends_on__gte=today)))
-    now, before = queries.scores(found, today, today - LOOK_BACK) if found else ([], [])
+    running = contracts.filter(starts_on__lte=today, ends_on__gte=today)
+    rows = list(running.order_by().values_list("pk", "number", "area", "programme", "digest"))
+    kept = scores_of([row[0] for row in rows], today) if rows else {}
+    found = [_Running(pk, number, area[:6], key, digest, kept[pk]) for pk, number, area, key, digest in rows]
+    served = _served(running)
     places = directory.below(areas)
-    counts = Counter(one.grade for one in now if one.grade)
+    ending = running.filter(ends_on__lte=today + LOOK_AHEAD).order_by("ends_on", "number")
     return Overview(
-        troubles=_troubles(now, before, today),
+        troubles=_worst(found, today),
         contracts=len(found),
-        behind=sum(1 for one in now if one.behind),
-        grades=[(grade.code, grade.name, counts[grade]) for grade in sorted(counts, key=lambda grade: -grade.lower)],
-        covered=len(_served(now)),
+        behind=sum(1 for one in found if one.kept.behind),
+        grades=_grades(found),
+        covered=len(set().union(*served.values())),
         streets=sum(1 for place in places if place.level == STREET),
-        districts=_districts(now, places),
-        ending=sorted((one for one in found if one.ends_on <= today + LOOK_AHEAD), key=lambda one: one.ends_on),
+        districts=_districts(found, served, places),
+        ending=list(ending),
         appeals=queries.open_appeals(contracts),
     )
 
 
-def _troubles(now: Sequence[Scored], before: Sequence[Scored], today: dt.date) -> list[Trouble]:
-    tenants = {one.contract.provider.slug for one in now}
-    supervised = facts.latest_days(measure="supervision_sessions", tenants=tenants, until=today)
-    found = [Trouble(one, tuple(_risks(one, then, supervised, today))) for one, then in zip(now, before, strict=True)]
-    worrying = [trouble for trouble in found if trouble.risks]
-    return sorted(worrying, key=lambda one: (-one.weight, one.scored.total, one.scored.contract.number))
+def _worst(found: Sequence[_Running], today: dt.date) -> list[Trouble]:
+    """Return the ten most worrying with their reasons, which are worked out for them alone."""
+    worrying = sorted((one for one in found if one.kept.weight), key=_order)[:SHOWN]
+    place = {one.pk: number for number, one in enumerate(worrying)}
+    loaded = queries.loaded(Contract.objects.filter(pk__in=place))
+    return sorted(troubles(list(loaded), today), key=lambda one: place[one.scored.contract.pk])
 
 
-def _risks(one: Scored, then: Scored, supervised: LastDays, today: dt.date) -> list[Risk]:
-    contract, grade, earlier = one.contract, one.grade, then.grade
-    return rules.risks(
-        one.progress,
-        grade=grade,
-        lowest=contract.edition.grades[-1],
-        fallen_from=earlier if grade and earlier and earlier.lower > grade.lower else None,
-        days_left=(contract.ends_on - today).days,
-        days_gone=(today - contract.starts_on).days,
-        unsupervised=_days_unsupervised(contract, contract.edition, supervised, today),
-    )
+def _order(one: _Running) -> tuple[int, Decimal, str]:
+    return (-one.kept.weight, one.kept.total, one.number)
 
 
-def _days_unsupervised(contract: Contract, edition: Programme, supervised: LastDays, today: dt.date) -> int:
-    """Return by how many days the longest wait of the contract's stations exceeds the programme's limit, or less."""
-    limit = next((int(row.value) for row in edition.supervision if row.code == "max_gap_days"), None)
-    if limit is None:
-        return 0
-    since = (supervised.get((one.tenant, one.code), contract.starts_on) for one in contract.stations.all())
-    return max(((today - max(day, contract.starts_on)).days - limit for day in since), default=0)
+def _grades(found: Sequence[_Running]) -> list[tuple[str, str, int]]:
+    counts = Counter((one.programme, one.digest, one.kept.grade) for one in found if one.kept.grade)
+    named: Counter[Grade] = Counter()
+    for (key, digest, code), count in counts.items():
+        edition = programmes.programme(key, digest)
+        named[next(grade for grade in edition.grades if grade.code == code)] += count
+    return [(grade.code, grade.name, named[grade]) for grade in sorted(named, key=lambda grade: -grade.lower)]
 
 
-def _served(scored: Sequence[Scored]) -> set[str]:
-    return {station.region for one in scored for station in one.contract.stations.all()}
+def _served(running: QuerySet[Contract]) -> dict[str, set[str]]:
+    """Return the divisions that stations of running contracts serve, by the contract's district."""
+    rows = ContractStation.objects.filter(contract__in=running).order_by().values_list("contract__area", "region")
+    found: dict[str, set[str]] = defaultdict(set)
+    for area, region in rows.distinct():
+        found[area[:6]].add(region)
+    return found
 
 
-def _districts(now: Sequence[Scored], places: Sequence[Region]) -> list[District]:
+def _districts(found: Sequence[_Running], served: Mapping[str, set[str]], places: Sequence[Region]) -> list[District]:
     """Return the districts that have contracts, the best average first."""
     streets = Counter(place.code[:6] for place in places if place.level == STREET)
     names = {place.code: place.name for place in places if place.level < STREET}
-    groups: dict[str, list[Scored]] = defaultdict(list)
-    for one in now:
-        groups[one.contract.district].append(one)
+    groups: dict[str, list[Kept]] = defaultdict(list)
+    for one in found:
+        groups[one.district].append(one.kept)
     rows = [
         District(
             name=names.get(code, code),
             contracts=len(group),
             average=rounded(sum((one.total for one in group), Decimal(0)) / len(group)),
             behind=sum(1 for one in group if one.behind),
-            covered=len(_served(group)),
+            covered=len(served.get(code, ())),
             streets=streets[code],
         )
         for code, group in groups.items()

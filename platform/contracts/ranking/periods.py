@@ -53,6 +53,14 @@ def month_with(day: dt.date) -> ScorePeriod:
     return parse(f"{day:%Y-%m}")
 
 
+def previous(period: ScorePeriod) -> ScorePeriod:
+    """Return the year, quarter or month before."""
+    last = period.before
+    if MONTH.fullmatch(period.text):
+        return month_with(last)
+    return parse(f"{last.year}-Q{(last.month + 2) // 3}" if QUARTER.fullmatch(period.text) else str(last.year))
+
+
 def offered(today: dt.date) -> list[ScorePeriod]:
     """Return what the filter offers: this month and the eleven before, the quarters of those, and the two years."""
     months = [month_with(today)]

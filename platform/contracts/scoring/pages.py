@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from common.pages.listing import Listing, RowList
 from contracts import queries
 from contracts.appeals.actions import appealable
-from contracts.forms import DayForm
+from contracts.forms import THEN, DayForm
 from contracts.known.changes import since
 from contracts.known.terms import as_known
 from contracts.lists import CHANGES, evidence_columns
@@ -59,7 +59,7 @@ def asked(request: HttpRequest, contract: Contract) -> Asked:
     today = timezone.localdate()
     data = form.cleaned_data if form.is_valid() else {}
     day = queries.last_day(contract, min(data.get("as_of") or today, today))
-    then = data.get("known") == DayForm.THEN and day < today
+    then = data.get("known") == THEN and day < today
     return Asked(form, day, today, form.is_bound, end_of(day) if then else None)
 
 

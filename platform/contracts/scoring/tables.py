@@ -11,7 +11,8 @@ from common.pages import tones
 from common.pages.table import Column, Table
 from contracts.known.changes import MovedLine
 from contracts.models import Contract, Mark, ScoreSheet
-from contracts.ranking.overview import District, Trouble
+from contracts.ranking.overview import District
+from contracts.ranking.troubles import Trouble
 from contracts.rules import Progress
 from directory.door import Region
 from evaluation.queries import StationMonth
