@@ -111,6 +111,7 @@ def issue(
     log.write("billing.bill.issued", on=bill, by=by, amount=str(total), account=account.ref)
     if total:
         mail.tell(account, "bill-issued", key=f"bill-issued:{bill.ref}", bill=bill)
+        mail.told_of_bill("bill.issued", bill, by, amount=bill.amount, day=bill.due_on)
     return bill
 
 
@@ -151,6 +152,7 @@ def receive(*, bill: Bill, amount: Decimal, reference: str, on: dt.date, by: Use
         bill.state, bill.paid_at = Bill.State.PAID, timezone.now()
         bill.save(update_fields=["state", "paid_at"])
         mail.tell(bill.account, "bill-paid", key=f"bill-paid:{bill.ref}", bill=bill)
+        mail.told_of_bill("bill.paid", bill, by)
         if bill.subscription:
             settle(bill.subscription, now=timezone.now())
     return movement

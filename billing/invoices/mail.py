@@ -3,8 +3,10 @@
 from typing import Any
 
 from accounts.models import User
-from billing.models import Account
+from accounts.permissions import Permission
+from billing.models import Account, Bill
 from letters import actions as letters
+from notifications import door as notifications
 from tenants.addresses import address_of
 from tenants.models import Membership, Tenant
 
@@ -16,6 +18,18 @@ def tell(account: Account, kind: str, *, key: str, **context: Any) -> None:
     letters.write(
         to=mail_of(account), kind=kind, key=key, context={"account": account, "where": page_of(account), **context}
     )
+
+
+def told_of_bill(kind: str, bill: Bill, by: User | None, **words: Any) -> None:
+    """Tell those who may pay it of a bill, in their inbox: bill.issued or bill.paid. The payer has the letter."""
+    account = bill.account
+    said: dict[str, Any] = {
+        "kind": kind, "about": f"billing.bill:{bill.ref}", "args": [bill.ref], "by": by, "number": bill.number, **words
+    }  # fmt: skip
+    if account.tenant is not None:
+        notifications.tell_agency(agency=account.tenant.slug, holding=Permission.PLAN_MANAGE, **said)
+    else:
+        notifications.tell_shared(to=notifications.officers(Permission.CONTRACT_MANAGE, account.area), **said)
 
 
 def mail_of(account: Account) -> str:

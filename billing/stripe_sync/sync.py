@@ -158,6 +158,7 @@ def keep_bill(account: Account, bill_id: str, *, tells: bool = True) -> Bill | N
     row.save()
     if tells and row.state == Bill.State.PAID and row.amount:
         mail.tell(account, "bill-paid", key=f"bill-paid:{row.ref}", bill=row)
+        mail.told_of_bill("bill.paid", row, None)
     return row
 
 
@@ -190,6 +191,8 @@ def _new_bill(account: Account, subscription: Subscription | None, remote: Remot
     )
     BillLine.objects.bulk_create(_lines(row, remote))
     log.write("billing.bill.issued", on=row, by=None, amount=str(due), account=account.ref)
+    if due:
+        mail.told_of_bill("bill.issued", row, None, amount=due, day=row.due_on)
     return row
 
 
@@ -241,6 +244,7 @@ def _settle_own(bill: Bill) -> None:
         bill.state, bill.paid_at = Bill.State.PAID, timezone.now()
         bill.save(update_fields=["state", "paid_at"])
         mail.tell(bill.account, "bill-paid", key=f"bill-paid:{bill.ref}", bill=bill)
+        mail.told_of_bill("bill.paid", bill, None)
         if bill.subscription:
             invoice_actions.settle(bill.subscription, now=timezone.now())
         entitlement.forget()

@@ -79,6 +79,7 @@ SHARED_APPS = [
     "audit",
     "tenants",
     "letters",
+    "notifications",
     "directory",
     "evaluation",
     "contracts",
@@ -184,6 +185,9 @@ if EMAIL_URL:
     EMAIL_USE_TLS, EMAIL_USE_SSL = mail.get("EMAIL_USE_TLS", False), mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = MAIL_FROM
+
+# The way out beside inbox and mail (notifications/channels.py).
+NOTIFICATION_CHANNEL = env.str("NOTIFICATION_CHANNEL", default="notifications.channels.LogChannel")
 
 # --- Database, cache, broker ------------------------------------------------------------------------------------
 database = env.db_url("DATABASE_URL", default="postgresql:///liandong")

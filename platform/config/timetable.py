@@ -111,6 +111,23 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "letters.tasks.send_waiting",
         "schedule": crontab(minute="*/5"),
     },
+    "deliver notifications": {
+        "task": "notifications.tasks.deliver",
+        "schedule": crontab(),
+    },
+    # Before the working day, after the night's checks have told what they found.
+    "write digests of notifications": {
+        "task": "notifications.tasks.write_digests",
+        "schedule": crontab(hour="7", minute="30"),
+    },
+    "forget old notifications": {
+        "task": "notifications.tasks.forget_old",
+        "schedule": crontab(hour="3", minute="55"),
+    },
+    "tell of deadlines": {
+        "task": "services.start.tasks.tell_of_deadlines",
+        "schedule": crontab(hour="7", minute="10"),
+    },
     "let go of old letters": {
         "task": "letters.tasks.forget_old_letters",
         "schedule": crontab(hour="3", minute="50"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("config.web.urls")),
     path("filters/", include("saved_filters.urls")),
     path("list-files/", include("list_files.urls")),
+    path("notifications/", include("notifications.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("api_access.urls")),
     path("accept/", include("enrolment.invitations.agency_urls")),

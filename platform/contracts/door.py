@@ -8,6 +8,7 @@ from decimal import Decimal
 from contracts import queries
 from contracts.models import Contract
 from contracts.rules import Progress
+from contracts.telling import actions as telling
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,24 @@ def _station_score(one: queries.Scored) -> StationScore:
         grade_name=one.grade_words,
         progress=one.progress,
     )
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A running contract and its last day."""
+
+    ref: str
+    number: str
+    ends_on: dt.date
+
+
+def ending(*, tenant: str, today: dt.date, within: int) -> list[Ending]:
+    """Return the agency's contracts that run out within so many days, soonest first."""
+    last = today + dt.timedelta(days=within)
+    rows = Contract.objects.filter(provider__slug=tenant, starts_on__lte=today, ends_on__range=(today, last))
+    return [Ending(*row) for row in rows.order_by("ends_on", "number").values_list("ref", "number", "ends_on")]
+
+
+def tell_of_end(ref: str) -> int:
+    """Tell an agency and its purchaser that a contract runs out; return how many were told."""
+    return telling.told_contract_ending(contract=Contract.objects.select_related("provider").get(ref=ref))

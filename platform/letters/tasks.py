@@ -28,10 +28,10 @@ def send(*, letter: str, **kwargs: object) -> str:
         return row.state
 
 
-@shared_task(base=SharedTask)
+@shared_task(base=SharedTask, taken_up_by="send letters that wait")
 def send_waiting(**kwargs: object) -> int:
     """Try every waiting letter again; return how many there were."""
-    waiting = list(Letter.objects.filter(state=Letter.State.WAITING).values_list("ref", flat=True)[:500])
+    waiting = list(Letter.objects.filter(state=Letter.State.WAITING).order_by("pk").values_list("ref", flat=True)[:500])
     for ref in waiting:
         send.delay(letter=ref)
     return len(waiting)

@@ -75,7 +75,7 @@ def agencies(request: MemberRequest) -> HttpResponseBase:
         "hint": _("机构名称或网址名"),
         "latest": latest,
     }
-    return render(request, "list.html", context)
+    return render(request, "operating/agencies.html", context)
 
 
 LOOK_COLUMNS = [

@@ -154,6 +154,7 @@ class Booking(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=words.State, default=words.State.REQUESTED)
     reason = models.CharField(_("原因"), max_length=200, blank=True)
     is_late = models.BooleanField(_("临时取消"), default=False)
+    is_end_told = models.BooleanField(default=True, db_default=True, editable=False)
     minutes = models.PositiveSmallIntegerField(_("实际时长（分钟）"), null=True, blank=True)
     summary_sealed = models.BinaryField(null=True)
     places = models.PositiveSmallIntegerField(_("参加人数"), default=1)
@@ -166,12 +167,14 @@ class Booking(models.Model):
     privacy: ClassVar[Privacy] = Privacy(
         personal=["summary_sealed", "topic", "reason"],
         keep=["id", "ref", "supervisor", "during", "proposed", "tenant", "station", "station_name", "kind", "function",
-              "modality", "state", "is_late", "minutes", "places", "attendees", "booked_by", "booked_at", "answer_by"],
+              "modality", "state", "is_late", "is_end_told", "minutes", "places", "attendees", "booked_by", "booked_at",
+              "answer_by"],
     )  # fmt: skip
 
     class Meta:
         ordering = ["during", "id"]
         indexes = [
+            models.Index(fields=["id"], condition=Q(is_end_told=False), name="booking_end_untold"),
             GistIndex(fields=["tenant", "during"], name="booking_tenant_during"),
             models.Index(fields=["tenant", "station", "state"], name="booking_station_state"),
         ]

@@ -1,10 +1,12 @@
 """What supervision does by the clock."""
 
 from celery import shared_task
+from django.db import transaction
 
 from common import clock
 from supervision.availability import materialise as windows
 from supervision.bookings import actions as booking_actions
+from supervision.bookings import telling
 from tenants.running import SharedTask
 
 
@@ -16,5 +18,8 @@ def refresh_open_windows() -> int:
 
 @shared_task(base=SharedTask)
 def expire_unanswered_requests() -> int:
-    """Give back the times of unanswered requests; every ten minutes."""
-    return booking_actions.expire_requests(now=clock.now())
+    """Give back the times of unanswered requests and tell both sides; every ten minutes. Returns how many expired."""
+    expired = booking_actions.expire_requests(now=clock.now())
+    with transaction.atomic():
+        telling.told_expired()
+    return expired

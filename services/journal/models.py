@@ -1,6 +1,7 @@
-"""The agency's log, answers kept for repeated requests, and the filters and files of lists of its people."""
+"""The agency's log, answers kept for repeated requests, and its people's filters, files of lists and notifications."""
 
 from common.logs.book import LogBlock, LogEntry, LogSeal
+from common.notifications.models import StoredNotification, StoredSwitch
 from common.once import StoredAnswer
 from common.pages.list_files import StoredListFile
 from common.pages.saved_filters import StoredFilter
@@ -28,3 +29,11 @@ class Block(LogBlock):
 
 class Seal(LogSeal):
     """The seal of one line of the agency's log."""
+
+
+class Notification(StoredNotification):
+    """A notification on this agency's host."""
+
+
+class Switch(StoredSwitch):
+    """A person's choice for a kind of notification of this agency's host."""

@@ -22,7 +22,7 @@ from services.journal import log
 from services.network.models import Site
 from services.network.queries import counting_site
 from services.people.models import Staff
-from services.records import rules
+from services.records import rules, telling
 from services.records.models import Attendance, RecordVersion, ServiceRecord
 from tenants.running import current_slug
 
@@ -88,6 +88,8 @@ def record_service(
     if record.state == State.COUNTED:
         evaluation.record_facts(tenant=current_slug(), facts=facts(record, attendances))
     log.write("records.record.recorded", on=record, by=by, kind=record.kind, state=record.state)
+    if record.state == State.WAITING:
+        telling.told_waiting(record, local_day(now), by)
     return record
 
 
@@ -104,6 +106,7 @@ def countersign(*, record: ServiceRecord, by: User) -> None:
     record.save(update_fields=["state", "countersigned_by", "state_reason"])
     evaluation.record_facts(tenant=current_slug(), facts=facts(record, list(record.attendances.all())))
     log.write("records.record.countersigned", on=record, by=by)
+    telling.told_countersigned(record, by)
 
 
 @transaction.atomic
@@ -117,6 +120,7 @@ def return_record(*, record: ServiceRecord, reason: str, by: User) -> None:
     record.state, record.state_reason = State.RETURNED, reason.strip()
     record.save(update_fields=["state", "state_reason"])
     log.write("records.record.returned", on=record, by=by)
+    telling.told_returned(record, by)
 
 
 @_at_a_free_time()
@@ -143,6 +147,8 @@ def correct_record(
     counted = facts(record, list(record.attendances.all())) if record.state == State.COUNTED else []
     evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(record), facts=counted)
     log.write("records.record.corrected", on=record, by=by, version=record.version)
+    if record.state == State.WAITING:
+        telling.told_waiting(record, local_day(now), by)
     return record
 
 

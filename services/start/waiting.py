@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import can
 from accounts.permissions import Permission as P
+from common.notifications.waiting import Waiting, count_all, pressing_first
+from notifications import door as notifications
 from services.clients.models import DataAlert
 from services.funds.models import BankLine, Fund
 from services.funds.reports import actions as report_actions
@@ -23,24 +24,14 @@ from services.rights.access import requests_due
 from services.volunteers.models import HourRecord
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """How many things of one kind wait, where they are listed, and whether some are past their day."""
-
-    label: str
-    count: int
-    unit: str
-    href: str
-    hint: str = ""
-    is_late: bool = False
-
-
 def waiting(request: HttpRequest, day: Day, today: dt.date) -> list[Waiting]:
     """Return every kind of work this person has a hand in, the pressing first; a count of 0 says that nothing waits."""
     items = [*_records(request, day), *_stations(request, day)]
     items += _counted(request, today)
+    unread, inbox = notifications.unread_of(request), _list("notifications:inbox", state="unread")
+    items.append(Waiting(_("未读通知"), unread, _("条"), inbox))
     items += [item for permission, ask in COUNTERS if can(request, permission) for item in ask(request, today)]
-    return sorted(items, key=lambda item: (not (item.is_late and item.count), not item.count, -item.count))
+    return pressing_first(items)
 
 
 def _counted(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
@@ -52,29 +43,13 @@ def _counted(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
         querysets["grants"] = grants.waiting_for(request, visible_applications(request, today))
     if can(request, P.LOG_VIEW):  # the data officer's
         querysets["alerts"] = DataAlert.objects.filter(settled_at=None)
-    counts = _counts(querysets)
+    counts = count_all(querysets)
     if "hours" in querysets:
         yield Waiting(_("待核实的志愿时长"), counts["hours"], _("条"), _list("volunteers:hours", state="waiting"))
     if "grants" in querysets:
         yield Waiting(_("待我处理的资助申请"), counts["grants"], _("件"), _list("grants:list", queue="mine"))
     if "alerts" in querysets:
         yield Waiting(_("数据安全提醒"), counts["alerts"], _("条"), _list("rights:alerts", state="open"), is_late=True)
-
-
-def _counts(querysets: "dict[str, QuerySet[Any]]") -> dict[str, int]:
-    """Return how many rows each question finds; one query for all of them."""
-    counts = dict.fromkeys(querysets, 0)
-    if querysets:
-        first, *rest = (
-            rows.order_by()
-            .annotate(what=Value(what))
-            .values("what")
-            .annotate(count=Count("pk"))
-            .values_list("what", "count")
-            for what, rows in querysets.items()
-        )
-        counts |= dict(first.union(*rest))
-    return counts
 
 
 def _requests(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:

@@ -38,6 +38,12 @@ BOTH: dict[str, Any] = {
     "files:ask": MEMBER,
     "files:file": MEMBER,
     "files:download": MEMBER,
+    "notifications:inbox": MEMBER,
+    "notifications:read-all": MEMBER,
+    "notifications:settings": MEMBER,
+    "notifications:open": MEMBER,
+    "notifications:read": MEMBER,
+    "notifications:unread": MEMBER,
 }
 AGENCY: dict[str, Any] = BOTH | {
     "home": MEMBER,

@@ -14,7 +14,7 @@ from common.dates import local_day
 from directory import door as directory
 from supervision import rules
 from supervision.availability.slots import capacities, free_slots, nearest
-from supervision.bookings import lock
+from supervision.bookings import lock, telling
 from supervision.bookings.deadlocks import again_after_deadlock
 from supervision.models import Booking, Supervisor
 from supervision.policy import policy_of
@@ -101,6 +101,7 @@ def _hold(supervisor: Supervisor, request: Request, modality: str, state: str, n
     log.write(
         "supervision.booking.requested", on=booking, by=by, tenant=request.tenant, station=request.station, state=state
     )
+    telling.told_supervisor("booking.agreed" if state == State.CONFIRMED else "booking.requested", booking, by)
     return booking
 
 
@@ -124,6 +125,7 @@ def accept_proposal(*, booking: Booking, now: dt.datetime, by: User) -> Booking:
                 raise CannotMove(_("督导没有提出别的时间。"))
             locked.during, locked.proposed = locked.proposed, None
             locked.save(update_fields=["state", "during", "proposed"])
+            telling.told_supervisor("booking.agreed", locked, by)
             return locked
     except IntegrityError:
         asked = Booking.objects.select_related("supervisor").get(pk=booking.pk)
@@ -142,6 +144,9 @@ def cancel(*, booking: Booking, reason: str, now: dt.datetime, by: User) -> Book
     locked.reason = reason
     locked.is_late = rules.is_short_notice(locked.during.lower, policy, now)
     locked.save(update_fields=["state", "reason", "is_late"])
+    # Whoever gives it back is left out: either side hears of what the other did.
+    telling.told_supervisor("booking.cancelled", locked, by)
+    telling.told_agency("booking.cancelled", locked, by)
     return locked
 
 
@@ -155,7 +160,7 @@ def expire_requests(*, now: dt.datetime, supervisor: Supervisor | None = None) -
         late = late.filter(supervisor=supervisor)
     with transaction.atomic():
         over = list(late)
-        Booking.objects.filter(pk__in=[booking.pk for booking in over]).update(state=State.EXPIRED)
+        Booking.objects.filter(pk__in=[booking.pk for booking in over]).update(state=State.EXPIRED, is_end_told=False)
         for booking in over:
             log.write("supervision.booking.expired", on=booking, by=None, tenant=booking.tenant)
     return len(over)

@@ -12,7 +12,7 @@ from audit import log
 from common.dates import local_day
 from evaluation import door as evaluation
 from supervision import rules
-from supervision.bookings import lock
+from supervision.bookings import lock, telling
 from supervision.models import Booking
 from supervision.refusals import CannotBook, CannotComplete, CannotMove
 from supervision.words import State
@@ -27,6 +27,7 @@ def accept(*, booking: Booking, by: User) -> Booking:
     locked = lock.move(booking, State.CONFIRMED, by)
     locked.proposed = None
     locked.save(update_fields=["state", "proposed"])
+    telling.told_agency("booking.agreed", locked, by)
     return locked
 
 
@@ -39,6 +40,7 @@ def decline(*, booking: Booking, reason: str, by: User) -> Booking:
     locked = lock.move(booking, State.DECLINED, by)
     locked.reason = reason
     locked.save(update_fields=["state", "reason"])
+    telling.told_agency("booking.declined", locked, by)
     return locked
 
 
@@ -58,6 +60,7 @@ def propose(*, booking: Booking, starts_at: dt.datetime, ends_at: dt.datetime, n
     locked.answer_by = max(locked.answer_by, rules.answer_by(locked.during.lower, now))
     locked.save(update_fields=["proposed", "answer_by"])
     log.write("supervision.booking.moved", on=locked, by=by, starts_at=starts_at.isoformat())
+    telling.told_agency("booking.proposed", locked, by)
     return locked
 
 
@@ -93,6 +96,7 @@ def complete(
     locked.save(update_fields=["state", "minutes", "summary_sealed", "places"])
     log.write("supervision.booking.completed", on=locked, by=by, minutes=minutes)
     evaluation.record_facts(tenant=locked.tenant, facts=facts(locked))
+    telling.told_agency("booking.completed", locked, by)
     return locked
 
 

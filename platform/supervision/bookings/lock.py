@@ -11,7 +11,8 @@ from supervision.refusals import CannotMove
 
 def locked(booking: Booking) -> Booking:
     """Return the booking as it stands now, held until the transaction ends."""
-    return Booking.objects.select_for_update(of=("self",)).select_related("supervisor").get(pk=booking.pk)
+    rows = Booking.objects.select_for_update(of=("self",)).select_related("supervisor__user", "booked_by")
+    return rows.get(pk=booking.pk)
 
 
 def move(booking: Booking, to: str, by: User) -> Booking:

@@ -15,7 +15,7 @@ from services.clients.models import Client, Consent
 from services.clients.privacy import consents
 from services.clients.privacy.sealed import sealed
 from services.funds.models import Purpose
-from services.grants import rules, workflow
+from services.grants import rules, telling, workflow
 from services.grants.guards import limits, reservations
 from services.grants.models import Application, Limit, Need, Payment
 from services.journal import log
@@ -131,6 +131,7 @@ def submit(*, application: Application, by: User) -> None:
     application.state, application.state_reason = State.SUBMITTED, ""
     application.save(update_fields=["state", "state_reason"])
     log.write("grants.application.submitted", on=application, by=by)
+    telling.told_waiting(application, by)
 
 
 @transaction.atomic
@@ -173,6 +174,7 @@ def _ask(
             raise
         raise AskedAlready(_("这项需求已经向这个基金申请过，还在办理中。")) from None
     log.write("grants.application.made", on=application, by=by, fund=purpose.fund.ref, need=need.ref)
+    telling.told_waiting(application, by)
     return application
 
 

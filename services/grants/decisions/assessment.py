@@ -9,7 +9,7 @@ from accounts.models import User
 from common import clock
 from common.refusals import Conflict, RefusedFields
 from services.clients.privacy.sealed import sealed
-from services.grants import rules, workflow
+from services.grants import rules, telling, workflow
 from services.grants.guards import duties, limits, page_digest
 from services.grants.models import Application
 from services.journal import log
@@ -46,6 +46,7 @@ def assess(
         "assessed", "assessed_by", "assessed_at", "findings_sealed", "state", "state_reason", "version",
     ])  # fmt: skip
     log.write("grants.application.assessed", on=application, by=by, amount=str(amount))
+    telling.told_waiting(application, by)
     return application
 
 
@@ -66,3 +67,4 @@ def send_back(*, application: Application, reason: str, by: User) -> None:
     application.version += 1
     application.save(update_fields=["state", "state_reason", "version"])
     log.write("grants.application.returned", on=application, by=by)
+    telling.told_applicant("grant.refused", application, by)

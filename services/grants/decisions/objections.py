@@ -8,7 +8,7 @@ from common import clock
 from common.refusals import Conflict, RefusedFields
 from disclosure import door as disclosure
 from services.clients.privacy.sealed import opened, sealed
-from services.grants import rules, workflow
+from services.grants import rules, telling, workflow
 from services.grants.guards import duties, reservations
 from services.grants.models import Application, Objection
 from services.journal import log
@@ -102,6 +102,7 @@ def end_due_notice(application: Application) -> Application:
     found.save(update_fields=["state"])
     disclosure.end_notice(tenant=current_slug(), source=reservations.notice_source(found))
     log.write("grants.notice.ended", on=found, by=None, round=found.round)
+    telling.told_waiting(found, None)
     return found
 
 

@@ -16,7 +16,7 @@ from services.funds.access import committee_on
 from services.funds.books import chart
 from services.funds.models import CommitteeMember, Fund
 from services.funds.rules import FundRules, committee_problems, rules_of
-from services.grants import rules, workflow
+from services.grants import rules, telling, workflow
 from services.grants.applications.actions import FundClosed
 from services.grants.guards import duties, likeness, limits, page_digest, reservations
 from services.grants.guards.persons import final_file
@@ -180,6 +180,7 @@ def _grant(application: Application, by: User) -> None:
     ])  # fmt: skip
     disclosure.publish_notice(tenant=current_slug(), notice=_notice(application))
     log.write("grants.application.granted", on=application, by=by, amount=str(amount), round=application.round)
+    telling.told_applicant("grant.granted", application, by)
 
 
 def _reserve(application: Application, amount: Decimal, today: dt.date, by: User) -> None:
@@ -206,6 +207,7 @@ def _end(application: Application, state: str, by: User) -> None:
         application.version += 1
     application.save(update_fields=["state", "state_reason", "decided_at", "awarded", "round", "version"])
     log.write(f"grants.application.{state}", on=application, by=by, round=application.round)
+    telling.told_applicant("grant.refused", application, by)
 
 
 def _notice(application: Application) -> disclosure.NoticeSaid:

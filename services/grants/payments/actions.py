@@ -14,7 +14,7 @@ from disclosure import door as disclosure
 from evaluation import door as evaluation
 from services.clients.privacy.sealed import opened, sealed, subject_key
 from services.funds.books import chart
-from services.grants import rules, workflow
+from services.grants import rules, telling, workflow
 from services.grants.decisions import objections
 from services.grants.guards import duties, limits, page_digest, reservations
 from services.grants.guards.persons import final_file
@@ -108,6 +108,7 @@ def approve_payment(*, payment: Payment, by: User, seen: str | None = None, refe
     tell(application, payment, payment.amount)
     disclosure.end_notice(tenant=current_slug(), source=reservations.notice_source(application))
     log.write("grants.payment.released", on=payment, by=by, application=application.ref)
+    telling.told_applicant("grant.paid", application, by)
     return payment
 
 

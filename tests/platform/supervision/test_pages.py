@@ -94,7 +94,7 @@ def test_list_takes_the_same_queries_with_many_rows(head, expert, lin, django_as
         )  # fmt: skip
 
     head.get("/supervision/?size=10")  # so that the agency is remembered
-    with django_assert_max_num_queries(11):  # one of them asks where the head works
+    with django_assert_max_num_queries(12):  # one asks where the head works, one what is unread
         head.get("/supervision/?size=10")
 
 

@@ -122,7 +122,7 @@ def test_the_strip_is_the_directors_and_can_be_put_away(browser: Browser, rows: 
 
 def test_the_today_page_pays_little_for_the_strip(browser: Browser, django_assert_max_num_queries: Any) -> None:
     read(browser, "/")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         read(browser, "/")
 
 
