@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("directory.urls_api")),
     path("api/v1/", include("contracts.agency_pages.api_urls")),
     path("api/v1/", include("services.urls_api")),
+    path("stations/", include("services.history.urls")),
     path("stations/", include("services.network.urls")),
     path("staff/", include("services.people.urls")),
     path("clients/", include("services.clients.urls")),

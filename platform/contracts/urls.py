@@ -4,6 +4,7 @@ from django.urls import path
 
 from contracts import views
 from contracts.appeals import views as appeal_views
+from contracts.history import views as history_views
 from contracts.scoring import views as score_views
 from contracts.signing import views as signing_views
 
@@ -26,5 +27,7 @@ urlpatterns = [
     path("<str:ref>/appeals/<str:appeal_ref>/answer/", appeal_views.appeal_answer, name="appeal-answer"),
     path("<str:ref>/sheets/", score_views.sheets, name="sheets"),
     path("<str:ref>/sheets/<str:sheet_ref>/", score_views.sheet, name="sheet"),
+    path("<str:ref>/history/", history_views.history, name="history"),
+    path("<str:ref>/history/verify/", history_views.history_verify, name="history-verify"),
     path("<str:ref>/close/", score_views.close, name="close"),
 ]

@@ -25,6 +25,8 @@ class LogEntry(models.Model):
     class Meta:
         abstract = True
         ordering = ["-id"]
+        # What one thing went through; of the shared floor's contracts also what is told of their marks and sheets.
+        indexes = [models.Index(fields=["object_kind", "object_ref", "-id"], name="%(app_label)s_line_of")]
 
     def __str__(self) -> str:
         return f"{self.act} {self.object_ref}"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from contracts.agency_pages import views
 from contracts.appeals import agency_views
+from contracts.history import views as history_views
 
 app_name = "contracts"
 urlpatterns = [
@@ -11,6 +12,8 @@ urlpatterns = [
     path("appeals/", agency_views.appeals, name="appeals"),
     path("<str:ref>/", views.scorecard, name="scorecard"),
     path("<str:ref>/changes/", views.changes, name="changes"),
+    path("<str:ref>/history/", history_views.own_history, name="history"),
+    path("<str:ref>/history/verify/", history_views.own_history_verify, name="history-verify"),
     path("<str:ref>/<str:code>/", views.evidence, name="evidence"),
     path("<str:ref>/<str:code>/appeal/", agency_views.appeal_make, name="appeal-make"),
     path("<str:ref>/appeals/<str:appeal_ref>/", agency_views.appeal, name="appeal"),

@@ -81,6 +81,7 @@ def tabs(request: HttpRequest, contract: Contract, current: str) -> list[tuple[s
         ("scorecard", _("评分表"), Permission.SCORE_VIEW),
         ("marks", _("人工评分"), Permission.SCORE_VIEW),
         ("sheets", _("公布的得分"), Permission.SCORE_VIEW),
+        ("history", _("经过"), Permission.CONTRACT_VIEW),
     ]
     return [
         (label, reverse(f"contracts:{page}", args=[contract.ref]), page == current)

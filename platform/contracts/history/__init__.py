@@ -1,0 +1,1 @@
+"""What a contract went through, read from the shared floor's log."""

@@ -1,0 +1,1 @@
+"""Who did what, read from a log by those it concerns."""
