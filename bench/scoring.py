@@ -13,7 +13,9 @@ from django.db.models import Q, Sum
 from bench.ground import Row, at_least, interleaved
 from common.money import rounded
 from contracts import queries
-from contracts.actions import Site, Terms, mark_indicator, sign_contract
+from contracts.actions import Site, Terms, sign_contract
+from contracts.marks.actions import give_mark
+from contracts.marks.rules import FoundCase, has_cases
 from contracts.models import Contract
 from evaluation.door import Fact, record_facts
 from evaluation.methods import METHODS, Reading
@@ -104,7 +106,12 @@ def _contracts(agency: Tenant) -> None:
         for rule in contract.edition.leaves:
             if rule.by_hand:
                 points = rule.max_score if number % 3 else Decimal(0)
-                mark_indicator(contract=contract, code=rule.code, points=points, reason="查阅", today=FIRST, by=None)
+                owed = points if rule.method == "bonus" else rule.max_score - points
+                cases = [FoundCase(FIRST, "查阅", owed)] if has_cases(rule) and owed else []
+                give_mark(
+                    contract=contract, code=rule.code, points=points, reason="查阅", party="evaluator", cases=cases,
+                    today=FIRST, by=None,
+                )  # fmt: skip
 
 
 def _facts(random: Random) -> Iterator[Fact]:

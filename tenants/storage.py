@@ -8,7 +8,7 @@ from typing import Any
 from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from tenants.places import NoTenant
+from tenants.places import PUBLIC, NoTenant
 from tenants.running import current
 
 
@@ -33,6 +33,14 @@ class PlaceStorage(FileSystemStorage):
 
     def url(self, name: str | None) -> str:
         raise ValueError("private files have no URL")
+
+
+class SharedStorage(PlaceStorage):
+    """The shared floor's private files, wherever one stands: what an agency is shown of them is for a view to check."""
+
+    @property
+    def base_location(self) -> str:
+        return str(Path(super(PlaceStorage, self).base_location) / PUBLIC.schema)
 
 
 def _folder() -> str:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     CONTRACT_MANAGE = "contract.manage"
     SCORE_VIEW = "score.view"
     SCORE_MARK = "score.mark"
+    MARK_REVIEW = "mark.review"
     APPEAL_ANSWER = "appeal.answer"
     RANKING_VIEW = "ranking.view"
     DESK_VIEW = "desk.view"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_prometheus.exports import ExportToDjangoView
 
 from common import clock
-from common.files import sheets
+from common.files import proofs
 from common.programs.problems import plain_problem
 from config.celery import app as celery_app
 from tenants.running import in_public
@@ -30,7 +30,7 @@ DENIED: Final = (
 PERMISSIONS_POLICY: Final = ", ".join(
     [*(f"{name}=()" for name in DENIED), "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
 )
-LARGEST_BODY: Final = sheets.LARGEST + sheets.MB  # a file and the fields beside it
+LARGEST_BODY: Final = proofs.LARGEST + proofs.MB  # the largest file and the fields beside it
 READY_WITHIN = 1.5  # seconds: who asks for readiness does not wait longer than 2
 
 
@@ -168,7 +168,7 @@ class CleanInputMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            raise RequestDataTooBig(sheets.too_large())
+            raise RequestDataTooBig(proofs.too_large())
         if not all(is_text(value) for value in (request.path_info, *_values(request))):
             raise BadRequest(_("内容含有无法保存的字符。"))
         return self.get_response(request)

@@ -311,6 +311,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Beyond what any form takes, so that the form itself says how many it takes and keeps what was typed.
+DATA_UPLOAD_MAX_NUMBER_FILES = 300
 
 # --- Language, time, files --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -331,6 +333,7 @@ STATICFILES_DIRS = [ROOT / "platform" / "config" / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "tenants.storage.PlaceStorage"},
+    "shared": {"BACKEND": "tenants.storage.SharedStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if COLLECTED

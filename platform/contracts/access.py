@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest
 
 from accounts.access import Access, access_of, require
 from accounts.permissions import Permission
-from contracts.models import Appeal, Contract, Mark
+from contracts.models import Appeal, Contract
 from contracts.queries import loaded
 from tenants.running import current_slug
 
@@ -46,19 +46,6 @@ def get_own_contract(request: HttpRequest, ref: str) -> Contract:
     """
     require(request, Permission.OWN_SCORE_VIEW)
     return _one(own_contracts(), ref)
-
-
-def get_mark(request: HttpRequest, ref: str, mark_ref: str) -> Mark:
-    """Return a mark on a contract that this person may mark.
-
-    :raises PermissionDenied: without the permission.
-    :raises Http404: for an unknown mark or a contract outside the person's areas.
-    """
-    contract = get_contract(request, ref, Permission.SCORE_MARK)
-    mark = contract.marks.filter(ref=mark_ref).first()
-    if mark is None:
-        raise Http404
-    return mark
 
 
 def appeals_of(who: Access) -> QuerySet[Appeal]:

@@ -1,4 +1,4 @@
-"""What changes about contracts: signing, marking by hand, and closing a period."""
+"""What changes about contracts: signing, and closing a period."""
 
 import datetime as dt
 import hashlib
@@ -9,14 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
 from common.refusals import Conflict, Refused
 from contracts import queries, rules
-from contracts.models import Appeal, Contract, ContractParty, ContractStation, Deliverable, Mark, ScoreSheet
+from contracts.models import Appeal, Contract, ContractParty, ContractStation, Deliverable, ScoreSheet
 from evaluation.scoring import Line, Scorecard
 from programmes import door as programmes
 from tenants.models import Tenant
@@ -28,10 +27,6 @@ class CannotSign(Refused):
 
 class StationTaken(Conflict):
     """A station is served under another contract on some of these days, or the number is taken."""
-
-
-class CannotMark(Refused):
-    """The mark is not for this rule, out of range or without a reason."""
 
 
 class CannotClose(Refused):
@@ -128,53 +123,6 @@ def _write_contract(terms: Terms, digest: str) -> Contract:
         Deliverable(contract=contract, measure=measure, target=target) for measure, target in terms.deliverables.items()
     )
     return contract
-
-
-def mark_indicator(
-    *, contract: Contract, code: str, points: Decimal | None, reason: str, today: dt.date, by: User | None
-) -> Mark:
-    """Give points by hand for a rule, or find a veto (points are then 0). The latest mark on a code counts.
-
-    The mark counts from today, or from the contract's last day if that has passed. The same mark by the same person
-    on the same day is one mark, so that a form sent twice leaves one.
-
-    :raises CannotMark: with the reasons.
-    """
-    if problems := rules.mark_problems(contract.edition, code, points, reason):
-        raise CannotMark(problems)
-    if contract.state == Contract.State.CLOSED:
-        raise CannotMark(_("合同已结项，不能再评分。"))
-    given: dict[str, Any] = {
-        "points": Decimal(0) if points is None or contract.edition.veto(code) else points,
-        "reason": reason.strip(),
-        "dated": min(today, contract.ends_on),
-        "by": by,
-    }
-    with transaction.atomic():
-        Contract.objects.select_for_update().get(pk=contract.pk)
-        latest = contract.marks.filter(code=code, withdrawn_at=None).order_by("-pk").first()
-        if latest and all(getattr(latest, name) == value for name, value in given.items()):
-            return latest
-        mark = Mark.objects.create(contract=contract, code=code, **given)
-        log.write("contracts.mark.given", on=mark, by=by, contract=contract.ref, code=code, points=str(mark.points))
-    return mark
-
-
-def withdraw_mark(*, mark: Mark, by: User | None) -> Mark:
-    """Take a mark back; an earlier one on the same code counts again. Twice is once.
-
-    :raises CannotMark: if the contract is closed.
-    """
-    if mark.contract.state == Contract.State.CLOSED:
-        raise CannotMark(_("合同已结项，不能再评分。"))
-    with transaction.atomic():
-        changed = Mark.objects.filter(pk=mark.pk, withdrawn_at=None).update(
-            withdrawn_at=timezone.now(), withdrawn_by=by
-        )
-        if changed:
-            log.write("contracts.mark.withdrawn", on=mark, by=by, contract=mark.contract.ref, code=mark.code)
-    mark.refresh_from_db()
-    return mark
 
 
 def close_period(

@@ -14,7 +14,6 @@ from contracts.models import Appeal, Contract
 from contracts.ranking import periods
 from contracts.rules import LONGEST_REASON
 from programmes import door as programmes
-from programmes.shapes import Indicator
 
 
 def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -94,29 +93,6 @@ class RankingFilter(HouseForm):
         offer(self, "programme", [(one.key, gettext(one.title)) for one in programmes.programmes()])
         offer(self, "period", [(one.text, one.title) for one in periods.offered(today)])
         offer(self, "region", [("", _("全部")), *districts])
-
-
-class MarkForm(HouseForm):
-    """Points by hand for one rule, or a veto, which has no points."""
-
-    points = forms.DecimalField(label=_("得分"), max_digits=5, decimal_places=2, min_value=0)
-    reason = forms.CharField(
-        label=_("评分理由"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("承接机构会看到这段文字。请写看到了什么，不写服务对象的姓名。"),
-    )
-
-    def __init__(self, *args: Any, rule: Indicator | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if rule is None:
-            del self.fields["points"]
-            return
-        points = self.fields["points"]
-        assert isinstance(points, forms.DecimalField)
-        points.widget.attrs.update({"max": str(rule.max_score), "step": "0.01"})
-        whole = _("只能给 0 分或 %(max)s 分。") if rule.method == "all_or_nothing" else _("0 到 %(max)s 分。")
-        points.help_text = whole % {"max": rule.max_score.normalize()}
 
 
 class ClosingForm(HouseForm):

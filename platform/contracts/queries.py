@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.pages import tones
 from contracts import rules
+from contracts.marks.rules import counting
 from contracts.models import Appeal, Contract, Mark, ScoreSheet
 from contracts.rules import Progress
 from evaluation import queries as facts
@@ -80,12 +81,13 @@ def last_day(contract: Contract, as_of: dt.date) -> dt.date:
 
 
 def marks_on(contract: Contract, as_of: dt.date, known: dt.datetime | None = None) -> dict[str, MarkGiven]:
-    """Return the marks that count on a day, by code: of each the latest; with `known` as they stood at that moment."""
-    standing = {}
-    for mark in contract.marks.all():
-        if mark.dated <= as_of and _stands(mark, known):
-            standing[mark.code] = MarkGiven(mark.points, mark.reason)
-    return standing
+    """Return the marks that count on a day, by code: whose they are is the programme's rule (`counting`).
+
+    With `known` they are those that stood at that moment.
+    """
+    standing = [mark for mark in contract.marks.all() if mark.dated <= as_of and _stands(mark, known)]
+    counted = counting(standing, contract.edition)
+    return {code: MarkGiven(mark.points, mark.reason) for code, mark in counted.items()}
 
 
 def _stands(mark: Mark, known: dt.datetime | None) -> bool:

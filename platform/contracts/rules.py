@@ -92,20 +92,6 @@ def risks(
     return sorted(found, key=lambda risk: -risk.weight)
 
 
-def mark_problems(programme: Programme, code: str, points: Decimal | None, reason: str) -> list[str]:
-    """Return why this mark cannot be given: an unknown or measured rule, points out of range, no reason."""
-    rule = programme.by_code.get(code)
-    if programme.veto(code) is None and (rule is None or not rule.by_hand):
-        return [_("这一项由数据计算，不能人工评分。")]
-    problems = []
-    if rule is not None and rule.by_hand:
-        if points is None or not 0 <= points <= rule.max_score or points != round(points, 2):
-            problems.append(_("得分须在 0 到 %(max)s 之间，最多两位小数。") % {"max": rule.max_score})
-        elif rule.method == "all_or_nothing" and points not in (0, rule.max_score):
-            problems.append(_("达标项只能给 0 分或 %(max)s 分。") % {"max": rule.max_score})
-    return problems + words_problems(reason)
-
-
 def words_problems(words: str) -> list[str]:
     """Return why a reason cannot stand on the shared floor: missing, too long, or with a number that names somebody."""
     if not words.strip():

@@ -5,6 +5,7 @@ from django.urls import path
 from contracts import views
 from contracts.appeals import views as appeal_views
 from contracts.history import views as history_views
+from contracts.marks import views as mark_views
 from contracts.scoring import views as score_views
 from contracts.signing import views as signing_views
 
@@ -20,9 +21,11 @@ urlpatterns = [
     path("<str:ref>/scorecard/", score_views.scorecard, name="scorecard"),
     path("<str:ref>/scorecard/<str:code>/", score_views.evidence, name="evidence"),
     path("<str:ref>/changes/", score_views.changes, name="changes"),
-    path("<str:ref>/marks/", score_views.marks, name="marks"),
-    path("<str:ref>/marks/<str:code>/", score_views.mark, name="mark"),
-    path("<str:ref>/marks/<str:mark_ref>/withdraw/", score_views.mark_withdraw, name="mark-withdraw"),
+    path("<str:ref>/marks/", mark_views.marks, name="marks"),
+    path("<str:ref>/marks/<str:code>/", mark_views.mark, name="mark"),
+    path("<str:ref>/marks/<str:mark_ref>/withdraw/", mark_views.mark_withdraw, name="mark-withdraw"),
+    path("<str:ref>/marks/<str:mark_ref>/review/", mark_views.mark_review, name="mark-review"),
+    path("<str:ref>/proofs/<str:file_ref>/", mark_views.mark_file, name="mark-file"),
     path("<str:ref>/appeals/<str:appeal_ref>/", appeal_views.appeal, name="appeal"),
     path("<str:ref>/appeals/<str:appeal_ref>/answer/", appeal_views.appeal_answer, name="appeal-answer"),
     path("<str:ref>/sheets/", score_views.sheets, name="sheets"),

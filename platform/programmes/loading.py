@@ -17,10 +17,12 @@ from programmes.shapes import (
     DECIDED_BY,
     ENFORCED,
     GRADE_FROM,
+    MARKING_PARTIES,
     RANKINGS,
     SCOPED,
     SCOPES,
     Grade,
+    MarkRule,
     Programme,
     Provision,
     Service,
@@ -30,7 +32,9 @@ from programmes.shapes import (
 )
 
 DATA = Path(__file__).resolve().parent / "data"
-FILES = ("programme", "indicators", "grades", "vetoes", "staffing", "services", "supervision", "funds", "disclosure")
+FILES = (
+    "programme", "indicators", "grades", "vetoes", "marks", "staffing", "services", "supervision", "funds", "disclosure"
+)  # fmt: skip
 NEEDED = {"evaluation": ("indicators", "grades"), "funds": ("funds",)}
 
 
@@ -108,6 +112,7 @@ def load(path: Path) -> Programme:
         funds=_provisions(folder, "funds", head["kind"]),
         disclosure=_provisions(folder, "disclosure", head["kind"]),
         ladder=_ladder(folder),
+        marks=_mark_rule(folder),
     )
     _refuse_twins(folder, programme)
     folder.stop_if_bad()
@@ -217,6 +222,21 @@ def _grades(folder: Folder, total: Decimal) -> tuple[Grade, ...]:
     if not grades or grades[-1].lower != 0:
         folder.problem("grades", "the last grade must start at 0")
     return tuple(grades)
+
+
+def _mark_rule(folder: Folder) -> MarkRule | None:
+    """Return which party's mark counts; None where the programme does not say."""
+    if "marks" not in folder.files:
+        return None
+    row = Row(f"{folder.path / 'marks'}.toml", 0, folder.files["marks"], folder.problems)
+    row.only({"order", "clause", "sample"})
+    order = row.values.get("order")
+    if not isinstance(order, list) or not order or not all(party in MARKING_PARTIES for party in order):
+        row.problem(f"order must be a list of {', '.join(MARKING_PARTIES)}")
+        order = []
+    elif len(set(order)) < len(order):
+        row.problem("a party stands twice in order")
+    return MarkRule(tuple(order), row.text("clause"), row.flag("sample"))
 
 
 def _staffing_rule(row: Row) -> StaffingRule:

@@ -29,6 +29,10 @@ METHODS = {
 }
 
 
+# Who may give marks by hand, as a contract names them (`contracts.ContractParty.Role`).
+MARKING_PARTIES = ("evaluator", "purchaser", "supervising_authority")
+
+
 @dataclass(frozen=True)
 class Band:
     """From `at_least` (included) upwards the line is worth `points`."""
@@ -44,7 +48,7 @@ class Indicator:
     `measure` over `per` is what is read; without a measure the line is marked by hand. `target` is in the unit of
     the measure (of the quotient where there is a `per`). `paced` lets the target grow with the elapsed share of the
     contract; `by_contract` lets a deliverable of the contract replace it. `points` are taken or given for every
-    full `each` of the measure.
+    full `each` of the measure. Of a line marked by hand, `marked_by` names the one party whose mark counts, if any.
     """
 
     code: str
@@ -64,6 +68,7 @@ class Indicator:
     bands: tuple[Band, ...] = ()
     each: Decimal = Decimal(1)
     points: Decimal = Decimal(0)
+    marked_by: str = ""
 
     @property
     def is_leaf(self) -> bool:
@@ -84,6 +89,15 @@ class Grade:
     lower: Decimal
     clause: str
     consequence: str = ""
+
+
+@dataclass(frozen=True)
+class MarkRule:
+    """Which party's mark counts: of `order` the first one that has a standing mark, with the clause that says so."""
+
+    order: tuple[str, ...]
+    clause: str
+    sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +191,7 @@ class Programme:
     `kind` is "evaluation" (indicators and grades for stations) or "funds" (rules of community charity funds only).
     A grade is named once the share `grade_from` of the points is known; an edition that does not say it has a half.
     `ranking` of a period is "cumulative" (the contract's work up to its end) or of the "period" alone.
+    Without `marks` the latest mark counts, whoever gave it.
     """
 
     key: str
@@ -203,6 +218,7 @@ class Programme:
     kind: str = "evaluation"
     grade_from: Decimal = GRADE_FROM
     ranking: str = "cumulative"
+    marks: MarkRule | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
@@ -229,6 +245,18 @@ class Programme:
 
     def veto(self, code: str) -> Veto | None:
         return next((veto for veto in self.vetoes if veto.code == code), None)
+
+    def mark_rank(self, code: str, party: str) -> int | None:
+        """Return how early a party's mark on a rule or veto counts: 0 before 1; None if it never does.
+
+        Marks that name no party come after all that do.
+        """
+        rule = self.by_code.get(code)
+        if rule and rule.marked_by:
+            return 0 if party == rule.marked_by else None
+        if self.marks is None:
+            return 0
+        return self.marks.order.index(party) if party in self.marks.order else None if party else len(self.marks.order)
 
     def grade_of(self, total: Decimal, *, vetoed: bool = False) -> Grade:
         """Return the grade that `total` points reach; the lowest if vetoed. Grades stand highest first."""

@@ -17,6 +17,11 @@ DECIDED_BY: Final = {
     "majority": gettext_lazy("过半数委员"),
     "two_thirds": gettext_lazy("三分之二以上委员"),
 }
+PARTIES: Final = {
+    "evaluator": gettext_lazy("评估方"),
+    "purchaser": gettext_lazy("购买方"),
+    "supervising_authority": gettext_lazy("监督方"),
+}
 CLAUSE: Final = Column("clause", gettext_lazy("条款"), template="programmes/_clause.html")
 VALID: Final = Column("valid", gettext_lazy("适用期"), value=lambda row: f"{row.valid_from} – {row.valid_to}")
 
@@ -53,6 +58,14 @@ def programmes_table(programmes: Iterable[Programme]) -> Table:
 
 def fund_rules_table(rules: Iterable[Programme]) -> Table:
     return Table((_title(_("规则")), *_issuer(), VALID), list(rules), _("公益基金规则"))
+
+
+def mark_rule(programme: Programme) -> str:
+    """Return in words which party's mark counts."""
+    if programme.marks is None:
+        return _("同一项以最近一次评分为准，不分由哪一方给出。")
+    order = "、".join(str(PARTIES[party]) for party in programme.marks.order)
+    return _("同一项多方评分时，以先列的一方为准：%(order)s。") % {"order": order}
 
 
 def grades_table(programme: Programme) -> Table:

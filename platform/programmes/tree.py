@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from programmes.rows import Row
-from programmes.shapes import METHODS, Band, Indicator
+from programmes.shapes import MARKING_PARTIES, METHODS, Band, Indicator
 
-COMMON = frozenset({"code", "parent", "title", "max_score", "clause", "sample", "method", "rule"})
+COMMON = frozenset({"code", "parent", "title", "max_score", "clause", "sample", "method", "rule", "marked_by"})
 
 
 def indicators(rows: list[Row], total: Decimal, problems: list[str]) -> tuple[Indicator, ...]:
@@ -38,7 +38,7 @@ def _indicator(row: Row) -> Indicator:
         method=method,
     )
     if not method:
-        row.only(COMMON - {"method", "rule"})
+        row.only(COMMON - {"method", "rule", "marked_by"})
         return base
     if method not in METHODS:
         row.problem(f"unknown method {method!r}; known are {', '.join(METHODS)}")
@@ -60,6 +60,7 @@ def _indicator(row: Row) -> Indicator:
         bands=_bands(row, base.max_score),
         each=row.number("each", Decimal(1)),
         points=row.number("points", Decimal(0)),
+        marked_by=row.text("marked_by", ""),
     )
     _check_numbers(row, indicator)
     return indicator
@@ -92,6 +93,10 @@ def _check_numbers(row: Row, indicator: Indicator) -> None:
         row.problem("max_score must be above 0 with at most two decimals")
     if indicator.method in ("ratio", "all_or_nothing") and indicator.measure and not indicator.target:
         row.problem("target must be above 0")
+    if indicator.marked_by and indicator.measure:
+        row.problem("marked_by is of a line that is marked by hand, without a measure")
+    elif indicator.marked_by and indicator.marked_by not in MARKING_PARTIES:
+        row.problem(f"unknown party {indicator.marked_by!r}; known are {', '.join(MARKING_PARTIES)}")
     if indicator.per and (indicator.paced or indicator.by_contract):
         row.problem("a quotient is neither paced nor set by contract")
     if indicator.method in ("deduction", "bonus") and indicator.measure and not (indicator.each and indicator.points):

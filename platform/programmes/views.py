@@ -42,6 +42,8 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
         context |= {"limits": tables.limits_table(found), "ladder": tables.ladder_table(found)}
         return render(request, "programmes/fund_rules.html", context)
     context |= {
+        "mark_rule": tables.mark_rule(found),
+        "parties": tables.PARTIES,
         "grades": tables.grades_table(found),
         "vetoes": tables.vetoes_table(found),
         "services": tables.services_table(found),

@@ -23,6 +23,7 @@ ALLOWED = {
     "clients.Client.changed_at": SHOWN,
     "contracts.Appeal.made_at": SHOWN,
     "contracts.Mark.given_at": SHOWN,
+    "contracts.MarkFile.added_at": SHOWN,
     "contracts.ScoreSheet.published_at": SHOWN,
     "disclosure.PublicFund.changed_at": SHOWN,
     "disclosure.PublishedReport.published_at": SHOWN,

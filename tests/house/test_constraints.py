@@ -27,6 +27,7 @@ CONTRACT = {
 }  # fmt: skip
 SERVED = {"contract_id": 1, "tenant": "north", "code": "s1", "name": "某站", "region": "370102001",
           "starts_on": DAY, "ends_on": DAY}  # fmt: skip
+MARK_FILE = {"mark_id": 1, "kind": "photo", "size": 1, "sha256": "0", "file": "x"}
 APPEAL = {"contract_id": 1, "code": "1.1", "points": 1, "reason": "材料齐全"}
 OFFER = {"supervisor_id": 1, "starts_at": NOON, "ends_at": NOON + dt.timedelta(hours=1), "modality": "online"}
 BOOKING = {
@@ -164,6 +165,9 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "mark_not_below_zero": (
         "contracts.Mark", [{"contract_id": 1, "code": "1.1", "points": -1, "reason": "无", "dated": DAY}],
     ),
+    "mark_case_above_zero": ("contracts.MarkCase", [{"mark_id": 1, "day": DAY, "text": "一次", "points": 0}]),
+    "mark_file_once": ("contracts.MarkFile", [MARK_FILE] * 2),
+    "mark_file_kind_known": ("contracts.MarkFile", [{**MARK_FILE, "kind": "film"}]),
     "appeal_open_once": ("contracts.Appeal", [APPEAL] * 2),
     "appeal_state_known": ("contracts.Appeal", [{**APPEAL, "state": "lost", "answered_at": NOON, "answer": "已复核"}]),
     "appeal_answered_or_open": ("contracts.Appeal", [{**APPEAL, "state": "kept"}]),

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 
-from common.files import sheets, workbook
+from common.files import proofs, sheets, workbook
 from config.middleware import LARGEST_BODY
 from config.sources import ROOT, python_files
 from services.funds.models import BankImport
@@ -70,9 +70,14 @@ def test_no_page_that_takes_a_file_is_forgotten() -> None:
                 forms.add(str(path.relative_to(ROOT)))
             if isinstance(node, ast.Attribute) and node.attr == "FILES":
                 views.add(str(path.relative_to(ROOT)))
-    assert forms == {"services/start/forms.py", "services/people/invitations/forms.py", "services/funds/bank/forms.py"}
+    assert forms == {
+        "services/start/forms.py", "services/people/invitations/forms.py", "services/funds/bank/forms.py",
+        # Photos and papers: tests/platform/contracts/marks/test_proofs.py.
+        "platform/contracts/marks/forms.py",
+    }  # fmt: skip
     assert views == {
         "services/start/views.py", "services/people/invitations/views.py", "services/funds/bank/views.py",
+        "platform/contracts/marks/views.py",
         # These only ask whether there was one.
         "billing/middleware.py", "platform/accounts/middleware.py", "platform/config/web/error_views.py",
     }  # fmt: skip
@@ -103,8 +108,8 @@ def test_a_body_beyond_any_file_is_refused_before_it_is_read(north_room: Workroo
     )
 
     assert answer.status_code == 400
-    assert "5 MB" in answer.content.decode()
-    assert LARGEST_BODY > sheets.LARGEST
+    assert "10 MB" in answer.content.decode()
+    assert max(sheets.LARGEST, proofs.LARGEST) < LARGEST_BODY < 500 * 1024 * 1024
 
 
 def test_names_go_through_a_table_and_back_byte_for_byte(

@@ -42,11 +42,11 @@ class Verdict(Exception):
     """Why the file is not taken: one of VERDICTS."""
 
 
-def bound() -> None:
+def bound(memory: int = MEMORY, seconds: int = PROCESSOR_SECONDS) -> None:
     """Take the limits that hold for the rest of this process; none of them can be raised again."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 16),

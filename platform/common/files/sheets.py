@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,12 +53,7 @@ def read_rows(data: bytes, *, rows: int, columns: int) -> list[list[Any]]:
     """
     if len(data) > LARGEST:
         raise Unreadable(too_large())
-    if not _slots.acquire(blocking=False):
-        raise Busy(_("同时上传的表格太多，请过几秒再上传一次。"))
-    try:
-        said = _said_by_reader(data, rows, columns)
-    finally:
-        _slots.release()
+    said = said_by_reader(READER, data, [str(rows), str(columns), *libraries("python_calamine")], MOST_SAID)
     *lines, verdict = map(_understood, said.rstrip(b"\n").split(b"\n"))
     if verdict != sheet_reader.FINE or len(lines) > rows or not all(isinstance(line, list) for line in lines):
         raise Unreadable(_why(verdict if isinstance(verdict, str) else "", rows, columns))
@@ -69,11 +65,28 @@ def too_large() -> str:
     return _("文件超过 %(n)d MB。") % {"n": LARGEST // MB}
 
 
-def _said_by_reader(data: bytes, rows: int, columns: int) -> bytes:
-    """Return what the reader wrote until it ended or was ended; what is more than it may say is left unread."""
-    libraries = Path(str(getattr(find_spec("python_calamine"), "origin", ""))).parent.parent
-    reader = subprocess.Popen(  # noqa: S603  # our own script; all it is told are numbers and a folder
-        [sys.executable, "-I", "-S", READER, str(rows), str(columns), str(libraries)],
+def libraries(*packages: str) -> list[str]:
+    """Return the folders a reader finds these packages in; it knows no other."""
+    places = (Path(str(getattr(find_spec(package), "origin", ""))).parent.parent for package in packages)
+    return [str(place) for place in dict.fromkeys(places)]
+
+
+def said_by_reader(reader_file: str, data: bytes, words: Sequence[str], most: int) -> bytes:
+    """Return what a reader wrote until it ended or was ended; what is more than it may say is left unread.
+
+    :raises Busy: while others' files are being read.
+    """
+    if not _slots.acquire(blocking=False):
+        raise Busy(_("同时上传的文件太多，请过几秒再上传一次。"))
+    try:
+        return _said(reader_file, data, words, most)
+    finally:
+        _slots.release()
+
+
+def _said(reader_file: str, data: bytes, words: Sequence[str], most: int) -> bytes:
+    reader = subprocess.Popen(  # noqa: S603  # our own script; all it is told are numbers and folders
+        [sys.executable, "-I", "-S", reader_file, *words],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", env={},
         start_new_session=True,
     )  # fmt: skip
@@ -86,7 +99,7 @@ def _said_by_reader(data: bytes, rows: int, columns: int) -> bytes:
         with suppress(BrokenPipeError), reader.stdin:  # it may end before it has read all; what it said tells why
             reader.stdin.write(data)
         with reader.stdout:
-            return reader.stdout.read(MOST_SAID)
+            return reader.stdout.read(most)
     finally:
         clock.cancel()
         _end(reader.pid)

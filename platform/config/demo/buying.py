@@ -1,4 +1,4 @@
-"""The buyers: bureaus and streets, a contract for each street, marks by hand, the score of the half-year."""
+"""The buyers: bureaus and streets, a contract for each street, the score of the half-year."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,21 +12,16 @@ from config.demo.plan import Post, contract_days, promised
 from contracts import actions, queries
 from contracts.actions import Site, Terms
 from contracts.appeals import actions as appeal_actions
-from contracts.models import Contract, Mark
+from contracts.marks.actions import give_mark
+from contracts.models import Contract
 from directory.loading import divisions
 from directory.models import Organisation
-from programmes import door as programmes
 from tenants.models import Tenant
 
 PROGRAMME: Final = "jinan"
 AFTERNOON: Final = dt.time(15, tzinfo=SHANGHAI)
 EVALUATOR: Final = "泉评社会服务评估中心（示例）"
 CITY_BUREAU: Final = "济南市民政局（示例）"
-REASONS_FULL: Final = ("查阅材料齐全，执行到位。", "访谈反馈良好，记录可查。", "实地查看符合要求。")
-REASONS_GOOD: Final = ("执行较好，个别材料待补齐。", "访谈反馈较好，有一处记录不全。", "实地查看基本符合，细节需完善。")
-REASONS_POOR: Final = ("材料缺项，执行记录不完整。", "访谈反馈一般，需改进。", "与要求有差距，限期整改。")
-REASON_BONUS: Final = "查到区级以上媒体报道，附有链接与日期。"
-REASON_NO_BONUS: Final = "评估期内没有可以加分的报道。"
 # What was appealed, the answer ("" while it waits), and whether it was accepted.
 APPEALS: Final = (
     ("评估当日缺的两份材料已补交街道存档，可以查到收件登记。", "补交材料已核对，完整有效。", True),
@@ -35,7 +30,6 @@ APPEALS: Final = (
     ("现场查看时活动室正在维修，维修通知和复用日期都有公示。", "", False),
 )
 HALF_YEAR_DAYS: Final = 181
-VETOED: Final = 70  # the contract, in the order of signing, at which a veto was found
 
 
 def buyers() -> dict[str, Organisation]:
@@ -94,63 +88,6 @@ def _terms(post: Post, parties: dict[str, Organisation], operator: Tenant, today
     )
 
 
-def mark_all(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -> None:
-    """Give marks by hand twice, at half the year and lately; a few stations wait for their second round."""
-    marks = []
-    for post, contract in signed:
-        half = contract.starts_on + dt.timedelta(days=HALF_YEAR_DAYS)
-        dice = Dice(f"marks {post.code}")
-        marks += _round(dice, post, contract, half, by, share=1.0, gain=-0.03)
-        if dice.chance(0.94):
-            marks += _round(
-                dice, post, contract, today - dt.timedelta(days=dice.between(3, 25)), by, share=0.7, gain=0.02
-            )
-    Mark.objects.bulk_create(marks)
-    vetoed = signed[VETOED][1]
-    actions.mark_indicator(
-        contract=vetoed, code="V1", points=None, reason="抽查发现三条走访记录无法核实，已责令整改。", today=today, by=by
-    )
-
-
-def _round(
-    dice: Dice, post: Post, contract: Contract, dated: dt.date, by: User, *, share: float, gain: float
-) -> list[Mark]:
-    """Return marks for that share of the rules that are marked by hand, about as good as the station's work is."""
-    found = []
-    for rule in programmes.programme(PROGRAMME).leaves:
-        if not rule.by_hand or not dice.chance(share):
-            continue
-        worth = min(max(post.quality + gain + dice.random.gauss(0, 0.09), 0.0), 1.0)
-        points = round(rule.max_score * Decimal(str(worth)) * 2) / Decimal(2)
-        if rule.method == "all_or_nothing":
-            points = rule.max_score if worth > 0.55 else Decimal(0)
-        elif rule.method == "bonus":
-            points = Decimal(dice.between(0, 3)) / 2 if worth > 0.8 else Decimal(0)
-        reason = dice.one_of(_reasons(points, rule.max_score))
-        if rule.method == "bonus":
-            reason = REASON_BONUS if points else REASON_NO_BONUS
-        found.append(
-            Mark(
-                ref=dice.ref(),
-                contract=contract,
-                code=rule.code,
-                points=points,
-                reason=reason,
-                dated=dated,
-                by=by,
-                given_at=dt.datetime.combine(dated, AFTERNOON),
-            )
-        )
-    return found
-
-
-def _reasons(points: Decimal, full: Decimal) -> tuple[str, ...]:
-    """Return the reasons that fit a mark: nothing is missing where all points were given, something where some were."""
-    if points == full:
-        return REASONS_FULL
-    return REASONS_GOOD if points >= full * Decimal("0.7") else REASONS_POOR
-
-
 def publish_half_year(signed: list[tuple[Post, Contract]], today: dt.date, officer: User) -> None:
     """Freeze and publish every station's score of the half-year; the officer signs for the district of the demo."""
     numbers = [contract.number for _, contract in signed]
@@ -175,7 +112,7 @@ def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -
             appeal_actions.answer_appeal(appeal=appeal, is_accepted=is_accepted, answer=answer, by=by)
         if is_accepted:
             full = contract.edition.by_code[code].max_score
-            actions.mark_indicator(contract=contract, code=code, points=full, reason=answer, today=today, by=by)
+            give_mark(contract=contract, code=code, points=full, reason=answer, party="purchaser", today=today, by=by)
 
 
 def _line_to_appeal(contract: Contract, today: dt.date) -> str:

@@ -54,7 +54,7 @@ def put_back() -> None:
     The owner's act, with the guards off: for the product itself the database's clock alone says it.
     """
     with as_owner(), transaction.atomic(), connection.cursor() as cursor:
-        tables = ("evaluation_fact", "evaluation_factversion", *TERMS)
+        tables = ("evaluation_fact", "evaluation_factversion", "contracts_mark", *TERMS)
         for table in tables:
             cursor.execute(f"ALTER TABLE public.{table} DISABLE TRIGGER USER")
         cursor.execute(
@@ -64,6 +64,10 @@ def put_back() -> None:
         )
         fill_of_records(cursor)
         cursor.execute(f"UPDATE public.evaluation_factversion SET known_from = {END_OF_DAY}")  # noqa: S608  # ours
+        cursor.execute(
+            "UPDATE public.contracts_mark SET given_at = least(clock_timestamp(), dated + time '15:00')"
+            " WHERE dated < current_date"
+        )
         cursor.execute("UPDATE public.contracts_contract SET known_from = least(now(), starts_on)")
         for table in TERMS[1:]:
             cursor.execute(

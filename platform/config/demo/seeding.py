@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from common.dates import local_day
 from config.demo import agency as agencies
-from config.demo import buying, known, supervising
+from config.demo import buying, known, marking, supervising
 from config.demo.agency import Station
 from config.demo.asking import ask_about_data
 from config.demo.banking import take_in_statement
@@ -156,8 +156,8 @@ def buy(plan: list[Post], secret: str) -> str:
     today = local_day(timezone.now())
     evaluator = User.objects.get(username="evaluator")
     signed = buying.sign_all(plan, today)
-    buying.mark_all(signed, today, evaluator)
     officer = User.objects.get(username="district_officer")
+    marking.mark_all(signed, today, evaluator, officer)
     buying.publish_half_year(signed, today, officer)
     buying.appeal_some(signed, today, officer)
     return f"{len(signed)} contracts, marked and scored"

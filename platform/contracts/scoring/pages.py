@@ -18,6 +18,8 @@ from contracts.forms import THEN, DayForm
 from contracts.known.changes import since
 from contracts.known.terms import as_known
 from contracts.lists import CHANGES, evidence_columns
+from contracts.marks.queries import history
+from contracts.marks.tables import history_table
 from contracts.models import Contract
 from contracts.scoring import tables
 from contracts.scoring.presentation import leaf_points, score_rows, source_of
@@ -119,6 +121,7 @@ def evidence_context(request: HttpRequest, contract: Contract, code: str) -> dic
         "measures": MEASURES,
         "sources": {fact.pk: source_of(fact.source) for fact in listing},
         "appeals": contract.appeals.filter(code=code),
+        "marks": history_table(contract, history(contract, code), one_line=True) if rule.by_hand else None,
     }
 
 

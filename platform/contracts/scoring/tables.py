@@ -1,4 +1,4 @@
-"""Tables on the pages of contracts: progress, marks, published scores, what is in trouble."""
+"""Tables on the pages of contracts: progress, published scores, what is in trouble."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,15 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from common.pages import tones
 from common.pages.table import Column, Table
 from contracts.known.changes import MovedLine
-from contracts.models import Contract, Mark, ScoreSheet
+from contracts.models import Contract, ScoreSheet
 from contracts.ranking.overview import District
 from contracts.ranking.troubles import Trouble
 from contracts.rules import Progress
 from directory.door import Region
 from evaluation.queries import StationMonth
-from evaluation.scoring import Line
 from programmes.measures import MEASURES
-from programmes.shapes import Veto
 
 PROGRESS = (
     Column("measure", _("服务"), value=lambda progress: f"{progress.measure.title}（{progress.measure.unit}）"),
@@ -81,46 +79,6 @@ def stations_table(contract: Contract, regions: Mapping[str, Region]) -> Table:
         Column("region", _("区划"), value=lambda station: names.get(station.region, station.region)),
     )
     return Table(columns, list(contract.stations.all()), _("服务站点"))
-
-
-def marked_lines_table(lines: Sequence[Line], *, may_mark: bool) -> Table:
-    """Return the lines that a person marks, each with its points and its reason."""
-    columns = [
-        Column("line", _("项目"), template="contracts/_marked_line.html", value=lambda line: line.indicator.title),
-        Column("points", _("得分"), template="contracts/_marked_points.html"),
-        Column("reason", _("理由"), value=lambda line: line.mark.reason if line.mark else line.reason),
-    ]
-    acts = Column("acts", _("操作"), kind="acts", template="contracts/_mark_act.html")
-    return Table([*columns, acts] if may_mark else columns, lines, _("人工评分项目"))
-
-
-def vetoes_table(vetoes: Sequence[tuple[Veto, bool]], *, may_mark: bool) -> Table:
-    """Return the vetoes of the programme and whether each was found."""
-    columns = [
-        Column("veto", _("项目"), value=lambda row: row[0].title, template="contracts/_veto.html"),
-        Column(
-            "found",
-            _("认定"),
-            kind="state",
-            value=lambda row: gettext("已认定") if row[1] else gettext("未发现"),
-            tone=lambda row: tones.BAD if row[1] else tones.QUIET,
-        ),
-    ]
-    acts = Column("acts", _("操作"), kind="acts", template="contracts/_veto_act.html")
-    return Table([*columns, acts] if may_mark else columns, vetoes, _("一票否决"))
-
-
-def marks_table(marks: Sequence[Mark], titles: Mapping[str, str], *, may_mark: bool) -> Table:
-    """Return every mark that was given, the newest first; `titles` of lines and vetoes by code."""
-    columns = [
-        Column("given_at", _("时间")),
-        Column("code", _("项目"), value=lambda mark: f"{mark.code} {titles.get(mark.code, '')}"),
-        Column("points", _("得分"), kind="number"),
-        Column("reason", _("理由")),
-        Column("by", _("评分人"), value=lambda mark: mark.by.get_full_name() if mark.by else ""),
-    ]
-    acts = Column("acts", _("操作"), kind="acts", template="contracts/_mark_withdraw.html")
-    return Table([*columns, acts] if may_mark else columns, marks, _("评分经过"))
 
 
 def sheets_table(sheets: Sequence[ScoreSheet], contract: Contract) -> Table:

@@ -21,8 +21,13 @@ def told_mark_given(*, mark: Mark, by: User | None) -> None:
 
 
 def told_mark_withdrawn(*, mark: Mark, by: User | None) -> None:
-    """Tell the agency and the other officers that a mark was taken back."""
+    """Tell the agency, the other officers and its author that a mark was taken back."""
     _told_of_line("mark.withdrawn", mark, by)
+    if mark.by:
+        notifications.tell_shared(
+            kind="mark.withdrawn", to=[mark.by.ref], about=f"contracts.mark:{mark.ref}",
+            args=[mark.contract.ref, mark.code], by=by, contract=mark.contract.number, code=mark.code,
+        )  # fmt: skip
 
 
 def told_sheet_announced(*, contract: Contract, day: dt.date, by: User | None) -> None:

@@ -12,15 +12,14 @@ from audit.models import AuditEntry
 from contracts import queries
 from contracts.actions import (
     CannotClose,
-    CannotMark,
     CannotSign,
     Site,
     StationTaken,
     close_period,
-    mark_indicator,
     sign_contract,
-    withdraw_mark,
 )
+from contracts.marks.actions import CannotMark, give_mark, withdraw_mark
+from contracts.marks.rules import FoundCase
 from contracts.models import Contract, ContractStation, ScoreSheet
 from programmes.door import programme
 from tenants.models import Tenant
@@ -30,7 +29,11 @@ from tests.platform.contracts.conftest import LAST, TODAY, terms
 def mark_everything(contract: Contract, by: User | None = None) -> None:
     for rule in contract.edition.leaves:
         if rule.by_hand:
-            mark_indicator(contract=contract, code=rule.code, points=rule.max_score, reason="查阅", today=TODAY, by=by)
+            cases = [FoundCase(TODAY, "报道一篇", rule.max_score)] if rule.method == "bonus" else []
+            give_mark(
+                contract=contract, code=rule.code, points=rule.max_score, reason="查阅", party="purchaser",
+                cases=cases, today=TODAY, by=by,
+            )  # fmt: skip
 
 
 def test_a_signed_contract_pins_its_programme(contract: Contract, north_row: Tenant) -> None:
@@ -84,15 +87,19 @@ def test_the_database_itself_refuses_the_overlap(contract: Contract) -> None:
 
 def test_a_mark_counts_from_its_day_and_the_latest_wins(contract: Contract, zhou: User) -> None:
     early, late = dt.date(2026, 3, 1), dt.date(2026, 6, 1)
-    mark_indicator(contract=contract, code="D1.1", points=Decimal(2), reason="首次抽样", today=early, by=zhou)
-    second = mark_indicator(contract=contract, code="D1.1", points=Decimal("3.5"), reason="复核", today=late, by=zhou)
+    give_mark(
+        party="purchaser", contract=contract, code="D1.1", points=Decimal(2), reason="首次抽样", today=early, by=zhou
+    )
+    second = give_mark(
+        party="purchaser", contract=contract, code="D1.1", points=Decimal("3.5"), reason="复核", today=late, by=zhou
+    )
 
     def points(day: dt.date) -> Decimal | None:
         return queries.scorecard(contract, day).line("D1.1").score
 
     assert (points(early - dt.timedelta(days=1)), points(early), points(late)) == (None, 2, Decimal("3.5"))
-    withdraw_mark(mark=second, by=zhou)
-    withdraw_mark(mark=second, by=zhou)
+    for _ in range(2):
+        withdraw_mark(mark=second, reason="看错了样本", by=zhou)
     assert points(late) == 2
     assert contract.marks.count() == 2
     assert AuditEntry.objects.filter(act="contracts.mark.withdrawn").count() == 1
@@ -100,7 +107,9 @@ def test_a_mark_counts_from_its_day_and_the_latest_wins(contract: Contract, zhou
 
 def test_the_same_mark_sent_twice_is_one(contract: Contract, zhou: User) -> None:
     for _ in range(2):
-        mark_indicator(contract=contract, code="D1.1", points=Decimal(2), reason="抽样", today=TODAY, by=zhou)
+        give_mark(
+            party="purchaser", contract=contract, code="D1.1", points=Decimal(2), reason="抽样", today=TODAY, by=zhou
+        )
     assert contract.marks.count() == 1
 
 
@@ -122,7 +131,7 @@ def test_the_same_mark_sent_twice_is_one(contract: Contract, zhou: User) -> None
 def test_bad_marks_are_refused(contract: Contract, code: str, points: str | None, reason: str, said: str) -> None:
     given = None if points is None else Decimal(points)
     with pytest.raises(CannotMark) as no:
-        mark_indicator(contract=contract, code=code, points=given, reason=reason, today=TODAY, by=None)
+        give_mark(party="purchaser", contract=contract, code=code, points=given, reason=reason, today=TODAY, by=None)
     assert any(said in text for text in no.value.reasons)
     assert not contract.marks.exists()
 
@@ -130,7 +139,9 @@ def test_bad_marks_are_refused(contract: Contract, code: str, points: str | None
 def test_a_veto_drops_the_grade(contract: Contract) -> None:
     mark_everything(contract)
     before = queries.scorecard(contract, TODAY)
-    mark_indicator(contract=contract, code="V1", points=None, reason="抽查发现编造记录", today=TODAY, by=None)
+    give_mark(
+        party="purchaser", contract=contract, code="V1", points=None, reason="抽查发现编造记录", today=TODAY, by=None
+    )
     after = queries.scorecard(Contract.objects.get(pk=contract.pk), TODAY)
     assert (after.total, after.grade.code) == (before.total, "fail")
 
@@ -172,7 +183,9 @@ def test_a_period_is_closed_once_and_the_last_day_closes_the_contract(contract: 
     with pytest.raises(CannotClose, match="已经公布"):
         close_period(contract=contract, as_of=LAST, today=later, accept_missing=True, by=None)
     with pytest.raises(CannotMark, match="已结项"):
-        mark_indicator(contract=contract, code="D1.1", points=Decimal(1), reason="补", today=later, by=None)
+        give_mark(
+            party="purchaser", contract=contract, code="D1.1", points=Decimal(1), reason="补", today=later, by=None
+        )
 
 
 def test_a_published_sheet_is_never_changed(contract: Contract) -> None:
@@ -187,7 +200,9 @@ def test_a_frozen_score_can_be_made_again(contract: Contract, visits: Callable[.
     visits(20)
     mark_everything(contract)
     day = dt.date(2026, 11, 20)
-    mark_indicator(contract=contract, code="D1.1", points=Decimal(1), reason="迟来的复核", today=TODAY, by=None)
+    give_mark(
+        party="purchaser", contract=contract, code="D1.1", points=Decimal(1), reason="迟来的复核", today=TODAY, by=None
+    )
     visits(30, on=TODAY)
     again = queries.scorecard(contract, day)
     assert again.line("D1.1").is_pending

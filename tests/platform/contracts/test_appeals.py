@@ -14,6 +14,7 @@ from accounts.models import FloorRole, User
 from audit.models import AuditEntry
 from contracts import actions
 from contracts.appeals import actions as appeal_actions
+from contracts.marks.actions import give_mark
 from contracts.models import Appeal, Contract
 from contracts.rules import appeal_problems, words_problems
 from tenants.models import Tenant
@@ -26,8 +27,14 @@ WHY = "调查表原件都在，漏看了第二批。"
 
 @pytest.fixture
 def marked(contract: Contract) -> Contract:
-    actions.mark_indicator(
-        contract=contract, code="D1.1", points=Decimal("2.5"), reason="材料不全", today=TODAY, by=None
+    give_mark(
+        party="purchaser",
+        contract=contract,
+        code="D1.1",
+        points=Decimal("2.5"),
+        reason="材料不全",
+        today=TODAY,
+        by=None,
     )
     return contract
 
@@ -89,8 +96,14 @@ def test_one_appeal_of_a_line_is_open_at_a_time(open_appeal: Appeal, marked: Con
 def test_lines_that_lost_nothing_or_have_no_score_are_refused(
     marked: Contract, visits: Callable[..., None], code: str
 ) -> None:
-    actions.mark_indicator(
-        contract=marked, code="D1.2", points=marked.edition.by_code["D1.2"].max_score, reason="好", today=TODAY, by=None
+    give_mark(
+        party="purchaser",
+        contract=marked,
+        code="D1.2",
+        points=marked.edition.by_code["D1.2"].max_score,
+        reason="好",
+        today=TODAY,
+        by=None,
     )
     with pytest.raises(appeal_actions.CannotAppeal):
         appeal_actions.make_appeal(contract=marked, code=code, reason=WHY, today=TODAY, by=None)
@@ -98,7 +111,7 @@ def test_lines_that_lost_nothing_or_have_no_score_are_refused(
 
 def test_a_found_veto_and_a_measured_line_may_be_appealed(marked: Contract, visits: Callable[..., None]) -> None:
     visits(3)
-    actions.mark_indicator(contract=marked, code="V1", points=None, reason="抽查不实", today=TODAY, by=None)
+    give_mark(party="purchaser", contract=marked, code="V1", points=None, reason="抽查不实", today=TODAY, by=None)
     for code in ("V1", "C1.1"):
         assert appeal_actions.make_appeal(contract=marked, code=code, reason=WHY, today=TODAY, by=None).is_open
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from contracts import door, queries
-from contracts.actions import Site, mark_indicator, sign_contract
+from contracts.actions import Site, sign_contract
+from contracts.marks.actions import give_mark
 from contracts.models import Contract
 from tenants.models import Tenant
 from tests.platform.contracts.conftest import TODAY, terms
@@ -16,7 +17,7 @@ def test_scores_of_many_agree_with_each_scorecard(
 ) -> None:
     visits(40)
     visits(3, tenant="south", station="S01")
-    mark_indicator(contract=southern, code="V2", points=None, reason="挪用", today=TODAY, by=None)
+    give_mark(party="purchaser", contract=southern, code="V2", points=None, reason="挪用", today=TODAY, by=None)
     both = list(queries.loaded(Contract.objects.all()))
     (scored,) = queries.scores(both, TODAY)
     for one in scored:

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from contracts import actions as contract_actions
 from contracts.appeals import actions as appeal_actions
+from contracts.marks.actions import give_mark, withdraw_mark
 from contracts.models import Contract
 from contracts.telling import actions as telling
 from notifications.models import Notification
@@ -50,12 +50,17 @@ def test_a_mark_is_told_to_the_director_and_the_purchaser(
     director, other = member(north_row, "dir", "agency_director"), member(south_row, "odir", "agency_director")
     head = member(north_row, "head", "station_head")
     evaluator = officer("eva", "evaluator", "370100")
-    mark = contract_actions.mark_indicator(
-        contract=contract, code="D1.1", points=Decimal("2.5"), reason="材料不全", today=TODAY, by=evaluator
+    mark = give_mark(
+        contract=contract,
+        code="D1.1",
+        points=Decimal("2.5"),
+        reason="材料不全",
+        party="evaluator",
+        today=TODAY,
+        by=evaluator,
     )
 
-    telling.told_mark_given(mark=mark, by=evaluator)
-    telling.told_mark_withdrawn(mark=mark, by=evaluator)
+    withdraw_mark(mark=mark, reason="看错了站点", by=evaluator)
 
     assert kinds(director, north_row) == ["mark.given", "mark.withdrawn"]
     assert kinds(zhou) == ["mark.given", "mark.withdrawn"]
@@ -69,8 +74,14 @@ def test_an_appeal_is_told_to_the_officer_and_its_answer_to_who_appealed(
     north_row: Tenant,
 ) -> None:
     head, director = member(north_row, "head", "station_head"), member(north_row, "dir", "agency_director")
-    contract_actions.mark_indicator(
-        contract=contract, code="D1.1", points=Decimal("2.5"), reason="材料不全", today=TODAY, by=None
+    give_mark(
+        contract=contract,
+        code="D1.1",
+        points=Decimal("2.5"),
+        reason="材料不全",
+        party="purchaser",
+        today=TODAY,
+        by=None,
     )
     with in_tenant(north_row):
         appeal = appeal_actions.make_appeal(
@@ -80,8 +91,9 @@ def test_an_appeal_is_told_to_the_officer_and_its_answer_to_who_appealed(
     done = appeal_actions.answer_appeal(appeal=appeal, is_accepted=True, answer="采纳，重新打分。", by=zhou)
     telling.told_appeal_answered(appeal=done, by=zhou)
 
-    assert kinds(zhou) == ["appeal.made"]
-    assert kinds(head, north_row) == kinds(director, north_row) == ["appeal.accepted"]
+    assert kinds(zhou) == ["mark.given", "appeal.made"]
+    assert kinds(head, north_row) == ["appeal.accepted"]
+    assert kinds(director, north_row) == ["mark.given", "appeal.accepted"]
 
 
 def test_a_sheet_is_told_on_both_hosts(contract: Contract, zhou: User, north_row: Tenant) -> None:

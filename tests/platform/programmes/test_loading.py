@@ -144,8 +144,8 @@ def test_a_missing_file_and_an_unknown_one_are_named(copy: Path) -> None:
     with pytest.raises(BadProgramme) as caught:
         load(copy)
     assert [problem.rpartition("/")[2] for problem in caught.value.problems] == [
-        "levels.toml: unknown file; known are programme, indicators, grades, vetoes, staffing, services, supervision, "
-        "funds, disclosure",
+        "levels.toml: unknown file; known are programme, indicators, grades, vetoes, marks, staffing, services, "
+        "supervision, funds, disclosure",
         "grades.toml: missing",
     ]
 

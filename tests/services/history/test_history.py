@@ -16,7 +16,13 @@ def test_a_head_reads_the_lines_of_the_own_station(north_room: Workroom, django_
     with django_assert_max_num_queries(15):
         page = browser.get(address).content.decode()
 
-    for said in ("服务记录条目 · 已记录", "服务对象档案 · 已打开", "志愿时长 · 已记录", "任职 · 已提交", "卫社工（社工）"):
+    for said in (
+        "服务记录条目 · 已记录",
+        "服务对象档案 · 已打开",
+        "志愿时长 · 已记录",
+        "任职 · 已提交",
+        "卫社工（社工）",
+    ):
         assert said in page
     assert "张桂兰" not in page.partition("<main")[2]
     assert browser.get(f"/stations/{room.other_station.ref}/history/").status_code == 404

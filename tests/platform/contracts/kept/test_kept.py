@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from contracts import queries
-from contracts.actions import mark_indicator, withdraw_mark
 from contracts.kept import actions
 from contracts.kept.queries import live, scores_of
+from contracts.marks.actions import give_mark, withdraw_mark
 from contracts.models import Contract, Deliverable, KeptScore
 from contracts.ranking import periods
 from contracts.ranking.overview import overview
@@ -62,10 +63,12 @@ def test_what_is_kept_takes_one_query(both: Contract, django_assert_num_queries:
     "act",
     ["a fact", "a fact taken back", "a mark", "a mark taken back", "a promise"],
 )
-def test_a_page_never_shows_a_stale_score(both: Contract, visits: Callable[..., None], act: str) -> None:
+def test_a_page_never_shows_a_stale_score(both: Contract, zhou: User, visits: Callable[..., None], act: str) -> None:
     rule = next(rule for rule in both.edition.leaves if rule.method == "marked_by_hand")
     if act == "a mark taken back":
-        mark = mark_indicator(contract=both, code=rule.code, points=rule.max_score, reason="查阅", today=TODAY, by=None)
+        mark = give_mark(
+            contract=both, code=rule.code, points=rule.max_score, reason="查阅", party="evaluator", today=TODAY, by=zhou
+        )
         actions.refresh(TODAY)
     before = plain(read())
     match act:
@@ -74,9 +77,11 @@ def test_a_page_never_shows_a_stale_score(both: Contract, visits: Callable[..., 
         case "a fact taken back":
             withdraw_facts(tenant="north", source_prefix="records.record:N012026-01-010")
         case "a mark":
-            mark_indicator(contract=both, code=rule.code, points=Decimal(1), reason="查阅", today=TODAY, by=None)
+            give_mark(
+                contract=both, code=rule.code, points=Decimal(1), reason="查阅", party="evaluator", today=TODAY, by=zhou
+            )
         case "a mark taken back":
-            withdraw_mark(mark=mark, by=None)
+            withdraw_mark(mark=mark, reason="看错了", by=zhou)
         case "a promise":
             Deliverable.objects.filter(contract=both, measure="home_visits").update(target=Decimal(41))
     assert ScoreDue.objects.exists()

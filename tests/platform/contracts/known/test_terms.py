@@ -9,9 +9,10 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from contracts import queries
-from contracts.actions import mark_indicator, withdraw_mark
 from contracts.known.terms import as_known
+from contracts.marks.actions import give_mark, withdraw_mark
 from contracts.models import Contract, ContractStation, Deliverable, Mark, TermVersion
 from evaluation.door import Fact, record_facts, replace_facts, withdraw_facts
 from evaluation.models import Fact as FactRow
@@ -49,7 +50,7 @@ def visit(number: int, quantity: int, day: int, station: str = "N01") -> list[Fa
     ]
 
 
-def take(step: str, contract: Contract, random: Random) -> None:
+def take(step: str, contract: Contract, random: Random, zhou: User) -> None:
     """Do one thing that moves the score, or might."""
     number = random.randint(0, 3)
     source = f"records.record:r{number}"
@@ -70,10 +71,12 @@ def take(step: str, contract: Contract, random: Random) -> None:
         case "mark":
             rule = random.choice([rule for rule in contract.edition.leaves if rule.method == "marked_by_hand"])
             points = rule.max_score * random.randint(0, 4) / 4
-            mark_indicator(contract=contract, code=rule.code, points=points, reason="查阅", today=TODAY, by=None)
+            give_mark(
+                contract=contract, code=rule.code, points=points, reason="查阅", party="evaluator", today=TODAY, by=zhou
+            )
         case "withdraw a mark":
             if mark := Mark.objects.filter(withdrawn_at=None).order_by("?").first():
-                withdraw_mark(mark=mark, by=None)
+                withdraw_mark(mark=mark, reason="看错了", by=zhou)
         case "promise":
             Deliverable.objects.filter(contract=contract, measure="home_visits").update(target=random.randint(1, 90))
         case "move a station":
@@ -93,10 +96,12 @@ def lines_of(contract: Contract, known: dt.datetime | None) -> list[Decimal | No
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-def test_what_was_known_is_the_same_whenever_it_is_asked(contract: Contract, steps: list[str], seed: int) -> None:
+def test_what_was_known_is_the_same_whenever_it_is_asked(
+    contract: Contract, zhou: User, steps: list[str], seed: int
+) -> None:
     random, told = Random(seed), []
     for step in steps:
-        take(step, contract, random)
+        take(step, contract, random, zhou)
         told.append((moment(), lines_of(contract, None)))
     for known, then in told:
         assert lines_of(contract, known) == then
