@@ -22,6 +22,8 @@ GUESTS: dict[str, tuple[str, str, Callable[[Stage], list[str]]]] = {
             "/contracts/all/",
             "/contracts/ranking/",
             "/contracts/appeals/",
+            "/programmes/",
+            "/programmes/jinan/",
             *(f"/contracts/{stage.contract.ref}/{page}" for page in ("", "scorecard/", "marks/", "marks/A3.1/")),
         ],
     ),

@@ -8,7 +8,7 @@ from typing import Any
 import polib
 import pytest
 
-from config.sources import python_files
+from config.sources import ROOT, python_files
 from config.web.sentences import CATALOGUE, sentences
 from tests.cast import signed_in
 from tests.platform.disclosure.faces import FUND, face, moved
@@ -92,3 +92,15 @@ def test_the_funds_page_of_the_public_speaks_english_when_asked() -> None:
     for page in ("", f"{FUND}/", f"{FUND}/movements/", f"{FUND}/books/"):
         text = re.sub(r"<[^>]+>", " ", browser.get(f"/funds/{page}").content.decode()).replace("中文", "")
         assert "".join(CHINESE.findall(text)) == "", page
+
+
+def test_each_english_head_in_a_template_begins_large() -> None:
+    """Heads of columns that are written by hand; those of a `Column` begin large by themselves."""
+    known, head = english(), re.compile(r"""(?:<th\b[^>]*>|data-label=")\s*\{% translate ["']([^"']+)["']""")
+    heads = {
+        (file.name, sentence)
+        for file in (ROOT / "templates").rglob("*.html")
+        for sentence in head.findall(file.read_text())
+    }
+    assert len(heads) > 10
+    assert {(name, known[said]) for name, said in heads if known.get(said, "A")[:1].islower()} == set()

@@ -182,7 +182,7 @@ class Listing:
     def sorts(self) -> list[tuple[str, Any, bool]]:
         """Return each way to sort, as (value of `sort`, the column's label, whether it falls): phones show no heads."""
         ways = [column for column in self.columns if column.sort]
-        found = [(f"{'-' * falls}{one.name}", one.label, falls) for one in ways for falls in (False, True)]
+        found = [(f"{'-' * falls}{one.name}", one.heading, falls) for one in ways for falls in (False, True)]
         return found if self.sort in {value for value, _label, _falls in found} else []
 
     @property
@@ -195,7 +195,7 @@ class Listing:
         rises, falls = self.sort == column.name, self.sort == f"-{column.name}"
         direction = "ascending" if rises else "descending" if falls else ""
         href = self.href(sort=f"-{column.name}" if rises else column.name)
-        return Head(column.label, column.kind, column.wide, href, direction)
+        return Head(column.heading, column.kind, column.wide, href, direction)
 
     def href(self, **changes: Any) -> str:
         """Return this list's address with `changes`, from its first page."""
@@ -223,7 +223,7 @@ class Listing:
 
     def sheet(self, title: str, told: Callable[[], Any] | None) -> Sheet:
         """Return what the list's file holds."""
-        heads = [str(column.label) for column in self.columns if column.is_data]
+        heads = [column.heading for column in self.columns if column.is_data]
         total = min(self.total, EXPORT_ROWS)
         return Sheet(title, heads, total, self.exported, self._cells, self._keyed(), told)
 

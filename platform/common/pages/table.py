@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
+
 from common.pages import choices, tones
 
 
@@ -68,8 +70,13 @@ class Column:
         return self.kind in ("number", "money")
 
     @property
+    def heading(self) -> str:
+        """The label as it stands on top: an English word that begins small within a sentence begins large here."""
+        return capfirst(str(self.label))
+
+    @property
     def head(self) -> Head:
-        return Head(self.label, self.kind, self.wide)
+        return Head(self.heading, self.kind, self.wide)
 
 
 def label(name: str) -> Callable[[Any], Any]:

@@ -207,7 +207,7 @@ def _td(column: table.Column, content: Any, *, keeps_line: bool) -> SafeString:
     of = format_html(' class="{}"', name) if name else ""
     if column.kind == "acts":  # a button needs no label on a phone
         return format_html("<td{}>{}</td>", of, content)
-    return format_html('<td{} data-label="{}">{}</td>', of, column.label, content)
+    return format_html('<td{} data-label="{}">{}</td>', of, column.heading, content)
 
 
 def _drawn(context: template.Context, name: str, **more: Any) -> SafeString:

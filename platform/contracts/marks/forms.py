@@ -19,7 +19,7 @@ from contracts.models import ContractParty, Mark
 from contracts.rules import LONGEST_REASON
 from programmes.shapes import Indicator
 
-EMPTY_ROWS: Final = 2
+EMPTY_ROWS: Final = 1  # more are a button away
 CASE: Final = ("day", "points", "text")  # the columns of a row
 ACCEPTED: Final = "image/jpeg,image/png,image/webp,application/pdf"
 

@@ -22,10 +22,10 @@ def history_table(
     columns = [
         Column("given_at", _("时间")),
         Column("code", _("项目"), value=lambda mark: f"{mark.code} {titles.get(mark.code, '')}"),
-        Column("party", _("评分方"), value=lambda mark: party_title(mark.party)),
-        Column("by", _("评分人"), value=lambda mark: mark.by.get_full_name() if mark.by else ""),
+        Column(
+            "party", _("评分方"), template="contracts/marks/_party.html", value=lambda mark: party_title(mark.party)
+        ),
         Column("points", _("得分"), kind="number"),
-        Column("visited_on", _("查看日期"), value=lambda mark: mark.visited_on or gettext("未注明")),
         Column("reason", _("理由和佐证"), template="contracts/marks/_proof.html"),
         Column("effect", _("计入得分"), template="contracts/marks/_effect.html", value=lambda mark: effects[mark.pk]),
         Column(

@@ -27,6 +27,14 @@ def cell(column: Column, row: Any = GIFT) -> str:
     return Template("{% cell column row %}").render(Context({"column": column, "row": row}))
 
 
+def test_a_head_begins_large_whatever_the_catalogue_says() -> None:
+    """English writes units and roles small within a sentence; on top of a column they begin a line."""
+    column = Column("name", "contacts", sort="name")
+    assert column.head.label == "Contacts"
+    assert 'data-label="Contacts"' in cell(column)
+    assert Column("name", "姓名").heading == "姓名"
+
+
 @pytest.mark.parametrize(
     ("column", "html"),
     [

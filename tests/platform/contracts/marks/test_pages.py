@@ -105,9 +105,9 @@ def test_cases_are_typed_kept_and_asked_for_in_full(contract: Contract, qian: Us
     assert desk.post(address, {**sent, **rest}, **PART).status_code == 200
     page = text(desk, sheet(contract))
     assert "一人到岗未备案" in page
-    assert 'name="case_3_day"' in page
+    assert 'name="case_2_day"' in page
     more = desk.post(address, {**sent, **rest, "case_3_text": "还有", "look": "cases"})
-    assert 'name="case_5_day"' in more.content.decode()
+    assert 'name="case_4_day"' in more.content.decode()
     assert "还有" in more.content.decode()
     assert "error-summary" not in more.content.decode()
     assert Mark.objects.count() == 1
