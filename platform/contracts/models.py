@@ -196,7 +196,7 @@ class Mark(models.Model):
     A mark belongs to the `party` that gives it ('' in rows of the release that did not ask) and to its author `by`, who
     was there on `visited_on` (None in such rows). It may count from the day `dated`; which party's mark counts is the
     programme's rule (`contracts.marks.rules.counting`). A withdrawn one counts no more. The database lets nobody change
-    or delete a row (migration 0005): only the withdrawal is added, once.
+    or delete a row (migration 0007): only the withdrawal is added, once.
     """
 
     class Withdrawal(models.TextChoices):

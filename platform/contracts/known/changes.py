@@ -124,7 +124,7 @@ def _marks(contract: Contract, day: dt.date, moment: dt.datetime) -> list[Change
         stood = mark.given_at < moment and (mark.withdrawn_at is None or mark.withdrawn_at >= moment)
         points = _("%(points)s 分") % {"points": mark.points}
         if stood and mark.withdrawn_at is not None:
-            found.append(_marked(mark.code, points, "", _("评分撤回"), mark.withdrawn_at))
+            found.append(_marked(mark.code, points, "", mark.withdrawn_reason or _("评分撤回"), mark.withdrawn_at))
         elif not stood and mark.given_at >= moment and mark.withdrawn_at is None:
             found.append(_marked(mark.code, "", points, _("事后评分"), mark.given_at))
     return found

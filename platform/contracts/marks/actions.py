@@ -16,7 +16,7 @@ from contracts.marks import proofs, rules
 from contracts.marks.rules import FoundCase
 from contracts.models import Contract, ContractParty, Mark, MarkCase
 from contracts.rules import words_problems
-from contracts.telling.actions import told_mark_given, told_mark_withdrawn
+from contracts.telling import actions as telling
 from evaluation.models import Moment
 
 ZERO: Final = Decimal(0)
@@ -77,7 +77,7 @@ def give_mark(
                 "contracts.mark.given", on=mark, by=by, contract=contract.ref, code=code, points=str(mark.points),
                 party=party, cases=len(cases),
             )  # fmt: skip
-            told_mark_given(mark=mark, by=by)
+            telling.told_mark_given(mark=mark, by=by)
         proofs.keep(mark=mark, shown=shown, by=by)
     return mark
 
@@ -88,7 +88,7 @@ def withdraw_mark(*, mark: Mark, reason: str, by: User | None) -> Mark:
     :raises CannotWithdraw: if it is another's, or without a fit reason.
     :raises CannotMark: if the contract is closed.
     """
-    if by is None or mark.by_id != by.pk:
+    if mark.by_id != (by.pk if by else None):
         raise CannotWithdraw(_("只有评分人本人可以撤回；他人的评分须经复核并写明理由。"))
     return _take_out(mark, Withdrawal.AUTHOR, reason, by)
 
@@ -104,7 +104,7 @@ def review_mark(*, mark: Mark, reason: str, by: User) -> Mark:
     return _take_out(mark, Withdrawal.REVIEW, reason, by)
 
 
-def _take_out(mark: Mark, withdrawal: str, reason: str, by: User) -> Mark:
+def _take_out(mark: Mark, withdrawal: str, reason: str, by: User | None) -> Mark:
     if problems := words_problems(reason):
         raise CannotWithdraw(problems)
     with transaction.atomic():
@@ -115,7 +115,9 @@ def _take_out(mark: Mark, withdrawal: str, reason: str, by: User) -> Mark:
         if changed:
             act = "contracts.mark.withdrawn" if withdrawal == Withdrawal.AUTHOR else "contracts.mark.reviewed"
             log.write(act, on=mark, by=by, contract=mark.contract.ref, code=mark.code, party=mark.party)
-            told_mark_withdrawn(mark=mark, by=by)
+            telling.told_mark_withdrawn(mark=mark, by=by)
+            if withdrawal == Withdrawal.REVIEW:
+                telling.told_mark_reviewed(mark=mark, by=by)
     mark.refresh_from_db()
     return mark
 

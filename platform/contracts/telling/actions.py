@@ -21,12 +21,17 @@ def told_mark_given(*, mark: Mark, by: User | None) -> None:
 
 
 def told_mark_withdrawn(*, mark: Mark, by: User | None) -> None:
-    """Tell the agency, the other officers and its author that a mark was taken back."""
+    """Tell the agency and the other officers that a mark was taken back."""
     _told_of_line("mark.withdrawn", mark, by)
+
+
+def told_mark_reviewed(*, mark: Mark, by: User | None) -> None:
+    """Tell its author that a review took a mark out of the score; the page of marks says who and why."""
     if mark.by:
+        contract = mark.contract
         notifications.tell_shared(
-            kind="mark.withdrawn", to=[mark.by.ref], about=f"contracts.mark:{mark.ref}",
-            args=[mark.contract.ref, mark.code], by=by, contract=mark.contract.number, code=mark.code,
+            kind="mark.reviewed", to=[mark.by.ref], about=f"contracts.mark:{mark.ref}", args=[contract.ref], by=by,
+            contract=contract.number, code=mark.code,
         )  # fmt: skip
 
 
