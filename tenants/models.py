@@ -27,6 +27,10 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
     def active(self) -> "TenantQuerySet":
         return self.filter(state=Tenant.State.ACTIVE)
 
+    def confirmed(self) -> "TenantQuerySet":
+        """Those whose organisation was checked: only they and their stations are shown to the public."""
+        return self.filter(confirmed_at__isnull=False)
+
     def running(self, *, leaving_too: bool) -> "TenantQuerySet":
         """Those that work, with `leaving_too` also those that are read and exported until their day."""
         states = [Tenant.State.ACTIVE, Tenant.State.LEAVING] if leaving_too else [Tenant.State.ACTIVE]
@@ -53,15 +57,21 @@ class Tenant(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     delete_after = models.DateField(_("删除日期"), null=True, blank=True)
+    # Until somebody of the platform or its area's purchaser has confirmed the organisation, the public sees nothing.
+    confirmed_at = models.DateTimeField(_("核实时间"), null=True, blank=True, editable=False)
+    confirmed_by = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
+    refusal = models.CharField(_("未通过原因"), max_length=200, blank=True, default="", db_default="", editable=False)
 
     objects = TenantQuerySet.as_manager()
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "slug", "schema_name", "name", "credit_code", "region", "state", "state_reason", "fingerprint",
-              "created_at", "delete_after"]
+              "created_at", "delete_after", "confirmed_at", "confirmed_by", "refusal"]
     )  # fmt: skip
 
     class Meta:
+        indexes = [models.Index(fields=["region"], condition=Q(confirmed_at=None), name="tenant_unconfirmed")]
         constraints = [
+            models.CheckConstraint(condition=Q(confirmed_at=None) | Q(refusal=""), name="tenant_confirmed_or_refused"),
             models.CheckConstraint(
                 condition=Q(schema_name__regex=r"^[a-z][a-z0-9_]{2,40}$")
                 & ~Q(schema_name__startswith="pg_")

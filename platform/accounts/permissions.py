@@ -50,4 +50,5 @@ class Permission(StrEnum):
     AVAILABILITY_OFFER = "availability.offer"
     SESSION_ANSWER = "session.answer"
     SESSION_COMPLETE = "session.complete"
+    AGENCY_CONFIRM = "agency.confirm"
     TENANT_OPERATE = "tenant.operate"

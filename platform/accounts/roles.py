@@ -62,7 +62,13 @@ _COMMITTEE = frozenset({P.FUND_VIEW, P.GRANT_VIEW})
 _LOOK = _EVERY_MEMBER | {P.CLIENT_VIEW, P.CLIENT_VIEW_ALL, P.RECORD_VIEW, P.VOLUNTEER_VIEW, P.GRANT_VIEW}
 _SUPERVISOR = frozenset({P.DESK_VIEW, P.AVAILABILITY_OFFER, P.SESSION_ANSWER, P.SESSION_COMPLETE})
 _CITY_OFFICER = frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.RANKING_VIEW})
-_DISTRICT_OFFICER = _CITY_OFFICER | {P.SCORE_MARK, P.MARK_REVIEW, P.CONTRACT_MANAGE, P.APPEAL_ANSWER}
+_DISTRICT_OFFICER = _CITY_OFFICER | {
+    P.SCORE_MARK,
+    P.MARK_REVIEW,
+    P.CONTRACT_MANAGE,
+    P.APPEAL_ANSWER,
+    P.AGENCY_CONFIRM,
+}
 
 ALL = (
     Role("agency_director", _("机构负责人"), AGENCY, _DIRECTOR, needs_mfa=True),
@@ -90,7 +96,7 @@ ALL = (
     ),
     Role("supervisor", _("督导"), SHARED, _SUPERVISOR),
     Role("evaluator", _("评估专家"), SHARED, frozenset({P.CONTRACT_VIEW, P.SCORE_VIEW, P.SCORE_MARK})),
-    Role("operator", _("平台运营"), SHARED, frozenset({P.TENANT_OPERATE}), needs_mfa=True),
+    Role("operator", _("平台运营"), SHARED, frozenset({P.TENANT_OPERATE, P.AGENCY_CONFIRM}), needs_mfa=True),
 )
 BY_SLUG = {role.slug: role for role in ALL}
 EMERGENCY = "emergency"

@@ -17,6 +17,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("api_access.urls")),
     path("join/", include("enrolment.sign_up.urls")),
+    path("register/", include("enrolment.register.urls")),
     path("contracts/invitations/", include("enrolment.invitations.urls")),
     path("contracts/", include("contracts.urls")),
     path("programmes/", include("programmes.urls")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
 from common.refs import new_ref
+from tenants.models import Tenant
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -122,6 +123,10 @@ class Organisation(models.Model):
 class StationQuerySet(models.QuerySet["StationListing"]):
     def open(self) -> "StationQuerySet":
         return self.filter(closed_on=None)
+
+    def public(self) -> "StationQuerySet":
+        """Keep the stations of agencies whose organisation was confirmed."""
+        return self.filter(tenant__in=Tenant.objects.confirmed().values("slug"))
 
     def within(self, prefix: str) -> "StationQuerySet":
         """Keep stations whose division code starts with `prefix` ("3701" for the city 370100)."""

@@ -28,7 +28,7 @@ def regions(*, words: str = "", parent: str = "", level: int | None = None) -> R
 
 def open_stations(words: str = "") -> StationQuerySet:
     """Return the stations open to the public that answer to a place, a street, an agency or pinyin."""
-    found = StationListing.objects.open().select_related("region")
+    found = StationListing.objects.open().public().select_related("region")
     if words := "".join(words.split()):
         found = found.matching(words)
     return found.order_by("region_id", "level", "code")
@@ -38,6 +38,7 @@ def places_served() -> list[dict[str, Any]]:
     """Return the districts with the most open stations: code, name, city's name, and how many stations."""
     rows = (
         StationListing.objects.open()
+        .public()
         .annotate(district=Left("region_id", 6))
         .values("district")
         .annotate(count=Count("id"))
@@ -49,8 +50,12 @@ def places_served() -> list[dict[str, Any]]:
 
 def coverage() -> dict[str, int]:
     """Return how many stations are open, of how many agencies, in how many streets and towns."""
-    found: dict[str, int] = StationListing.objects.open().aggregate(
-        stations=Count("id"), agencies=Count("tenant", distinct=True), streets=Count("region", distinct=True)
+    found: dict[str, int] = (
+        StationListing.objects.open()
+        .public()
+        .aggregate(
+            stations=Count("id"), agencies=Count("tenant", distinct=True), streets=Count("region", distinct=True)
+        )
     )
     return found
 

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def station(request: HttpRequest, ref: str) -> HttpResponse:
     """A station's public face; a closed one's too, since old contracts lead here."""
-    found = get_object_or_404(StationListing.objects.select_related("region"), ref=ref)
+    found = get_object_or_404(StationListing.objects.public().select_related("region"), ref=ref)
     facts = [
         (_("服务区划"), found.region.full_name),
         (_("地址"), found.address),

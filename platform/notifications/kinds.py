@@ -127,6 +127,10 @@ PLATFORM: Final = (
     Kind("bill.issued", Topic.BILL, _("有新账单"),
          _("账单 %(number)s 待付款：%(amount)s 元，%(day)s 前付清。"), _both("billing:bill"), Mail.NEVER),
     Kind("bill.paid", Topic.BILL, _("账单已付清"), _("账单 %(number)s 已付清。"), _both("billing:bill"), Mail.NEVER),
+    Kind("agency.waiting", Topic.REGISTER, _("有机构等待核实"),
+         _("%(agency)s 已注册，等待核实后向公众公开。"), {SHARED: "register:agency"}),
+    Kind("agency.refused", Topic.REGISTER, _("机构未通过核实"),
+         _("贵机构没有通过核实，站点暂不向公众公开，原因见站点页。"), {AGENCY: "network:stations"}, Mail.NOW),
     Kind("agency.confirmed", Topic.REGISTER, _("机构已核实"),
          _("贵机构已核实，站点已向公众公开。"), {AGENCY: "network:stations"}, Mail.NOW),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from services.network import actions, programmes
 from services.network.access import get_site
 from services.network.forms import ClosingForm, SiteChangeForm, SiteFilter, SiteForm
 from services.network.models import Site
+from tenants.models import Tenant
 from tenants.running import current_slug
 
 COLUMNS = [
@@ -75,10 +76,21 @@ def stations(request: MemberRequest) -> HttpResponseBase:
         {
             "list": listing,
             "title": _("服务站点"),
+            "text": _register_words(),
             "act_href": reverse("network:open") if may_open else "",
             "act_label": _("开设站点"),
         },
     )
+
+
+def _register_words() -> str:
+    """Return why the public does not see the stations yet, '' once the agency is confirmed."""
+    agency = Tenant.objects.get(slug=current_slug())
+    if agency.confirmed_at:
+        return ""
+    if agency.refusal:
+        return _("机构没有通过核实，站点暂不向公众公开：%(reason)s") % {"reason": agency.refusal}
+    return _("机构等待平台或当地购买方核实，核实之前站点不向公众公开。")
 
 
 @allow(Permission.STATION_VIEW)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
@@ -45,19 +46,24 @@ def opening_problems(slug: str, name: str) -> list[str]:
 
 
 @as_owner()
-def open_agency(*, slug: str, name: str, region: str = "", credit_code: str = "", by: User | None = None) -> Tenant:
+def open_agency(
+    *, slug: str, name: str, region: str = "", credit_code: str = "", by: User | None = None, is_confirmed: bool = True
+) -> Tenant:
     """Make the agency, its schema, key and host; it routes once its structure equals the blueprint's.
 
     Called on the shared floor. Safe to call again after a crash: an unfinished agency is finished.
 
+    :param is_confirmed: whether the organisation was checked; one that signs itself up is not yet.
     :raises CannotOpen: if the name is taken, reserved or malformed.
     """
-    tenant = register(slug=slug, name=name, region=region, credit_code=credit_code, by=by)
+    tenant = register(slug=slug, name=name, region=region, credit_code=credit_code, by=by, is_confirmed=is_confirmed)
     provision(tenant)
     return tenant
 
 
-def register(*, slug: str, name: str, region: str = "", credit_code: str = "", by: User | None = None) -> Tenant:
+def register(
+    *, slug: str, name: str, region: str = "", credit_code: str = "", by: User | None = None, is_confirmed: bool = True
+) -> Tenant:
     """Make the agency's row, key and host; `provision` builds its schema. An unfinished one is given back as it is.
 
     :raises CannotOpen: if the name is taken, reserved or malformed.
@@ -68,16 +74,22 @@ def register(*, slug: str, name: str, region: str = "", credit_code: str = "", b
     if tenant and tenant.state != Tenant.State.PROVISIONING:
         raise CannotOpen(_("这个网址名已被使用。"))
     if tenant is None:
-        tenant = _register(slug, name, region, credit_code, by)
+        tenant = _register(slug, name, region, credit_code, by, is_confirmed)
     return tenant
 
 
-def _register(slug: str, name: str, region: str, credit_code: str, by: User | None) -> Tenant:
+def _register(slug: str, name: str, region: str, credit_code: str, by: User | None, is_confirmed: bool) -> Tenant:
     schema = f"t_{slug.replace('-', '_')[:28]}_{secrets.token_hex(4)}"
     try:
         with transaction.atomic():
             tenant = Tenant.objects.create(
-                slug=slug, schema_name=schema, name=name.strip(), region=region, credit_code=credit_code
+                slug=slug,
+                schema_name=schema,
+                name=name.strip(),
+                region=region,
+                credit_code=credit_code,
+                confirmed_at=timezone.now() if is_confirmed else None,
+                confirmed_by=by.ref if by and is_confirmed else "",
             )
             keys.make_key(tenant)
             Domain.objects.create(host=f"{slug}.{settings.BASE_HOST}", tenant=tenant)

@@ -61,7 +61,7 @@ PASTS: Final[dict[str, Any]] = {
     "settled": _("已处理"), "signed": _("已签订"), "started": _("已开始"), "stayed": _("留下"),
     "stopped": _("已停用"), "submitted": _("已提交"), "suspended": _("已暂停"), "taken": _("已受理"),
     "taken_back": _("已收回"), "taken_on": _("已入职"), "taken_up": _("已开通"), "tried": _("已试用"),
-    "tried_again": _("已重试"), "verified": _("已核实"), "voided": _("已作废"),
+    "tried_again": _("已重试"), "unconfirmed": _("已撤销核实"), "verified": _("已核实"), "voided": _("已作废"),
     "withdrawn": _("已撤回"), "year_closed": _("已年结"),
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from accounts.permissions import Permission as P
 from billing.models import Bill
 from common.notifications.waiting import Waiting, count_all, pressing_first
 from contracts.telling import waiting as contracts
+from enrolment.register import access as register
 from letters.models import Letter
 from notifications import queries as notifications
 from supervision.access import own_sessions
@@ -38,6 +39,10 @@ KINDS: Final[dict[str, tuple[P, Ask, Any, str, dict[str, str], bool]]] = {
     "ended": (
         P.CONTRACT_MANAGE, lambda request: contracts.ended(access_of(request), timezone.localdate()),
         gettext_lazy("已到期待公布并结项的合同"), "contracts:list", {"state": "ended"}, True,
+    ),
+    "register": (
+        P.AGENCY_CONFIRM, lambda request: register.waiting(access_of(request)), gettext_lazy("待核实的机构"),
+        "register:list", {"state": "waiting"}, False,
     ),
     "requests": (
         P.SESSION_ANSWER,

@@ -84,7 +84,7 @@ def sign_terms(request: MemberRequest, programme: str, slug: str) -> HttpRespons
 
 
 def _stations(who: Access) -> StationQuerySet:
-    return StationListing.objects.open().filter(within(who.area_prefixes, "region__code"))
+    return StationListing.objects.open().public().filter(within(who.area_prefixes, "region__code"))
 
 
 def _crumbs() -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from common.refusals import Refused
 from enrolment import queries
 from enrolment.invitations import actions as invitation_actions
 from enrolment.models import Invitation, SignUp
+from enrolment.register import actions as register
 from letters import actions as letters
 from tenants.addresses import address_of
 from tenants.agencies import actions as agencies
@@ -68,13 +69,17 @@ def _mark(row: SignUp, step: str) -> None:
     if step == list(STEPS)[-1]:
         row.state, row.ready_at, row.password = State.READY, row.touched_at, ""
         log.write("enrolment.sign_up.finished", on=row, by=row.director, tenant=row.slug)
+        assert row.tenant
+        register.told_waiting(row.tenant)
     row.save()
 
 
 def _open_agency(row: SignUp) -> None:
     if queries.slug_taken(row.slug, row):
         raise CannotBuild(_("网址名“%(slug)s”刚刚被别的机构使用。") % {"slug": row.slug})
-    row.tenant = agencies.open_agency(slug=row.slug, name=row.name, region=row.region, credit_code=row.credit_code)
+    row.tenant = agencies.open_agency(
+        slug=row.slug, name=row.name, region=row.region, credit_code=row.credit_code, is_confirmed=False
+    )
 
 
 def _make_director(row: SignUp) -> None:
