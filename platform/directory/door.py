@@ -1,7 +1,7 @@
 """What the workrooms and the upper floors may ask of the directory, and how a station is put on public view."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Value
@@ -117,6 +117,9 @@ def list_station(
     closed_on: dt.date | None = None,
     agency: str,
     ref: str = "",
+    phone: str = "",
+    hours: str = "",
+    services: str = "",
 ) -> None:
     """Show a station to the public, or bring what is shown up to date. One row per tenant and code.
 
@@ -140,9 +143,18 @@ def list_station(
             "opened_on": opened_on,
             "closed_on": closed_on,
             "agency": agency,
+            "phone": phone,
+            "hours": hours,
+            "services": services,
             **({"ref": ref} if ref else {}),
         },
     )
+
+
+def show_people(*, tenant: str, code: str, people: Mapping[str, int]) -> None:
+    """Show how many people of each post work at a listed station; their names never. Unknown codes change nothing."""
+    _refuse_strangers(tenant)
+    models.StationListing.objects.filter(tenant=tenant, code=code).update(people=dict(people))
 
 
 def delist_station(*, tenant: str, code: str, closed_on: dt.date) -> None:

@@ -165,11 +165,15 @@ class StationListing(models.Model):
     opened_on = models.DateField(_("开放日期"))
     closed_on = models.DateField(_("关闭日期"), null=True, blank=True)
     agency = models.CharField(_("承接机构"), max_length=100)
+    phone = models.CharField(_("电话"), max_length=30, blank=True, default="", db_default="")
+    hours = models.CharField(_("开放时间"), max_length=100, blank=True, default="", db_default="")
+    services = models.TextField(_("服务项目和时间"), blank=True, default="", db_default="")
+    people = models.JSONField(_("工作人员"), default=dict, db_default={})
 
     objects = StationQuerySet.as_manager()
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "tenant", "code", "name", "level", "label", "region", "address", "opened_on", "closed_on",
-              "agency"]
+              "agency", "phone", "hours", "services", "people"]
     )  # fmt: skip
 
     class Meta:

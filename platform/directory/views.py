@@ -33,9 +33,12 @@ def station(request: HttpRequest, ref: str) -> HttpResponse:
     facts = [
         (_("服务区划"), found.region.full_name),
         (_("地址"), found.address),
+        (_("电话"), found.phone),
+        (_("开放时间"), found.hours),
         (_("承接机构"), found.agency),
         (_("站点编号"), found.code),
         (_("开放日期"), found.opened_on),
         (_("关闭日期"), found.closed_on),
     ]
-    return render(request, "directory/station.html", {"station": found, "facts": facts})
+    services = [line.strip() for line in found.services.splitlines() if line.strip()]
+    return render(request, "directory/station.html", {"station": found, "facts": facts, "services": services})

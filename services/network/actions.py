@@ -124,4 +124,7 @@ def _list(site: Site, agency: str) -> None:
         opened_on=site.opened_on,
         closed_on=site.closed_on,
         agency=agency,
+        phone=site.phone,
+        hours=site.hours,
+        services=site.services,
     )

@@ -49,6 +49,17 @@ class SiteChangeForm(HouseForm):
     label = forms.CharField(label=_("当地称呼"), max_length=12)
     region = RegionField(label=_("所在区划"))
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    phone = forms.RegexField(
+        r"^[0-9+()（） \-转]*$", label=_("电话"), max_length=30, required=False,
+        help_text=_("站点的公开电话，公众看得到；不要填个人手机。"),
+    )  # fmt: skip
+    hours = forms.CharField(
+        label=_("开放时间"), max_length=100, required=False, help_text=_("例如 周一至周五 9:00–17:00")
+    )
+    services = forms.CharField(
+        label=_("服务项目和时间"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("每行一项，例如 日间照料 周一至周五上午"),
+    )  # fmt: skip
 
 
 class ClosingForm(HouseForm):

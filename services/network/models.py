@@ -61,13 +61,18 @@ class Site(models.Model):
     path = models.TextField(editable=False, db_index=False)
     region = models.CharField(_("区划代码"), max_length=12)
     address = models.CharField(_("地址"), max_length=200, blank=True)
+    # What the public reads of it; a phone of the house, nobody's own.
+    phone = models.CharField(_("电话"), max_length=30, blank=True, default="", db_default="")
+    hours = models.CharField(_("开放时间"), max_length=100, blank=True, default="", db_default="")
+    services = models.TextField(_("服务项目和时间"), max_length=600, blank=True, default="", db_default="")
     opened_on = models.DateField(_("启用日期"))
     closed_on = models.DateField(_("停用日期"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SiteQuerySet.as_manager()
     privacy: ClassVar[Privacy] = Privacy(
-        keep=["id", "ref", "code", "name", "level", "label", "parent", "path", "region", "address", "opened_on",
+        keep=["id", "ref", "code", "name", "level", "label", "parent", "path", "region", "address", "phone", "hours",
+              "services", "opened_on",
               "closed_on", "created_at"]
     )  # fmt: skip
 

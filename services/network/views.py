@@ -129,6 +129,7 @@ def open_site(request: MemberRequest) -> HttpResponse:
 def change_site(request: MemberRequest, ref: str) -> HttpResponse:
     site = get_site(request, ref, Permission.STATION_MANAGE)
     initial = {"name": site.name, "label": site.label, "region": site.region, "address": site.address}
+    initial |= {"phone": site.phone, "hours": site.hours, "services": site.services}
 
     def action(data: dict[str, Any]) -> None:
         actions.change_site(site=site, changes=data, agency=request.tenant_name, by=request.user)

@@ -4,11 +4,15 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import clock
 from common.refusals import Refused
 from common.texts.names import name_problems, readings, search_key
+from directory import door as directory
 from evaluation import door as evaluation
 from services.journal import log
 from services.network.models import Site
@@ -134,6 +138,17 @@ def facts(posting: Posting, certified_on: dt.date | None) -> list[evaluation.Fac
 def _tell(posting: Posting) -> None:
     certified_on = posting.staff.certificates.order_by("issued_on").values_list("issued_on", flat=True).first()
     evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(posting), facts=facts(posting, certified_on))
+    _show_people(posting.site)
+
+
+def _show_people(site: Site) -> None:
+    """Bring what the public reads of a station up to date: how many people of each post work there, never who."""
+    today = clock.today()
+    at_work = site.postings.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)
+    counts = at_work.order_by("post").values_list("post").annotate(count=Count("pk"))
+    with translation.override("zh-hans"):  # kept in the words of the source, said in the reader's language
+        people = {str(Posting.Post(post).label): count for post, count in counts}
+    directory.show_people(tenant=current_slug(), code=site.code, people=people)
 
 
 def _source(posting: Posting) -> str:

@@ -61,7 +61,8 @@ def _site(dice: Dice, code: str, name: str, parent: Site | None, region: str, op
     return Site(
         ref=ref, code=code, name=name, parent=parent, path=f"{parent.path if parent else ''}{ref}.",
         region=region, address=f"{dice.one_of(('便民服务中心', '党群服务中心', '社区服务中心'))}{dice.between(1, 3)}楼",
-        opened_on=opened_on,
+        opened_on=opened_on, phone=f"0531-8{dice.between(1000000, 9999999)}", hours="周一至周五 9:00–17:00",
+        services="来访咨询 工作日全天\n入户走访 工作日下午\n小组活动 周六上午",
     )  # fmt: skip
 
 
@@ -79,7 +80,8 @@ def _list(sites: list[Site], slug: str, agency: str) -> None:
         StationListing(
             ref=site.ref, tenant=slug, code=site.code, name=site.name, level=site.level, label=site.label,
             region_id=site.region,
-            address=site.address, opened_on=site.opened_on, agency=agency,
+            address=site.address, opened_on=site.opened_on, agency=agency, phone=site.phone, hours=site.hours,
+            services=site.services,
         )
         for site in sites
     )  # fmt: skip

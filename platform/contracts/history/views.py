@@ -12,18 +12,12 @@ from accounts.access import MemberRequest, allow
 from accounts.permissions import Permission
 from audit import log
 from audit.models import AuditEntry
-from common.pages.acts import Done, act
 from common.pages.listing import Listing
-from common.refusals import Refused
 from contracts.access import get_contract, get_own_contract
 from contracts.history import queries
 from contracts.models import Contract
 from contracts.scoring.presentation import crumbs, tabs
 from tenants.history.lines import LogFilter, columns, people_of, verify
-
-
-class ChainBroken(Refused):
-    """Lines are not as they were sealed."""
 
 
 @require_safe
@@ -35,10 +29,12 @@ def history(request: MemberRequest, ref: str) -> HttpResponseBase:
     return _page(request, contract, queries.lines_of(contract), shown)
 
 
+@require_safe
 @allow(Permission.CONTRACT_VIEW)
-@act(back="contracts:history")
-def history_verify(request: MemberRequest, ref: str) -> Done:
-    return _verified(get_contract(request, ref, Permission.CONTRACT_VIEW))
+def history_verify(request: MemberRequest, ref: str) -> HttpResponseBase:
+    """Recompute the chain over the contract's lines and say what was found; it changes nothing."""
+    contract = get_contract(request, ref, Permission.CONTRACT_VIEW)
+    return _verified(request, contract, crumbs(contract, _("日志核对"), under=(_("经过"), "contracts:history")))
 
 
 @require_safe
@@ -52,10 +48,13 @@ def own_history(request: MemberRequest, ref: str) -> HttpResponseBase:
     return _page(request, contract, lines, shown)
 
 
+@require_safe
 @allow(Permission.OWN_SCORE_VIEW)
-@act(back="contracts:history")
-def own_history_verify(request: MemberRequest, ref: str) -> Done:
-    return _verified(get_own_contract(request, ref))
+def own_history_verify(request: MemberRequest, ref: str) -> HttpResponseBase:
+    """The same for the agency's own contract."""
+    contract = get_own_contract(request, ref)
+    back = (_("经过"), reverse("contracts:history", args=[contract.ref]))
+    return _verified(request, contract, [(_("合同与得分"), reverse("contracts:own")), back, (_("日志核对"), "")])
 
 
 def _page(request: MemberRequest, contract: Contract, lines: Any, shown: dict[str, Any]) -> HttpResponseBase:
@@ -85,11 +84,14 @@ def _page(request: MemberRequest, contract: Contract, lines: Any, shown: dict[st
     return render(request, "contracts/history.html", context)
 
 
-def _verified(contract: Contract) -> Done:
-    verdict = verify("audit", queries.lines_of(contract))
-    if not verdict.holds:
-        raise ChainBroken(verdict.words)
-    return Done(verdict.words)
+def _verified(request: MemberRequest, contract: Contract, trail: list[tuple[str, str]]) -> HttpResponseBase:
+    context = {
+        "verdict": verify("audit", queries.lines_of(contract)),
+        "title": contract.title,
+        "back": reverse("contracts:history", args=[contract.ref]),
+        "crumbs": trail,
+    }
+    return render(request, "contracts/verified.html", context)
 
 
 def _href(contract: Contract, entry: AuditEntry) -> str:

@@ -77,20 +77,20 @@ def test_the_file_is_logged_and_the_agency_does_not_read_of_it(
     assert "合同经过 · 已导出" not in page
     other = signed_in(member(south_row, "odir", "agency_director"), host_of(south_row))
     assert other.get(f"/scores/{marked.ref}/history/").status_code == 404
-    assert other.post(f"/scores/{marked.ref}/history/verify/").status_code == 404
+    assert other.get(f"/scores/{marked.ref}/history/verify/").status_code == 404
 
 
 def test_an_officer_of_elsewhere_finds_nothing(marked: Contract) -> None:
     far = signed_in(officer("far", "district_officer", "330481"))
     assert far.get(f"/contracts/{marked.ref}/history/").status_code == 404
-    assert far.post(f"/contracts/{marked.ref}/history/verify/").status_code == 404
+    assert far.get(f"/contracts/{marked.ref}/history/verify/").status_code == 404
 
 
 def test_the_chain_is_recomputed_and_a_changed_line_is_said(marked: Contract, zhou: User) -> None:
     browser, address = signed_in(zhou), f"/contracts/{marked.ref}/history/verify/"
-    assert "一分钟内封存" in browser.post(address, follow=True).content.decode()
+    assert "一分钟内封存" in browser.get(address).content.decode()
     chain.seal_open("audit")
-    page = browser.post(address, follow=True).content.decode()
+    page = browser.get(address).content.decode()
     assert "2 行与封存时一致，所在的 1 段首尾相接" in page
 
     with as_owner(), connection.cursor() as cursor:
@@ -98,7 +98,7 @@ def test_the_chain_is_recomputed_and_a_changed_line_is_said(marked: Contract, zh
         cursor.execute("UPDATE audit_auditentry SET actor = 'x' WHERE act = 'contracts.mark.given'")
         cursor.execute("ALTER TABLE audit_auditentry ENABLE TRIGGER audit_auditentry_never")
 
-    page = browser.post(address, follow=True).content.decode()
+    page = browser.get(address).content.decode()
     assert "与封存时不一致" in page
     assert "首尾相接" not in page
 
@@ -111,4 +111,4 @@ def test_a_line_that_is_gone_and_a_forged_block_are_said(marked: Contract, zhou:
         cursor.execute("UPDATE audit_block SET before = repeat('0', 64)")
         cursor.execute("ALTER TABLE audit_block ENABLE TRIGGER audit_block_never")
 
-    assert "0 行、1 段" in browser.post(address, follow=True).content.decode()
+    assert "0 行、1 段" in browser.get(address).content.decode()
