@@ -100,6 +100,7 @@ TENANT_APPS = [
     "services.clients",
     "services.volunteers",
     "services.records",
+    "services.help_requests",
     "services.funds",
     "services.grants",
     "services.rights",

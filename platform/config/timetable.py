@@ -124,6 +124,14 @@ TIMETABLE: Final[dict[str, dict[str, Any]]] = {
         "task": "notifications.tasks.forget_old",
         "schedule": crontab(hour="3", minute="55"),
     },
+    "show how many work at each station": {
+        "task": "services.start.tasks.show_people",
+        "schedule": crontab(hour="0", minute="20"),
+    },
+    "let go of old requests for help": {
+        "task": "services.start.tasks.forget_help_requests",
+        "schedule": crontab(hour="4", minute="45"),
+    },
     "tell of deadlines": {
         "task": "services.start.tasks.tell_of_deadlines",
         "schedule": crontab(hour="7", minute="10"),

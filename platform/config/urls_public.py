@@ -33,6 +33,7 @@ urlpatterns = [
     path("payers/", include("billing.operator_pages.urls")),
     path("letters/", include("letters.urls")),
     path("funds/", include("disclosure.urls")),
+    path("stations/", include("services.help_requests.public_urls")),
     path("", include("directory.urls")),
     path("", include("supervision.desk_pages.urls")),
     path("api/v1/", include("supervision.desk_pages.api_urls")),

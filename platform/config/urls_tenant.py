@@ -28,6 +28,7 @@ urlpatterns = [
     path("households/", include("services.clients.households.urls")),
     path("records/", include("services.records.urls")),
     path("volunteers/", include("services.volunteers.urls")),
+    path("help-requests/", include("services.help_requests.urls")),
     path("funds/", include("services.funds.urls")),
     path("grants/", include("services.grants.urls")),
     path("", include("services.people.invitations.urls")),

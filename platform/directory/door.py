@@ -151,6 +151,12 @@ def list_station(
     )
 
 
+def public_station(ref: str) -> Station | None:
+    """Return a station that stands open on public view; None for a closed one, or of an agency not confirmed."""
+    found = models.StationListing.objects.open().public().select_related("region").filter(ref=ref).first()
+    return _station(found) if found else None
+
+
 def show_people(*, tenant: str, code: str, people: Mapping[str, int]) -> None:
     """Show how many people of each post work at a listed station; their names never. Unknown codes change nothing."""
     _refuse_strangers(tenant)

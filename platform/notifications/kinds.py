@@ -120,6 +120,8 @@ SERVICES: Final = (
     Kind("rights.due", Topic.CLOCK, _("个人信息请求到期"),
          _("个人信息请求：已逾期 %(count)s 件，三个工作日内到期 %(days)s 件。"), {AGENCY: "rights:list"}, Mail.NEVER,
          "state=waiting"),
+    Kind("help.asked", Topic.HELP, _("有人求助"),
+         _("%(station)s 收到一份求助，请尽快联系。"), {AGENCY: "helping:request"}, Mail.NOW),
     Kind("report.overdue", Topic.CLOCK, _("公示报告逾期"),
          _("%(fund)s 有 %(count)s 份公示报告逾期未公布。"), {AGENCY: "funds:reports"}, Mail.NOW),
 )  # fmt: skip

@@ -138,10 +138,10 @@ def facts(posting: Posting, certified_on: dt.date | None) -> list[evaluation.Fac
 def _tell(posting: Posting) -> None:
     certified_on = posting.staff.certificates.order_by("issued_on").values_list("issued_on", flat=True).first()
     evaluation.replace_facts(tenant=current_slug(), source_prefix=_source(posting), facts=facts(posting, certified_on))
-    _show_people(posting.site)
+    show_people(posting.site)
 
 
-def _show_people(site: Site) -> None:
+def show_people(site: Site) -> None:
     """Bring what the public reads of a station up to date: how many people of each post work there, never who."""
     today = clock.today()
     at_work = site.postings.filter(Q(ended_on=None) | Q(ended_on__gte=today), started_on__lte=today)

@@ -23,6 +23,7 @@ NOUNS: Final[dict[str, Any]] = {
     "grants.ballot": _("表决"), "grants.identity": _("同一人比对"), "grants.limits": _("资助上限"),
     "grants.notice": _("资助公示"), "grants.objection": _("异议"), "grants.opinion": _("监督意见"),
     "grants.payment": _("付款"), "grants.repayment": _("退回款"), "grants.run": _("批量发放"),
+    "help_requests.request": _("求助"),
     "history.list": _("站点经过"), "leaving.export": _("数据导出"), "network.programme": _("评估方案"),
     "network.site": _("站点"), "operating.floorrole": _("平台角色"), "people.certificate": _("证书"),
     "people.invitation": _("成员邀请"), "people.posting": _("任职"), "people.staff": _("人员"),

@@ -107,6 +107,8 @@ def hire(stations: list[Station], users: dict[str, User], today: dt.date) -> lis
             certificates.append(Certificate(ref=dice.ref(), staff=staff, kind=kind, issued_on=certified[staff.pk]))
     Posting.objects.bulk_create(postings)
     Certificate.objects.bulk_create(certificates)
+    for station in stations:
+        staffing.show_people(station.site)
     return [fact for posting in postings for fact in staffing.facts(posting, certified.get(posting.staff_id))]
 
 

@@ -1,10 +1,12 @@
-"""Two people ask about their own data: one wants a copy and is due in days, one a correction and was checked."""
+"""People ask: two about their own data (a copy that is due in days, a correction that was checked), two for help."""
 
 import datetime as dt
 from typing import Any
 
 from accounts.models import User
 from services.clients.models import Client
+from services.help_requests import actions as helping
+from services.network.models import Site
 from services.rights import actions
 from services.rights.days import is_worked
 from services.rights.models import PersonRequest
@@ -28,6 +30,16 @@ def ask_about_data(director: User, today: dt.date) -> int:
         received_on=_working_days_before(today, 4), **said,
     )  # fmt: skip
     actions.check_identity(request=correction, document="id_card", id_number="", by=director)
+    return 2
+
+
+def ask_for_help(site: Site) -> int:
+    """Let two strangers ask a station for help, both wait; return how many."""
+    for topic, name, phone, words in (
+        ("care", "邻居小周", "13800000021", "楼上独居老人最近不怎么下楼。"),
+        ("policy", "陈女士", "13800000022", "想问问残疾人补贴怎么申请。"),
+    ):
+        helping.ask(site=site, topic=topic, name=name, phone=phone, words=words)
     return 2
 
 

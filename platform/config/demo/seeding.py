@@ -13,7 +13,7 @@ from common.dates import local_day
 from config.demo import agency as agencies
 from config.demo import buying, known, marking, supervising
 from config.demo.agency import Station
-from config.demo.asking import ask_about_data
+from config.demo.asking import ask_about_data, ask_for_help
 from config.demo.banking import take_in_statement
 from config.demo.cast import (
     AGENCIES,
@@ -117,6 +117,7 @@ def support(tenant: Tenant, stations: list[Station], users: dict[str, User], sec
         closing.check(fund)
         closing.anchor(fund, today)
     ask_about_data(users["agency_director"], today)
+    ask_for_help(next(station.site for station in stations if not station.post.is_hub))
     return made
 
 

@@ -54,6 +54,7 @@ ITEMS: Final = (
     Item("clients:list", _("服务对象"), "clients", Permission.CLIENT_VIEW, SERVICE),
     Item("households:list", _("家庭"), "household", Permission.CLIENT_VIEW, SERVICE),
     Item("volunteers:list", _("志愿者"), "volunteer", Permission.VOLUNTEER_VIEW, SERVICE),
+    Item("helping:list", _("求助"), "info", Permission.CLIENT_MANAGE, SERVICE, AGENCY_HOST, ("helping:request",)),
     Item("supervision:bookings", _("督导预约"), "supervision", Permission.SUPERVISION_BOOK, SERVICE),
     Item("funds:list", _("基金"), "fund", Permission.FUND_VIEW, CHARITY),
     Item("grants:list", _("资助申请"), "grant", Permission.GRANT_VIEW, CHARITY),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.test import Client
+from django.utils import timezone
 
 from services.network import actions as network
 from services.people import actions as people
@@ -31,8 +32,8 @@ def test_the_public_reads_phone_hours_services_and_people_by_post(north_room: Wo
     with in_tenant(room.tenant):
         people.end_posting(
             posting=room.posting,
-            ended_on=dt.date.today() - dt.timedelta(days=1),
-            by=room.director,  # noqa: DTZ011
+            ended_on=timezone.localdate() - dt.timedelta(days=1),
+            by=room.director,
         )
     page = Client(HTTP_HOST="localhost").get(f"/stations/{room.station.ref}/").content.decode()
     assert page.count(" 人</dd>") == before - 1

@@ -1,0 +1,1 @@
+"""Somebody from outside asks a station for help."""
