@@ -6,7 +6,19 @@ from importlib import import_module
 
 from bench import ground
 
-PARTS = ("places", "visits", "scoring", "slots", "lists", "exports", "ledger", "opening", "uploads", "telling")
+PARTS = (
+    "places",
+    "visits",
+    "scoring",
+    "keeping",
+    "slots",
+    "lists",
+    "exports",
+    "ledger",
+    "opening",
+    "uploads",
+    "telling",
+)
 
 
 def main(parts: list[str]) -> int:
