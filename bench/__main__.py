@@ -7,18 +7,8 @@ from importlib import import_module
 from bench import ground
 
 PARTS = (
-    "places",
-    "visits",
-    "scoring",
-    "keeping",
-    "slots",
-    "lists",
-    "exports",
-    "ledger",
-    "opening",
-    "uploads",
-    "telling",
-)
+    "places", "visits", "scoring", "keeping", "slots", "lists", "exports", "ledger", "opening", "uploads", "telling",
+)  # fmt: skip
 
 
 def main(parts: list[str]) -> int:

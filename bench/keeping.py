@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.models import FloorRole, User
 from bench.ground import Row, at_least, at_most, interleaved
 from bench.scoring import FIRST, LAST, STATIONS, TODAY, all_at_once, prepare
+from common import clock
 from contracts import queries
 from contracts.actions import Site, Terms, sign_contract
 from contracts.kept import actions as kept
@@ -29,6 +30,7 @@ AS_KNOWN = 1.5
 KEPT = 20.0
 PAGE = 3.0
 MANY = 1529
+PASSWORD = "a long enough password for measuring"
 ROUNDS = 7
 PLAIN = """
     CREATE TABLE public.bench_plainfact AS
@@ -45,14 +47,13 @@ def measure() -> list[Row]:
         with connection.cursor() as cursor:
             cursor.execute(PLAIN)
         one = queries.loaded(Contract.objects.order_by("number"), history=True)[0]
-        rows = [
+        return [
             _against_before("live_totals_of_one_contract", lambda: queries.scorecard(one, TODAY)),
             _against_before("live_score_of_161", all_at_once),
             _as_known(one),
             _kept(),
             _page(),
         ]
-    return rows
 
 
 def _against_before(metric: str, work: Callable[[], object]) -> Row:
@@ -101,12 +102,12 @@ def _page() -> Row:
     provider = prepare()
     for number in range(STATIONS, MANY):
         sign_contract(terms=_terms(provider, number), by=None)
-    kept.refresh(dt.date.today())
+    kept.refresh(clock.today())
     few, many = (_officer(name, area) for name, area in (("bench-few", "370102"), ("bench-many", "37")))
 
     def asks(who: Client) -> Callable[[], object]:
         def ask() -> object:
-            answer = who.get("/contracts/", HTTP_HOST="localhost")
+            answer = who.get("/contracts/")
             if answer.status_code != 200:
                 raise AssertionError(answer.status_code)
             return answer
@@ -127,8 +128,10 @@ def _terms(provider: Tenant, number: int) -> Terms:
 
 
 def _officer(name: str, area: str) -> Client:
-    user = User.objects.create_user(name)
-    FloorRole.objects.create(user=user, role="city_officer", area=area)
-    client = Client()
-    client.force_login(user)
+    user = User.objects.create_user(name, password=PASSWORD)
+    FloorRole.objects.create(user=user, role="evaluator", area=area)
+    client = Client(HTTP_HOST="localhost")
+    answer = client.post("/accounts/login/", {"login": name, "password": PASSWORD})
+    if answer.status_code != 302:
+        raise AssertionError(answer.status_code)
     return client

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Final
 
 from accounts.models import User
-from common.dates import SHANGHAI
 from config.demo.cast import AGENCIES, CITY, SHOWN_DISTRICT
 from config.demo.dice import Dice
 from config.demo.plan import Post, contract_days, promised
@@ -19,7 +18,6 @@ from directory.models import Organisation
 from tenants.models import Tenant
 
 PROGRAMME: Final = "jinan"
-AFTERNOON: Final = dt.time(15, tzinfo=SHANGHAI)
 EVALUATOR: Final = "泉评社会服务评估中心（示例）"
 CITY_BUREAU: Final = "济南市民政局（示例）"
 # What was appealed, the answer ("" while it waits), and whether it was accepted.

@@ -8,7 +8,6 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from accounts.models import User
-from common.dates import SHANGHAI
 from common.files.proofs import Proof, take_in
 from config.demo.buying import HALF_YEAR_DAYS, PROGRAMME
 from config.demo.cast import SHOWN_DISTRICT
@@ -27,7 +26,6 @@ REASON_BONUS: Final = "查到区级以上媒体报道，附有链接与日期。
 REASON_NO_BONUS: Final = "评估期内没有可以加分的报道。"
 CASES: Final = {"deduction": "材料迟交或缺项一次", "bonus": "区级媒体报道一篇"}
 VETOED: Final = 70  # the contract, in the order of signing, at which a veto was found
-AFTERNOON: Final = dt.time(15, 30)
 Round = list[tuple[Mark, list[FoundCase]]]
 
 
@@ -109,7 +107,7 @@ def _round(dice: Dice, post: Post, contract: Contract, dated: dt.date, by: User,
             reason = REASON_BONUS if points else REASON_NO_BONUS
         mark = Mark(
             ref=dice.ref(), contract=contract, code=rule.code, points=points, reason=reason, dated=dated, by=by,
-            party="evaluator", visited_on=dated, given_at=dt.datetime.combine(dated, AFTERNOON, SHANGHAI),
+            party="evaluator", visited_on=dated,
         )  # fmt: skip
         marks.append((mark, _cases(rule, points, dated)))
     return marks
