@@ -20,6 +20,7 @@ urlpatterns = [
     path("register/", include("enrolment.register.urls")),
     path("contracts/invitations/", include("enrolment.invitations.urls")),
     path("contracts/", include("contracts.urls")),
+    path("scores/", include("contracts.publishing.public_urls")),
     path("programmes/", include("programmes.urls")),
     path("api/v1/", include("directory.urls_api")),
     path("api/v1/", include("programmes.urls_api")),

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest
 
 from accounts.access import Access, access_of, require
 from accounts.permissions import Permission
-from contracts.models import Appeal, Contract
+from contracts.models import Appeal, AppealFile, Contract, ScoreSheet
 from contracts.queries import loaded
 from tenants.running import current_slug
 
@@ -76,8 +76,45 @@ def get_own_appeal(request: HttpRequest, ref: str, appeal_ref: str) -> Appeal:
     return _appeal(get_own_contract(request, ref), appeal_ref)
 
 
+def get_file(appeal: Appeal, file_ref: str) -> AppealFile:
+    """Return a photo or paper of an appeal that this person holds.
+
+    :raises Http404: for an unknown one or another appeal's.
+    """
+    file = appeal.files.filter(ref=file_ref).first()
+    if file is None:
+        raise Http404
+    file.appeal = appeal
+    return file
+
+
+def own_sheets() -> QuerySet[ScoreSheet]:
+    """Return the published scores of the agency we are in."""
+    return ScoreSheet.objects.filter(contract__provider__slug=current_slug())
+
+
+def get_own_sheet(request: HttpRequest, ref: str, sheet_ref: str) -> ScoreSheet:
+    """Return one of the agency's own published scores.
+
+    :raises PermissionDenied: without the permission to see own scores.
+    :raises Http404: for an unknown sheet or another agency's.
+    """
+    contract = get_own_contract(request, ref)
+    related = ("confirmation", "replaced_by", "replaces")
+    sheet = contract.sheets.select_related(*related).filter(ref=sheet_ref).first()
+    if sheet is None:
+        raise Http404
+    sheet.contract = contract
+    return sheet
+
+
 def _appeal(contract: Contract, ref: str) -> Appeal:
-    appeal = contract.appeals.select_related("by", "answered_by").filter(ref=ref).first()
+    appeal = (
+        contract.appeals.select_related("by", "answered_by", "sheet", "decision")
+        .prefetch_related("files")
+        .filter(ref=ref)
+        .first()
+    )
     if appeal is None:
         raise Http404
     appeal.contract = contract

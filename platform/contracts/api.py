@@ -14,13 +14,21 @@ from rest_framework.views import APIView
 
 from accounts.access import access_of, area_prefix
 from accounts.permissions import Permission
+from common import clock
 from common.programs.cursors import SLICE_PARAMETERS, Cursor, sliced
 from contracts import queries
 from contracts.access import contracts_of, get_contract
-from contracts.models import Contract
+from contracts.models import Contract, ScoreSheet
+from contracts.publishing.queries import sheets_of
 from contracts.ranking import periods
 from contracts.ranking.queries import ranking
-from contracts.serializers import ContractSerializer, FactSerializer, RankPage, ScorecardSerializer
+from contracts.serializers import (
+    ContractSerializer,
+    FactSerializer,
+    RankPage,
+    ScorecardSerializer,
+    SheetSerializer,
+)
 from directory import door as directory
 from evaluation.models import Fact
 from programmes import door as programmes
@@ -89,6 +97,26 @@ class OneScorecard(APIView):
         contract = get_contract(request._request, ref, Permission.SCORE_VIEW)
         card = queries.scorecard(contract, asked_day(request, contract))
         return Response(ScorecardSerializer(card, context={"contract": contract}).data)
+
+
+class SheetCursor(Cursor):
+    ordering = ("-as_of", "-version")
+
+
+@extend_schema(summary="公布的得分")
+class Sheets(generics.ListAPIView[ScoreSheet]):
+    """The published scores of a contract, every version, the newest first."""
+
+    permission = Permission.SCORE_VIEW
+    serializer_class = SheetSerializer
+    pagination_class = SheetCursor
+    queryset = ScoreSheet.objects.none()
+
+    def get_queryset(self) -> QuerySet[ScoreSheet]:
+        return sheets_of(get_contract(self.request._request, self.kwargs["ref"], Permission.SCORE_VIEW))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "now": clock.now()}
 
 
 class EvidenceCursor(Cursor):

@@ -12,7 +12,6 @@ from common.pages.forms import HouseForm
 from contracts.kept.queries import Kept
 from contracts.models import Appeal, Contract
 from contracts.ranking import periods
-from contracts.rules import LONGEST_REASON
 from programmes import door as programmes
 
 
@@ -95,15 +94,6 @@ class RankingFilter(HouseForm):
         offer(self, "region", [("", _("全部")), *districts])
 
 
-class ClosingForm(HouseForm):
-    """Freeze and publish a score."""
-
-    as_of = forms.DateField(label=_("评分截至"))
-    accept_missing = forms.BooleanField(
-        label=_("确认没有记录的项目按 0 分计"), required=False, help_text=_("只在评分表里有“待录入”的项目时需要。")
-    )
-
-
 class DayForm(HouseForm):
     """The day a scorecard is asked for; nothing means today. Of a past day as it is known now, or as it was then."""
 
@@ -119,30 +109,3 @@ class AppealFilter(HouseForm):
     def narrow(self, rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
         state = self.cleaned_data["state"]
         return rows.filter(state=state) if state else rows
-
-
-class AppealForm(HouseForm):
-    """Why a line of the score should be looked at again."""
-
-    reason = forms.CharField(
-        label=_("申诉理由"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("写明事实和可以查到的依据。购买方会看到这段文字，不写服务对象的姓名和其他个人信息。"),
-    )
-
-
-class AnswerForm(HouseForm):
-    """The purchaser's answer to an appeal."""
-
-    outcome = forms.ChoiceField(
-        label=_("结论"),
-        choices=[choice for choice in Appeal.State.choices if choice[0] != Appeal.State.OPEN],
-        widget=forms.RadioSelect,
-    )
-    answer = forms.CharField(
-        label=_("答复理由"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("承接机构会看到这段文字。答复本身不改分：成立的，请再重新评分或核对数据。"),
-    )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.dates import Period
+from common.dates import Period, local_day
 from common.privacy import Privacy
 from common.refs import new_ref
 from common.written_by import WrittenBy
@@ -242,11 +242,20 @@ class Mark(models.Model):
 
 
 class ScoreSheet(models.Model):
-    """A score frozen and published. The database refuses to change or delete it (migration 0001).
+    """A version of a score, frozen and published. The database refuses to change or delete it (migration 0001).
 
-    `lines` hold code, title, score, max_score, reason, inputs and target as they were; `quantities` what was summed
-    by measure; `digest` is the SHA-256 of all of it with the programme's digest.
+    A correction is a new row: the next `version` of the same `as_of`, which `replaces` the one before and says in
+    `changes` ({code, title, before, after, why}) and `correction_reason` what it changes. `lines`, `quantities`,
+    `vetoes`, `appeals` and `head` (contract, agency, programme) hold everything as it was; `digest` is the SHA-256 of
+    the sheet's file (`contracts.publishing.files`), which `format` says how to write: 1 is that of sheets published
+    before there were versions. `known_at` is the moment up to which the numbers were known.
+
+    With a programme that gives notice (公示), the score is on notice until `notice_until` and can be appealed until
+    `appeal_until`; it is final once a SheetConfirmation says so. Without these two it is final at once.
     """
+
+    FIRST_FORMAT: ClassVar[int] = 1
+    FORMAT: ClassVar[int] = 2
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="sheets")
@@ -261,31 +270,73 @@ class ScoreSheet(models.Model):
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField(default=timezone.now, editable=False)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # The database's own defaults: a process of the version before goes on publishing while a rollout is under way.
+    format = models.PositiveSmallIntegerField(default=FIRST_FORMAT, db_default=FIRST_FORMAT)
+    version = models.PositiveSmallIntegerField(_("版本"), default=1, db_default=1)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    correction_reason = models.CharField(_("更正原因"), max_length=500, blank=True, default="", db_default="")
+    changes = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    appeals = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    head = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    known_at = models.DateTimeField(null=True)
+    notice_until = models.DateTimeField(_("公示至"), null=True)
+    appeal_until = models.DateTimeField(_("申诉截止"), null=True)
 
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "contract", "as_of", "lines", "quantities", "total", "grade", "grade_name", "vetoes",
-              "programme_digest", "digest", "published_at", "published_by"]
+              "programme_digest", "digest", "published_at", "published_by", "format", "version", "replaces",
+              "correction_reason", "changes", "appeals", "head", "known_at", "notice_until", "appeal_until"]
     )  # fmt: skip
 
     class Meta:
-        ordering = ["-as_of"]
-        constraints = [models.UniqueConstraint(fields=["contract", "as_of"], name="sheet_once")]
+        ordering = ["-as_of", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "as_of", "version"], name="sheet_version_once"),
+            models.CheckConstraint(
+                condition=Q(version=1, replaces=None) | Q(version__gt=1, replaces__isnull=False),
+                name="sheet_correction_replaces",
+            ),
+        ]
+        indexes = [models.Index(fields=["digest"], name="sheet_of_digest")]
 
     def __str__(self) -> str:
-        return f"{self.contract_id} {self.as_of} {self.total}"
+        return f"{self.contract_id} {self.as_of} v{self.version} {self.total}"
+
+    @property
+    def last_day_of_notice(self) -> dt.date | None:
+        """The last whole day of notice: `notice_until` is the midnight after it."""
+        return local_day(self.notice_until - dt.timedelta(days=1)) if self.notice_until else None
+
+    @property
+    def last_day_of_appeals(self) -> dt.date | None:
+        """The last whole day on which it can be appealed."""
+        return local_day(self.appeal_until - dt.timedelta(days=1)) if self.appeal_until else None
+
+    @property
+    def open_until(self) -> dt.datetime | None:
+        """The moment at which notice and appeals have both ended; None where there was no notice."""
+        ends = [moment for moment in (self.notice_until, self.appeal_until) if moment]
+        return max(ends) if ends else None
 
 
 class Appeal(models.Model):
     """An agency's word against one line of its score (`code` of the rule or veto), and the purchaser's answer.
 
-    `points` are those the line had when it was made. The answer itself changes no score: whoever marks by hand gives
-    the new points as a mark of its own. One appeal of a line is open at a time; answered ones stay as history.
+    `points` are those the line had when it was made, on the `sheet` it is about (None: on the live score). An upheld
+    one names its `effect` on the line, and the answer sees to it that there is one. Appeals that were upheld before
+    effects were named have none. One appeal of a line is open at a time; answered ones stay as history.
     """
 
     class State(models.TextChoices):
         OPEN = "open", _("待答复")
         ACCEPTED = "accepted", _("申诉成立")
         KEPT = "kept", _("维持原分")
+
+    class Effect(models.TextChoices):
+        POINTS = "points", _("改定这一项的得分")
+        LIFTED = "lifted", _("撤销一票否决的认定")
+        MARKED = "marked", _("已经重新评分")
+        CORRECTED = "corrected", _("数据已经更正")
 
     ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="appeals")
@@ -298,10 +349,12 @@ class Appeal(models.Model):
     answer = models.CharField(_("答复"), max_length=500, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, null=True, blank=True, related_name="appealed")
+    effect = models.CharField(_("对得分的影响"), max_length=10, choices=Effect, blank=True, default="", db_default="")
 
     privacy: ClassVar[Privacy] = Privacy(
         keep=["id", "ref", "contract", "code", "points", "reason", "by", "made_at", "state", "answer", "answered_by",
-              "answered_at"]
+              "answered_at", "sheet", "effect"]
     )  # fmt: skip
 
     class Meta:
@@ -313,6 +366,10 @@ class Appeal(models.Model):
                 condition=Q(state="open", answered_at=None, answer="")
                 | (~Q(state="open") & Q(answered_at__isnull=False) & ~Q(answer="")),
                 name="appeal_answered_or_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(effect="") | Q(state="accepted", effect__in=["points", "lifted", "marked", "corrected"]),
+                name="appeal_effect_upheld",
             ),
         ]
 
@@ -328,6 +385,100 @@ class Appeal(models.Model):
         """The title of the rule or veto it is about."""
         rule, veto = self.contract.edition.by_code.get(self.code), self.contract.edition.veto(self.code)
         return rule.title if rule else veto.title if veto else self.code
+
+
+class SheetConfirmation(models.Model):
+    """A sheet that was on notice has become final: its days are over and every appeal is settled. Written once."""
+
+    written_by = WrittenBy.APPLICATION_ONCE
+
+    sheet = models.OneToOneField(ScoreSheet, on_delete=models.PROTECT, related_name="confirmation")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=Moment(), editable=False)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "sheet", "by", "at"])
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.at}"
+
+
+class LineDecision(models.Model):
+    """The purchaser settles a line: from `dated` on it has these `points`, whatever marks or data said until then.
+
+    It follows an upheld appeal, or stands in the correction of a published score; `clause` is what it rests on. Of a
+    veto, points of 1 lift it. A later mark of the line takes its place, and so does a later decision: `mark` is the
+    newest one that there was, so that what is later needs no clock. Written once.
+    """
+
+    written_by = WrittenBy.APPLICATION_ONCE
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="decisions")
+    code = models.CharField(max_length=20)
+    points = models.DecimalField(_("改定得分"), max_digits=5, decimal_places=2)
+    clause = models.CharField(_("依据条款"), max_length=120)
+    reason = models.CharField(_("改定理由"), max_length=500)
+    dated = models.DateField(_("起算日"))
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, null=True, blank=True, related_name="decision")
+    mark = models.ForeignKey(Mark, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(db_default=Moment(), editable=False)
+
+    privacy: ClassVar[Privacy] = Privacy(
+        keep=[
+            "id",
+            "ref",
+            "contract",
+            "code",
+            "points",
+            "clause",
+            "reason",
+            "dated",
+            "appeal",
+            "mark",
+            "by",
+            "decided_at",
+        ]
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(points__gte=0), name="decision_not_below_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.points}"
+
+
+class AppealFile(models.Model):
+    """A photo or paper that goes with an appeal: its bytes lie sealed in the storage at `file`. Written once.
+
+    `kind` is what its content was told to be (`common.files.proofs`); its name is not kept, since people put names
+    into names. `sha256` is that of the clear bytes.
+    """
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("照片")
+        PAPER = "paper", _("文件")
+
+    written_by = WrittenBy.APPLICATION_ONCE
+
+    ref = models.CharField(max_length=16, unique=True, default=new_ref, editable=False)
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(_("种类"), max_length=10, choices=Kind)
+    size = models.PositiveIntegerField(_("大小"))
+    sha256 = models.CharField(max_length=64)
+    file = models.CharField(max_length=120)
+
+    privacy: ClassVar[Privacy] = Privacy(keep=["id", "ref", "appeal", "kind", "size", "sha256", "file"])
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:12]}"
 
 
 class TermVersion(models.Model):

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from common.pages import tones
 from contracts import rules
-from contracts.marks.rules import counting
+from contracts.decisions.queries import settled_on
+from contracts.decisions.rules import settled_card, settled_result
+from contracts.marks.rules import counting, stands
 from contracts.models import Appeal, Contract, Mark, ScoreSheet
 from contracts.rules import Progress
 from evaluation import queries as facts
@@ -66,12 +68,14 @@ class Scored:
 
 
 def loaded(contracts: QuerySet[Contract], *, history: bool = False) -> QuerySet[Contract]:
-    """Return the contracts with everything that scoring reads: four queries for any number of them.
+    """Return the contracts with everything that scoring reads: five queries for any number of them.
 
     With `history` also what scoring at a past moment reads: marks that were withdrawn since, and earlier terms.
     """
     marks = Mark.objects.all() if history else Mark.objects.filter(withdrawn_at=None)
-    found = contracts.select_related("provider").prefetch_related("stations", "deliverables", Prefetch("marks", marks))
+    found = contracts.select_related("provider").prefetch_related(
+        "stations", "deliverables", "decisions", Prefetch("marks", marks)
+    )
     return found.prefetch_related("term_versions") if history else found
 
 
@@ -85,15 +89,9 @@ def marks_on(contract: Contract, as_of: dt.date, known: dt.datetime | None = Non
 
     With `known` they are those that stood at that moment.
     """
-    standing = [mark for mark in contract.marks.all() if mark.dated <= as_of and _stands(mark, known)]
+    standing = [mark for mark in contract.marks.all() if mark.dated <= as_of and stands(mark, known)]
     counted = counting(standing, contract.edition)
     return {code: MarkGiven(mark.points, mark.reason) for code, mark in counted.items()}
-
-
-def _stands(mark: Mark, known: dt.datetime | None) -> bool:
-    if known is None:
-        return mark.withdrawn_at is None
-    return mark.given_at < known and (mark.withdrawn_at is None or mark.withdrawn_at >= known)
 
 
 def case_of(contract: Contract, as_of: dt.date, known: dt.datetime | None = None, since: dt.date | None = None) -> Case:
@@ -142,7 +140,9 @@ def scores(
         promised = {one.measure for contract in group for one in contract.deliverables.all()}
         cases = [case_of(contract, day, known, since) for contract, day in asked]
         results = score_all(group[0].edition, cases, promised, known)
-        found.update({(contract.pk, day): result for (contract, day), result in zip(asked, results, strict=True)})
+        for (contract, day), case, result in zip(asked, cases, results, strict=True):
+            settled = settled_on(contract, case.as_of, known)
+            found[contract.pk, day] = settled_result(result, settled, programme=contract.edition, marked=case.marks)
     confirmed_by = verified or {}
 
     def scored(contract: Contract, day: dt.date) -> Scored:
@@ -171,11 +171,15 @@ def scorecard(contract: Contract, as_of: dt.date, known: dt.datetime | None = No
     )
     marks = marks_on(contract, case.as_of, known)
     begun = case.as_of >= case.starts_on
-    return score(edition, totals=totals, marks=marks, targets=case.targets, as_of=case.as_of, begun=begun)
+    card = score(edition, totals=totals, marks=marks, targets=case.targets, as_of=case.as_of, begun=begun)
+    return settled_card(card, settled_on(contract, case.as_of, known))
 
 
-def progress(contract: Contract, as_of: dt.date) -> tuple[Progress, ...]:
-    """Return the progress of every deliverable on a day; one query for all the totals, one for what is verified."""
+def progress(contract: Contract, as_of: dt.date, known: dt.datetime | None = None) -> tuple[Progress, ...]:
+    """Return the progress of every deliverable on a day; one query for all the totals, one for what is verified.
+
+    With `known` it is what was done as known at that moment.
+    """
     day = last_day(contract, as_of)
     totals = facts.totals(
         tenant=contract.provider.slug,
@@ -183,6 +187,7 @@ def progress(contract: Contract, as_of: dt.date) -> tuple[Progress, ...]:
         starts_on=contract.starts_on,
         as_of=day,
         measures=[one.measure for one in contract.deliverables.all()],
+        known=known,
     )
     done = {code: total.quantity for code, total in totals.items()}
     return _progress(contract, day, done.get, confirmed([contract]).get(contract.pk, {}))
@@ -221,8 +226,10 @@ def _progress(
 
 
 def confirmed(contracts: Sequence[Contract]) -> Confirmed:
-    """Return what the newest published sheet of each contract has confirmed: quantities by contract id and measure."""
-    newest = ScoreSheet.objects.filter(contract__in=contracts).order_by("contract", "-as_of").distinct("contract")
+    """Return what the newest published sheet of each contract, in its newest version, has confirmed: quantities by
+    contract id and measure."""
+    newest = ScoreSheet.objects.filter(contract__in=contracts).order_by("contract", "-as_of", "-version")
+    newest = newest.distinct("contract")
     return {
         pk: {measure: Decimal(quantity) for measure, quantity in quantities.items()}
         for pk, quantities in newest.values_list("contract", "quantities")

@@ -103,36 +103,25 @@ def words_problems(words: str) -> list[str]:
     return []
 
 
-def appeal_problems(*, points: Decimal | None, full: Decimal, is_closed: bool, reason: str) -> list[str]:
-    """Return why a line cannot be appealed: the contract is closed, nothing is scored yet, or nothing was lost."""
+def appeal_problems(
+    *, points: Decimal | None, full: Decimal, is_closed: bool, reason: str, is_open: bool = True
+) -> list[str]:
+    """Return why a line of the live score cannot be appealed: the contract is closed, its programme has appeals of
+    published scores only (`is_open` False), nothing is scored yet, or nothing was lost."""
     if is_closed:
         return [_("合同已结项，不能再申诉。")]
+    if not is_open:
+        return [_("按评估方案，只能对公布的得分提出申诉。")]
+    return lost_points_problems(points, full) + words_problems(reason)
+
+
+def lost_points_problems(points: Decimal | None, full: Decimal) -> list[str]:
+    """Return why there is nothing to appeal in a line: it has no points yet, or lost none."""
     if points is None:
         return [_("这一项还没有评分，不能申诉。")]
     if points >= full:
         return [_("这一项没有失分，不用申诉。")]
-    return words_problems(reason)
-
-
-def closing_problems(
-    *, as_of: dt.date, today: dt.date, period: Period, published: Sequence[dt.date], appealed: Sequence[str],
-    unmarked: Sequence[str], unrecorded: Sequence[str], accept_missing: bool,
-) -> list[str]:  # fmt: skip
-    """Return why the score of `as_of` cannot be frozen yet. Rules without records count 0 only if that is accepted."""
-    problems = []
-    if as_of > today:
-        problems.append(_("评分截止日不能晚于今天。"))
-    if as_of not in period:
-        problems.append(_("评分截止日须在合同期内。"))
-    if published and as_of <= max(published):
-        problems.append(_("%(day)s 的得分已经公布，新的截止日须在其后。") % {"day": max(published)})
-    if appealed:
-        problems.append(_("还有待答复的申诉：%(titles)s。") % {"titles": "、".join(appealed)})
-    if unmarked:
-        problems.append(_("还有未评分的项目：%(titles)s。") % {"titles": "、".join(unmarked)})
-    if unrecorded and not accept_missing:
-        problems.append(_("这些项目没有记录，须确认按 0 分计：%(titles)s。") % {"titles": "、".join(unrecorded)})
-    return problems
+    return []
 
 
 def signing_problems(

@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contracts.models import Contract
+from contracts.models import Contract, ScoreSheet
+from contracts.publishing.queries import SheetState, state_of
 from contracts.scoring.pseudonyms import pseudonym
 from evaluation.improvement import Step
 from evaluation.models import Fact
@@ -170,6 +171,28 @@ class OwnScorecardSerializer(ScorecardSerializer):
     @extend_schema_field(StepSerializer(many=True))
     def get_to_next_grade(self, card: Scorecard) -> list[dict[str, Any]]:
         return [dict(row) for row in StepSerializer(self.context["steps"], many=True).data]
+
+
+class SheetSerializer(serializers.Serializer[ScoreSheet]):
+    """A version of a published score. `digest` is the SHA-256 of its file; `state` is that of this moment (`now`)."""
+
+    ref = serializers.CharField()
+    as_of = serializers.DateField()
+    version = serializers.IntegerField()
+    replaces = serializers.SlugRelatedField(slug_field="ref", read_only=True, allow_null=True)  # type: ignore[var-annotated]
+    state = serializers.SerializerMethodField()
+    total = points()
+    grade = serializers.CharField(source="grade_name")
+    digest = serializers.CharField()
+    published_at = serializers.DateTimeField()
+    notice_until = serializers.DateTimeField(allow_null=True)
+    appeal_until = serializers.DateTimeField(allow_null=True)
+    correction_reason = serializers.CharField(allow_blank=True)
+    changes = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+
+    @extend_schema_field(serializers.ChoiceField(choices=SheetState.choices))
+    def get_state(self, sheet: ScoreSheet) -> str:
+        return state_of(sheet, self.context["now"]).value
 
 
 class FactSerializer(serializers.ModelSerializer[Fact]):

@@ -16,6 +16,7 @@ from contracts import queries
 from contracts.access import contracts_of, get_contract
 from contracts.forms import THEN, ContractFilter, RankingFilter
 from contracts.lists import RANKING, ContractList, ranking_beside
+from contracts.publishing.queries import moved_since
 from contracts.ranking import periods
 from contracts.ranking.overview import overview as overview_of
 from contracts.ranking.queries import Row, beside, ranking
@@ -90,6 +91,7 @@ def contract(request: MemberRequest, ref: str) -> HttpResponseBase:
         "scored": scored,
         "elapsed": found.period.elapsed_share(today) * 100,
         "programme": found.edition,
+        "moved": moved_since(found) if request.access.can(Permission.SCORE_VIEW) else None,
         "parties": found.parties.all(),
         "progress": tables.progress_table(scored.progress),
         "stations": tables.stations_table(

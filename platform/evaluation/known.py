@@ -84,16 +84,19 @@ def fill_of_records(cursor: Any, which: str = "true") -> None:
 
 
 def settled_moment() -> dt.datetime:
-    """Return the latest moment up to which everything that was said is committed.
+    """Return the latest moment up to which everything that others said is committed.
 
     Said is not committed: a sheet that takes down its own moment may differ later from "as known at that moment".
     Whoever still writes began before what he says: the earliest of these beginnings is a moment to which nobody can add
-    any more. All sessions that write facts are of one role, so each sees the others' beginnings.
+    any more. All sessions that write facts are of one role, so each sees the others' beginnings. What this transaction
+    itself has said is told with it.
     """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")  # before the others are looked at: who begins later says later
+        mine: dt.datetime = cursor.fetchone()[0]
         cursor.execute(
-            "SELECT least(min(xact_start), now()) FROM pg_stat_activity"
+            "SELECT min(xact_start) FROM pg_stat_activity"
             " WHERE backend_type = 'client backend' AND datname = current_database() AND pid <> pg_backend_pid()"
         )
-        found: dt.datetime = cursor.fetchone()[0]
-        return found
+        others: dt.datetime | None = cursor.fetchone()[0]
+        return min(mine, others) if others else mine

@@ -90,6 +90,15 @@ class StepSerializer(serializers.Serializer[Any]):
     sample = serializers.BooleanField()
 
 
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """A rule of publication in a word: what the public sees of a score, and which scores can be appealed."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    choice = serializers.CharField()
+    clause = serializers.CharField()
+
+
 class ProvisionsField(serializers.DictField):
     """A section's provisions by code."""
 
@@ -124,6 +133,8 @@ class ProgrammeSerializer(serializers.Serializer[Any]):
     funds = ProvisionsField()
     disclosure = ProvisionsField()
     ladder = StepSerializer(many=True)
+    publication = ProvisionsField()
+    choices = ChoiceSerializer(many=True)
 
 
 class ProgrammePage(serializers.Serializer[Any]):

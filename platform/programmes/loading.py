@@ -14,6 +14,8 @@ from programmes import tree
 from programmes.measures import MEASURES, STAFF
 from programmes.rows import Row
 from programmes.shapes import (
+    CHOICES,
+    DAY_UNITS,
     DECIDED_BY,
     ENFORCED,
     GRADE_FROM,
@@ -21,6 +23,7 @@ from programmes.shapes import (
     RANKINGS,
     SCOPED,
     SCOPES,
+    Choice,
     Grade,
     MarkRule,
     Programme,
@@ -33,7 +36,8 @@ from programmes.shapes import (
 
 DATA = Path(__file__).resolve().parent / "data"
 FILES = (
-    "programme", "indicators", "grades", "vetoes", "marks", "staffing", "services", "supervision", "funds", "disclosure"
+    "programme", "indicators", "grades", "vetoes", "marks", "staffing", "services", "supervision", "funds",
+    "disclosure", "publication",
 )  # fmt: skip
 NEEDED = {"evaluation": ("indicators", "grades"), "funds": ("funds",)}
 
@@ -112,6 +116,8 @@ def load(path: Path) -> Programme:
         funds=_provisions(folder, "funds", head["kind"]),
         disclosure=_provisions(folder, "disclosure", head["kind"]),
         ladder=_ladder(folder),
+        publication=_publication(folder, head["kind"]),
+        choices=tuple(_choice(row) for row in folder.rows("publication", "choice")),
         marks=_mark_rule(folder),
     )
     _refuse_twins(folder, programme)
@@ -280,6 +286,30 @@ def _provision(row: Row, enforced: frozenset[str]) -> Provision:
     )
 
 
+def _publication(folder: Folder, kind: str) -> tuple[Provision, ...]:
+    """Return the days of notice and of appeal. Unlike other files', a code that nothing acts on is refused: whoever
+    writes a deadline for appeals must be able to rely on it."""
+    rows = _provisions(folder, "publication", kind)
+    known = ENFORCED.get((kind, "publication"), frozenset())
+    for row, provision in zip(folder.rows("publication", "provision"), rows, strict=True):
+        if provision.code not in known:
+            row.problem(f"unknown rule of publication; known are {', '.join(sorted(known)) or 'none'}")
+        if provision.value != provision.value.to_integral_value() or provision.unit not in DAY_UNITS:
+            row.problem(f"must be whole days, unit one of {', '.join(DAY_UNITS)}")
+    return rows
+
+
+def _choice(row: Row) -> Choice:
+    row.only({"code", "title", "choice", "clause", "sample"})
+    choice = Choice(row.code(), row.text("title"), row.text("choice"), row.text("clause"), row.flag("sample"))
+    words = CHOICES.get(choice.code)
+    if words is None:
+        row.problem(f"unknown choice {choice.code!r}; known are {', '.join(CHOICES)}")
+    elif choice.choice not in words:
+        row.problem(f"unknown choice {choice.choice!r}; known are {', '.join(words)}")
+    return choice
+
+
 def _ladder(folder: Folder) -> tuple[Step, ...]:
     """Return the steps of a fund's approval ladder, the lowest first; only the last one is without a top."""
     steps: list[Step] = []
@@ -314,6 +344,7 @@ def _refuse_twins(folder: Folder, programme: Programme) -> None:
         "funds": [one.code for one in programme.funds],
         "disclosure": [one.code for one in programme.disclosure],
         "steps": [one.code for one in programme.ladder],
+        "publication": [*(one.code for one in programme.publication), *(one.code for one in programme.choices)],
     }
     for name, codes in lists.items():
         seen: dict[str, int] = {}

@@ -153,9 +153,30 @@ class Provision:
     is_enforced: bool = False
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A rule of publication that is one of several words: `choice` is one of `CHOICES[code]`."""
+
+    code: str
+    title: str
+    choice: str
+    clause: str
+    sample: bool = False
+
+
+DAY_UNITS = ("天", "个工作日")
+# What the public sees of a published score, each word with all that the words before it show; and whether the live
+# score can be appealed, or a published one only.
+CHOICES = {
+    "public_view": ("nothing", "total", "lines", "inputs"),
+    "appeals_against": ("any", "sheet"),
+}
+
+
 # What the product acts on, by the programme's kind and the file: tests/platform/programmes/test_enforced.py.
 ENFORCED = {
     ("evaluation", "supervision"): frozenset({"max_gap_days", "group_size", "notice_hours"}),
+    ("evaluation", "publication"): frozenset({"notice_days", "appeal_days"}),
     ("funds", "funds"): frozenset({
         "opening_amount", "committee_size", "monitors", "person_year_cap", "activity_cap", "notice_days",
         "dormant_months",
@@ -215,6 +236,8 @@ class Programme:
     funds: tuple[Provision, ...] = ()
     disclosure: tuple[Provision, ...] = ()
     ladder: tuple[Step, ...] = ()
+    publication: tuple[Provision, ...] = ()
+    choices: tuple[Choice, ...] = ()
     kind: str = "evaluation"
     grade_from: Decimal = GRADE_FROM
     ranking: str = "cumulative"
@@ -226,8 +249,8 @@ class Programme:
 
     @property
     def provisions(self) -> tuple[Provision, ...]:
-        """Every single number of the policy: supervision, funds, disclosure."""
-        return self.supervision + self.funds + self.disclosure
+        """Every single number of the policy: supervision, funds, disclosure, publication."""
+        return self.supervision + self.funds + self.disclosure + self.publication
 
     @cached_property
     def leaves(self) -> tuple[Indicator, ...]:

@@ -10,12 +10,20 @@ from django.utils.translation import gettext_lazy
 from common.pages import tones
 from common.pages.table import Column, Table
 from programmes.measures import MEASURES
-from programmes.shapes import Programme, Provision
+from programmes.shapes import Choice, Programme, Provision
 
 DECIDED_BY: Final = {
     "chair": gettext_lazy("主任委员一人"),
     "majority": gettext_lazy("过半数委员"),
     "two_thirds": gettext_lazy("三分之二以上委员"),
+}
+CHOSEN: Final = {
+    "nothing": gettext_lazy("不对公众公开"),
+    "total": gettext_lazy("总分和等级"),
+    "lines": gettext_lazy("总分、等级和各项得分"),
+    "inputs": gettext_lazy("总分、等级、各项得分及其数据"),
+    "any": gettext_lazy("即时得分和公布的得分"),
+    "sheet": gettext_lazy("只对公布的得分"),
 }
 PARTIES: Final = {
     "evaluator": gettext_lazy("评估方"),
@@ -112,12 +120,15 @@ def _amount(provision: Provision) -> str:
 
 def provisions_table(programme: Programme) -> Table:
     """Return the rules about staff, supervision, funds and publishing; staffing rules have no figure of their own."""
-    columns = (
-        PROVISION,
-        Column("value", _("数值"), value=lambda row: _amount(row) if isinstance(row, Provision) else ""),
-        CLAUSE,
-    )
-    return Table(columns, [*programme.staffing, *programme.provisions], _("人员、督导、基金与公开"))
+    columns = (PROVISION, Column("value", _("数值"), value=_figure), CLAUSE)
+    rows = [*programme.staffing, *programme.provisions, *programme.choices]
+    return Table(columns, rows, _("人员、督导、基金与公开"))
+
+
+def _figure(row: Any) -> Any:
+    if isinstance(row, Choice):
+        return CHOSEN[row.choice]
+    return _amount(row) if isinstance(row, Provision) else ""
 
 
 def limits_table(rules: Programme) -> Table:

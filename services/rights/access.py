@@ -9,11 +9,11 @@ from django.http import Http404, HttpRequest
 
 from accounts.access import access_of, require
 from accounts.permissions import Permission
+from common.working_days import is_worked
 from services.clients.access import visible_clients
 from services.clients.queries import find
 from services.people.access import sites_in_reach
 from services.people.models import Staff
-from services.rights.days import is_worked
 from services.rights.forms import OPEN
 from services.rights.models import PersonRequest
 from services.rights.rules import SOON_DAYS, due_on

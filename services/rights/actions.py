@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.refusals import Conflict, RefusedFields
 from common.texts.identity import id_number as read_id_number
+from common.working_days import is_worked
 from services.clients.models import Client, Consent
 from services.clients.privacy import consents
 from services.clients.privacy.sealed import id_number_hash, sealed
 from services.journal import log
 from services.people.models import Staff
 from services.rights.answers import copy, forget
-from services.rights.days import is_worked
 from services.rights.models import PersonRequest
 from services.rights.rules import due_on
 from services.volunteers.models import Volunteer

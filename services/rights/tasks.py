@@ -6,8 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from common.working_days import is_worked
 from letters import actions as mail
-from services.rights.days import is_worked
 from services.rights.forms import OPEN
 from services.rights.models import PersonRequest
 from services.rights.rules import SOON_DAYS, due_on

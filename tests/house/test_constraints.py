@@ -27,6 +27,10 @@ CONTRACT = {
 }  # fmt: skip
 SERVED = {"contract_id": 1, "tenant": "north", "code": "s1", "name": "某站", "region": "370102001",
           "starts_on": DAY, "ends_on": DAY}  # fmt: skip
+SHEET = {
+    "contract_id": 1, "as_of": DAY, "lines": [], "quantities": {}, "total": 1, "grade": "a", "grade_name": "甲",
+    "programme_digest": "0", "digest": "0",
+}  # fmt: skip
 MARK_FILE = {"mark_id": 1, "kind": "photo", "size": 1, "sha256": "0", "file": "x"}
 APPEAL = {"contract_id": 1, "code": "1.1", "points": 1, "reason": "材料齐全"}
 OFFER = {"supervisor_id": 1, "starts_at": NOON, "ends_at": NOON + dt.timedelta(hours=1), "modality": "online"}
@@ -171,11 +175,13 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "appeal_open_once": ("contracts.Appeal", [APPEAL] * 2),
     "appeal_state_known": ("contracts.Appeal", [{**APPEAL, "state": "lost", "answered_at": NOON, "answer": "已复核"}]),
     "appeal_answered_or_open": ("contracts.Appeal", [{**APPEAL, "state": "kept"}]),
-    "sheet_once": (
-        "contracts.ScoreSheet",
-        [{"contract_id": 1, "as_of": DAY, "lines": [], "quantities": {}, "total": 1, "grade": "a", "grade_name": "甲",
-          "programme_digest": "0", "digest": "0"}] * 2,
+    "appeal_effect_upheld": ("contracts.Appeal", [{**APPEAL, "effect": "points"}]),
+    "decision_not_below_zero": (
+        "contracts.LineDecision",
+        [{"contract_id": 1, "code": "1.1", "points": -1, "clause": "第三条", "reason": "无", "dated": DAY}],
     ),
+    "sheet_version_once": ("contracts.ScoreSheet", [SHEET] * 2),
+    "sheet_correction_replaces": ("contracts.ScoreSheet", [{**SHEET, "version": 2}]),
     "availability_ends_after_start": ("supervision.Availability", [{**OFFER, "ends_at": NOON}]),
     "availability_has_room": ("supervision.Availability", [{**OFFER, "capacity": 0}]),
     "window_is_plain": (

@@ -10,7 +10,7 @@ QUIET: Final = "quiet"
 
 GOOD_STATES: Final = frozenset({
     "accepted", "active", "approved", "completed", "confirmed", "countersigned", "done", "good", "excellent", "joined",
-    "matched", "met", "paid", "published", "stored", "success", "verified",
+    "final", "matched", "met", "paid", "published", "stored", "success", "verified",
 })  # fmt: skip
 WARN_STATES: Final = frozenset({
     "asked", "due", "expiring", "held", "late", "leaving", "objected", "partial", "pending", "pass", "requested",
@@ -21,8 +21,8 @@ BAD_STATES: Final = frozenset({
     "past_due", "rejected", "suspended", "vetoed", "withdrawn",
 })  # fmt: skip
 BUSY_STATES: Final = frozenset({
-    "assessed", "busy", "info", "notice", "open", "opened", "payable", "prepared", "provisioning", "running", "signed",
-    "submitted",
+    "assessed", "busy", "info", "notice", "on_notice", "open", "opened", "payable", "prepared", "provisioning",
+    "running", "signed", "submitted",
 })  # fmt: skip
 
 

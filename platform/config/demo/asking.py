@@ -4,11 +4,11 @@ import datetime as dt
 from typing import Any
 
 from accounts.models import User
+from common.working_days import is_worked
 from services.clients.models import Client
 from services.help_requests import actions as helping
 from services.network.models import Site
 from services.rights import actions
-from services.rights.days import is_worked
 from services.rights.models import PersonRequest
 from services.rights.rules import WORKING_DAYS
 from services.volunteers.models import Volunteer

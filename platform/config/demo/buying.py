@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import Final
 
 from accounts.models import User
-from config.demo.cast import AGENCIES, CITY, SHOWN_DISTRICT
+from config.demo.cast import CITY, SHOWN_DISTRICT
 from config.demo.dice import Dice
 from config.demo.plan import Post, contract_days, promised
 from contracts import actions, queries
 from contracts.actions import Site, Terms
 from contracts.appeals import actions as appeal_actions
-from contracts.marks.actions import give_mark
 from contracts.models import Contract
+from contracts.publishing.actions import close_period
 from directory.loading import divisions
 from directory.models import Organisation
 from tenants.models import Tenant
@@ -51,38 +51,70 @@ def buyers() -> dict[str, Organisation]:
     return rows
 
 
+def buyers_of(post: Post) -> dict[str, str]:
+    """Return the names of the parties to a contract for this place, by role."""
+    names = dict(Organisation.objects.values_list("area", "name").exclude(kind=Organisation.Kind.EVALUATOR))
+    district = post.code[:6]
+    return {
+        "purchaser": names[district],
+        "landing_party": names.get(post.code, names[district]),
+        "supervising_authority": names[CITY],
+        "evaluator": EVALUATOR,
+    }
+
+
 def sign_all(plan: list[Post], today: dt.date) -> list[tuple[Post, Contract]]:
     """Sign a contract of twelve months for every street's station."""
-    parties = buyers()
-    operators = {tenant.slug: tenant for tenant in Tenant.objects.filter(slug__in=[one.slug for one in AGENCIES])}
+    organisations = buyers()
     streets = [post for post in plan if not post.is_hub]
-    return [
-        (post, actions.sign_contract(terms=_terms(post, parties, operators[post.agency.slug], today), by=None))
-        for post in streets
-    ]
+    signed = []
+    for post in streets:
+        named = {
+            "purchaser": organisations[post.division.parent].name,
+            "landing_party": organisations[post.code].name,
+            "supervising_authority": organisations[CITY].name,
+            "evaluator": organisations[""].name,
+        }
+        terms = terms_of(
+            post,
+            named,
+            today,
+            programme=PROGRAMME,
+            title=f"{post.division.name}社会工作服务站项目",
+            deliverables={measure: Decimal(target) for measure, target in promised(post).items()},
+        )
+        signed.append((post, actions.sign_contract(terms=terms, by=None)))
+    return signed
 
 
-def _terms(post: Post, parties: dict[str, Organisation], operator: Tenant, today: dt.date) -> Terms:
-    (starts_on, ends_on), district = contract_days(post, today), post.division.parent
-    named = (
-        ("purchaser", parties[district].name, district),
-        ("landing_party", parties[post.code].name, post.code),
-        ("operator", operator.name, ""),
-        ("supervising_authority", parties[CITY].name, CITY),
-        ("evaluator", parties[""].name, ""),
-    )
+def terms_of(
+    post: Post,
+    parties: dict[str, str],
+    today: dt.date,
+    *,
+    programme: str,
+    title: str,
+    deliverables: dict[str, Decimal],
+) -> Terms:
+    """Return the terms for a place: twelve months with the agency that runs it."""
+    (starts_on, ends_on), district = contract_days(post, today), post.code[:6]
+    provider = Tenant.objects.get(slug=post.agency.slug)
+    areas = {"purchaser": district, "landing_party": post.code, "supervising_authority": CITY, "evaluator": ""}
     return Terms(
         number=f"JN-{starts_on.year}-{post.code}",
-        title=f"{post.division.name}社会工作服务站项目",
-        programme=PROGRAMME,
-        provider=operator,
+        title=title,
+        programme=programme,
+        provider=provider,
         area=post.code,
         starts_on=starts_on,
         ends_on=ends_on,
         amount=Decimal(200_000) * Decimal(str(post.scale)),
         stations=[Site(post.code, post.name, post.code)],
-        parties=named,
-        deliverables={measure: Decimal(target) for measure, target in promised(post).items()},
+        parties=[
+            ("operator", provider.name, ""),
+            *((role, name, areas[role]) for role, name in parties.items()),
+        ],
+        deliverables=deliverables,
     )
 
 
@@ -92,11 +124,11 @@ def publish_half_year(signed: list[tuple[Post, Contract]], today: dt.date, offic
     for contract in queries.loaded(Contract.objects.filter(number__in=numbers).order_by("number")):
         half = contract.starts_on + dt.timedelta(days=HALF_YEAR_DAYS)
         by = officer if contract.area.startswith(SHOWN_DISTRICT) else None
-        actions.close_period(contract=contract, as_of=half, today=today, accept_missing=True, by=by)
+        close_period(contract=contract, as_of=half, today=today, accept_missing=True, by=by)
 
 
 def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -> None:
-    """Let agencies of the officer's district appeal marks: one is accepted and marked anew, one kept, two wait.
+    """Let agencies of the officer's district appeal marks: one is upheld and settled anew, one kept, two wait.
 
     `by` is the officer who answers.
     """
@@ -107,10 +139,16 @@ def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -
         director = User.objects.get(username=f"{post.agency.slug}.agency_director")
         appeal = appeal_actions.make_appeal(contract=contract, code=code, reason=reason, today=today, by=director)
         if answer:
-            appeal_actions.answer_appeal(appeal=appeal, is_accepted=is_accepted, answer=answer, by=by)
-        if is_accepted:
-            full = contract.edition.by_code[code].max_score
-            give_mark(contract=contract, code=code, points=full, reason=answer, party="purchaser", today=today, by=by)
+            rule = contract.edition.by_code[code]
+            appeal_actions.answer_appeal(
+                appeal=appeal,
+                is_accepted=is_accepted,
+                answer=answer,
+                effect="points" if is_accepted else "",
+                points=rule.max_score if is_accepted else None,
+                clause=rule.clause,
+                by=by,
+            )
 
 
 def _line_to_appeal(contract: Contract, today: dt.date) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from common.dates import local_day
 from config.demo import agency as agencies
-from config.demo import buying, known, marking, supervising
+from config.demo import announcing, buying, known, marking, supervising
 from config.demo.agency import Station
 from config.demo.asking import ask_about_data, ask_for_help
 from config.demo.banking import take_in_statement
@@ -23,6 +23,7 @@ from config.demo.cast import (
     FLOOR_ROLES,
     PASSWORD,
     SECOND_OPERATOR,
+    SHOWN_DISTRICT,
 )
 from config.demo.charity import open_funds, publish_reports
 from config.demo.dice import Dice
@@ -161,6 +162,8 @@ def buy(plan: list[Post], secret: str) -> str:
     marking.mark_all(signed, today, evaluator, officer)
     buying.publish_half_year(signed, today, officer)
     buying.appeal_some(signed, today, officer)
+    announcing.correct_half_year(signed, SHOWN_DISTRICT, officer)
+    announcing.announce_hubs(plan, today, officer, evaluator)
     return f"{len(signed)} contracts, marked and scored"
 
 

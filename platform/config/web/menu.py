@@ -36,13 +36,12 @@ BUYING: Final = _("政府购买")
 SUPERVISION: Final = _("督导")
 CHARITY: Final = _("公益基金")
 PLATFORM: Final = _("平台")
-OF_ONE_APPEAL: Final = ("contracts:appeal", "contracts:appeal-answer")
+OF_ONE_APPEAL: Final = ("contracts:appeal", "contracts:appeal-answer", "contracts:appeal-effect")
 OF_MEMBERS: Final = ("joining:list", "joining:new", "joining:invitation")
 OF_ONE_CONTRACT: Final = (
     "contracts:contract", "contracts:scorecard", "contracts:evidence", "contracts:marks", "contracts:mark",
-    "contracts:sheets", "contracts:sheet", "contracts:history", "contracts:close", "contracts:sign",
-    "contracts:sign-terms",
-    "invitations:list", "invitations:new", "invitations:invitation",
+    "contracts:sheets", "contracts:sheet", "contracts:sheet-correct", "contracts:history", "contracts:close",
+    "contracts:sign", "contracts:sign-terms", "invitations:list", "invitations:new", "invitations:invitation",
 )  # fmt: skip
 
 # Pages of an agency's host and of the shared host; a page that the host does not have is left out.
@@ -61,6 +60,7 @@ ITEMS: Final = (
     Item("network:stations", _("服务站点"), "network", Permission.STATION_VIEW, AGENCY),
     Item("people:list", _("人员"), "staff", Permission.STAFF_VIEW, AGENCY),
     Item("contracts:own", _("合同与得分"), "score", Permission.OWN_SCORE_VIEW, AGENCY),
+    Item("contracts:own-sheets", _("公布的得分"), "check", Permission.OWN_SCORE_VIEW, AGENCY, AGENCY_HOST),
     Item("members:list", _("成员与角色"), "members", Permission.MEMBER_MANAGE, AGENCY, covers=OF_MEMBERS),
     Item("rights:list", _("个人信息请求"), "eye", Permission.RIGHTS_ANSWER, AGENCY),
     Item("rights:alerts", _("数据安全提醒"), "info", Permission.LOG_VIEW, AGENCY),

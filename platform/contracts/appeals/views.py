@@ -10,14 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, allow, can
 from accounts.permissions import Permission
-from common.pages.acts import Done
 from common.pages.form_page import FormPage, handle_form
 from common.pages.listing import Listing
-from contracts.access import appeals_of, get_appeal
+from contracts.access import appeals_of, get_appeal, get_file
 from contracts.appeals import actions
-from contracts.forms import AnswerForm, AppealFilter
+from contracts.appeals.forms import AnswerForm, EffectForm
+from contracts.appeals.pages import appeal_context, file_answer
+from contracts.appeals.rules import effects_of
+from contracts.forms import AppealFilter
 from contracts.lists import APPEALS
-from contracts.models import Appeal, Contract
+from contracts.models import Appeal
 from contracts.scoring.presentation import crumbs
 
 SEARCHED = ("contract__number", "contract__title", "contract__provider__name", "code")
@@ -45,23 +47,30 @@ def appeals(request: MemberRequest) -> HttpResponseBase:
 @require_safe
 @allow(Permission.SCORE_VIEW)
 def appeal(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
-    """One appeal with its line and its answer."""
+    """One appeal with its line, its files, its answer and what that did."""
     found = get_appeal(request, ref, appeal_ref, Permission.SCORE_VIEW)
+    may_answer = can(request, Permission.APPEAL_ANSWER)
     context = {
-        "appeal": found,
-        "contract": found.contract,
-        "rule": found.contract.edition.by_code.get(found.code),
-        "may_answer": can(request, Permission.APPEAL_ANSWER) and found.is_open,
-        "mark_href": mark_href(found) if can(request, Permission.SCORE_MARK) else "",
+        **appeal_context(found),
+        "may_answer": may_answer and found.is_open,
+        "may_effect": may_answer and found.state == Appeal.State.ACCEPTED and not found.effect,
         "crumbs": crumbs(found.contract, _("申诉")),
     }
     return render(request, "contracts/appeal.html", context)
 
 
+@require_safe
+@allow(Permission.SCORE_VIEW)
+def appeal_file(request: MemberRequest, ref: str, appeal_ref: str, file_ref: str) -> HttpResponseBase:
+    """A photo or paper of an appeal."""
+    file = get_file(get_appeal(request, ref, appeal_ref, Permission.SCORE_VIEW), file_ref)
+    return file_answer(file, request.user)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow(Permission.APPEAL_ANSWER)
 def appeal_answer(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
-    """Answer an appeal; one that is accepted leads on to the mark, where a person marks the line."""
+    """Answer an appeal; what an upheld one does to the line is part of the answer."""
     found = get_appeal(request, ref, appeal_ref, Permission.APPEAL_ANSWER)
     here = reverse("contracts:appeal", args=[ref, appeal_ref])
     page = FormPage(
@@ -73,21 +82,46 @@ def appeal_answer(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResp
         template="contracts/appeal_answer.html",
     )
 
-    def action(data: dict[str, Any]) -> Done | None:
-        is_accepted = data["outcome"] == Appeal.State.ACCEPTED
-        appeal = actions.answer_appeal(appeal=found, is_accepted=is_accepted, answer=data["answer"], by=request.user)
-        onward = mark_href(appeal)
-        return Done(_("已答复，请随即重新评分。"), onward) if onward else None
+    def action(data: dict[str, Any]) -> None:
+        is_accepted = data.pop("outcome") == Appeal.State.ACCEPTED
+        actions.answer_appeal(appeal=found, is_accepted=is_accepted, **data, by=request.user)
 
+    form = AnswerForm(request.POST or None, effects=_effects(found), initial={"clause": _clause(found)})
     way = [*crumbs(found.contract, "")[:2], (_("申诉"), here), (_("答复申诉"), "")]
-    return handle_form(request, AnswerForm(request.POST or None), page, action, {"appeal": found, "crumbs": way})
+    return handle_form(request, form, page, action, {"appeal": found, "crumbs": way})
 
 
-def mark_href(found: Appeal) -> str:
-    """Return where new points follow an accepted appeal: the rule's mark, or the marks for a veto; '' elsewhere."""
-    contract, rule = found.contract, found.contract.edition.by_code.get(found.code)
-    if found.state != Appeal.State.ACCEPTED or contract.state == Contract.State.CLOSED:
-        return ""
-    if rule is None:
-        return reverse("contracts:marks", args=[contract.ref])
-    return reverse("contracts:mark", args=[contract.ref, rule.code]) if rule.by_hand else ""
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow(Permission.APPEAL_ANSWER)
+def appeal_effect(request: MemberRequest, ref: str, appeal_ref: str) -> HttpResponseBase:
+    """Name what an appeal does to the line that was upheld before that was part of the answer."""
+    found = get_appeal(request, ref, appeal_ref, Permission.APPEAL_ANSWER)
+    here = reverse("contracts:appeal", args=[ref, appeal_ref])
+    page = FormPage(
+        _("补写对得分的影响"),
+        _("确定"),
+        _("已生效，得分随即更新。"),
+        here,
+        f"{found.code} {_(found.title)}",
+        template="contracts/appeal_answer.html",
+    )
+
+    def action(data: dict[str, Any]) -> None:
+        actions.give_effect(appeal=found, **data, by=request.user)
+
+    form = EffectForm(request.POST or None, effects=_effects(found), initial={"clause": _clause(found)})
+    way = [*crumbs(found.contract, "")[:2], (_("申诉"), here), (_("补写对得分的影响"), "")]
+    return handle_form(request, form, page, action, {"appeal": found, "crumbs": way})
+
+
+def _effects(appeal: Appeal) -> tuple[Appeal.Effect, ...]:
+    edition = appeal.contract.edition
+    rule = edition.by_code.get(appeal.code)
+    return effects_of(is_veto=edition.veto(appeal.code) is not None, by_hand=rule is not None and rule.by_hand)
+
+
+def _clause(appeal: Appeal) -> str:
+    """Return the clause of the line itself: what a decision about it usually rests on."""
+    edition = appeal.contract.edition
+    about = edition.veto(appeal.code) or edition.by_code.get(appeal.code)
+    return about.clause if about else ""

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from audit.models import AuditEntry
 from contracts.models import Appeal, Contract
 
-NOUNS: Final = ("contracts.contract", "contracts.mark", "contracts.sheet", "contracts.appeal", "contracts.history")
+NOUNS: Final = (
+    "contracts.contract", "contracts.mark", "contracts.line", "contracts.sheet", "contracts.appeal",
+    "contracts.history",
+)  # fmt: skip
 # Who reads or exports is noted for the purchaser; it is no act on the agency's contract.
 FOR_OFFICERS_ONLY: Final = ("contracts.history.exported",)
 

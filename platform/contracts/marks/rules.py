@@ -26,6 +26,20 @@ class FoundCase:
     points: Decimal
 
 
+class Told(Protocol):
+    """When a mark was given and withdrawn."""
+
+    given_at: dt.datetime
+    withdrawn_at: dt.datetime | None
+
+
+def stands(mark: Told, known: dt.datetime | None) -> bool:
+    """Tell whether a mark stands now, or stood at the moment `known`."""
+    if known is None:
+        return mark.withdrawn_at is None
+    return mark.given_at < known and (mark.withdrawn_at is None or mark.withdrawn_at >= known)
+
+
 class Given(Protocol):
     """What is read of a mark (`contracts.models.Mark`)."""
 

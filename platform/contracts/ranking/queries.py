@@ -166,7 +166,8 @@ def _live(
 
 def _frozen(stations: Sequence[_Station], as_of: dt.date) -> dict[int, ScoreSheet]:
     ends = {one.contract: min(as_of, one.ends_on) for one in stations}
-    sheets = ScoreSheet.objects.filter(contract__in=ends, as_of__lte=as_of).defer("lines", "quantities")
+    sheets = ScoreSheet.objects.filter(contract__in=ends, as_of__lte=as_of, replaced_by=None)
+    sheets = sheets.defer("lines", "quantities", "appeals", "changes", "head")
     return {sheet.contract_id: sheet for sheet in sheets if sheet.as_of == ends[sheet.contract_id]}
 
 

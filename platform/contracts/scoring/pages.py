@@ -21,6 +21,8 @@ from contracts.lists import CHANGES, evidence_columns
 from contracts.marks.queries import history
 from contracts.marks.tables import history_table
 from contracts.models import Contract
+from contracts.publishing.queries import moved_since
+from contracts.publishing.rules import publication_of
 from contracts.scoring import tables
 from contracts.scoring.presentation import leaf_points, score_rows, source_of
 from evaluation.known import end_of
@@ -78,7 +80,12 @@ def scorecard_context(request: HttpRequest, contract: Contract) -> dict[str, Any
     ((then,),) = queries.scores([told], seen.day - MONTH, known=known)
     started = then.as_of >= told.starts_on
     before = leaf_points(card.programme, then.result.scores) if started else {}
-    may_appeal = not seen.is_chosen and can(request, Permission.APPEAL_MAKE) and contract.state != Contract.State.CLOSED
+    may_appeal = (
+        not seen.is_chosen
+        and can(request, Permission.APPEAL_MAKE)
+        and contract.state != Contract.State.CLOSED
+        and publication_of(contract.edition).live_appeals
+    )
     return {
         "contract": contract,
         "card": card,
@@ -90,6 +97,7 @@ def scorecard_context(request: HttpRequest, contract: Contract) -> dict[str, Any
         "moved_lines": tables.moved_lines_table(past.lines) if past and past.lines else None,
         "as_of_query": seen.query,
         "appeals": queries.latest_appeals(contract),
+        "moved": None if seen.is_chosen else moved_since(contract),
         "appealable": appealable(card) if may_appeal else frozenset(),
     }
 

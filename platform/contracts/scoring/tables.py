@@ -1,4 +1,4 @@
-"""Tables on the pages of contracts: progress, published scores, what is in trouble."""
+"""Tables on the pages of contracts: progress, what is in trouble."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.pages import tones
 from common.pages.table import Column, Table
 from contracts.known.changes import MovedLine
-from contracts.models import Contract, ScoreSheet
+from contracts.models import Contract
 from contracts.ranking.overview import District
 from contracts.ranking.troubles import Trouble
 from contracts.rules import Progress
@@ -80,34 +80,6 @@ def stations_table(contract: Contract, regions: Mapping[str, Region]) -> Table:
     )
     return Table(columns, list(contract.stations.all()), _("服务站点"))
 
-
-def sheets_table(sheets: Sequence[ScoreSheet], contract: Contract) -> Table:
-    """Return the published scores of a contract, the newest first."""
-    columns = (
-        Column("as_of", _("评分截至"), href=lambda sheet: reverse("contracts:sheet", args=[contract.ref, sheet.ref])),
-        Column("total", _("得分"), kind="number"),
-        Column(
-            "grade",
-            _("等级"),
-            kind="state",
-            value=lambda sheet: gettext(sheet.grade_name),
-            tone=lambda sheet: tones.tone_of(sheet.grade),
-        ),
-        Column("published_at", _("公布时间")),
-        Column(
-            "published_by",
-            _("公布人"),
-            value=lambda sheet: sheet.published_by.get_full_name() if sheet.published_by else "",
-        ),
-    )
-    return Table(columns, sheets, _("公布的得分"))
-
-
-SHEET_LINES = (
-    Column("title", _("项目"), value=lambda line: f"{line['code']} {gettext(line['title'])}"),
-    Column("score", _("得分"), template="contracts/_sheet_points.html", value=lambda line: line["score"]),
-    Column("reason", _("理由"), template="contracts/_sheet_reason.html", value=lambda line: line["reason"]),
-)
 
 TROUBLES = (
     Column(

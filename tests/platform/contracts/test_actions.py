@@ -11,16 +11,15 @@ from accounts.models import User
 from audit.models import AuditEntry
 from contracts import queries
 from contracts.actions import (
-    CannotClose,
     CannotSign,
     Site,
     StationTaken,
-    close_period,
     sign_contract,
 )
 from contracts.marks.actions import CannotMark, give_mark, withdraw_mark
 from contracts.marks.rules import FoundCase
 from contracts.models import Contract, ContractStation, ScoreSheet
+from contracts.publishing.actions import CannotClose, close_period
 from programmes.door import programme
 from tenants.models import Tenant
 from tests.platform.contracts.conftest import LAST, TODAY, terms

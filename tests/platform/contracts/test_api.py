@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from contracts.actions import Site, close_period, sign_contract
+from contracts.actions import Site, sign_contract
 from contracts.models import Contract
+from contracts.publishing.actions import close_period
 from tenants.models import Tenant
 from tests.cast import member, officer, signed_in
 from tests.platform.contracts.conftest import TODAY, terms
@@ -31,7 +32,7 @@ def get(client: Client, path: str) -> Any:
 
 def test_programmes_are_open_and_hold_every_rule() -> None:
     anybody = Client(HTTP_HOST="localhost")
-    one, _fund_rules = get(anybody, "programmes/")["results"]
+    one, _hubs, _fund_rules = get(anybody, "programmes/")["results"]
     assert one == get(anybody, "programmes/jinan/")
     assert one["key"] == "jinan"
     assert one["total"] == "100.00"

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from accounts.models import FloorRole, User
 from audit.models import AuditEntry
-from contracts import actions
 from contracts.appeals import actions as appeal_actions
 from contracts.marks.actions import give_mark
 from contracts.models import Appeal, Contract
+from contracts.publishing import actions as publishing
 from contracts.rules import appeal_problems, words_problems
 from tenants.models import Tenant
 from tests.cast import member, officer, signed_in
@@ -47,6 +47,12 @@ def lin(contract: Contract, north_row: Tenant) -> User:
 @pytest.fixture
 def open_appeal(marked: Contract, lin: User) -> Appeal:
     return appeal_actions.make_appeal(contract=marked, code="D1.1", reason=WHY, today=TODAY, by=lin)
+
+
+def uphold(appeal: Appeal, by: User, answer: str, points: str = "3.5") -> Appeal:
+    return appeal_actions.answer_appeal(
+        appeal=appeal, is_accepted=True, answer=answer, effect="points", points=Decimal(points), clause="第三条", by=by
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,11 +125,11 @@ def test_a_found_veto_and_a_measured_line_may_be_appealed(marked: Contract, visi
 def test_an_answer_is_given_once_by_somebody_else_with_a_reason(open_appeal: Appeal, lin: User, zhou: User) -> None:
     for answer, by in (("", zhou), ("13864100001", zhou), ("好的", lin)):
         with pytest.raises(appeal_actions.CannotAnswer):
-            appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=True, answer=answer, by=by)
+            uphold(open_appeal, by, answer)
 
-    done = appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=True, answer="已查到", by=zhou)
+    done = uphold(open_appeal, zhou, "已查到")
 
-    assert (done.state, done.answer, done.answered_by) == ("accepted", "已查到", zhou)
+    assert (done.state, done.answer, done.answered_by, done.effect) == ("accepted", "已查到", zhou, "points")
     assert AuditEntry.objects.get(act="contracts.appeal.answered").details["state"] == "accepted"
     with pytest.raises(appeal_actions.AlreadyAnswered):
         appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=False, answer="改主意", by=zhou)
@@ -140,11 +146,11 @@ def test_the_database_keeps_answered_and_open_apart(open_appeal: Appeal, change:
 
 def test_a_score_is_not_published_over_an_open_appeal(open_appeal: Appeal, marked: Contract, zhou: User) -> None:
     mark_everything(marked)
-    with pytest.raises(actions.CannotClose, match="待答复的申诉"):
-        actions.close_period(contract=marked, as_of=TODAY, today=TODAY, accept_missing=True, by=zhou)
+    with pytest.raises(publishing.CannotClose, match="待答复的申诉"):
+        publishing.close_period(contract=marked, as_of=TODAY, today=TODAY, accept_missing=True, by=zhou)
 
     appeal_actions.answer_appeal(appeal=open_appeal, is_accepted=False, answer="已核对", by=zhou)
-    actions.close_period(contract=marked, as_of=TODAY, today=TODAY, accept_missing=True, by=zhou)
+    publishing.close_period(contract=marked, as_of=TODAY, today=TODAY, accept_missing=True, by=zhou)
 
 
 def test_the_whole_way_from_the_line_to_the_new_points(marked: Contract, lin: User, zhou: User) -> None:
@@ -166,9 +172,13 @@ def test_the_whole_way_from_the_line_to_the_new_points(marked: Contract, lin: Us
     for page in ("/contracts/appeals/?state=open", f"/contracts/{marked.ref}/scorecard/"):
         assert here in desk.get(page).content.decode(), page
     assert f"{here}answer/" in desk.get(here).content.decode()
-    sent = desk.post(f"{here}answer/", {"outcome": "accepted", "answer": "第二批已查到"})
-    assert sent["Location"] == f"/contracts/{marked.ref}/marks/D1.1/"
-    desk.post(sent["Location"], {"points": "3.5", "reason": "补看第二批"})
+    answer = {"outcome": "accepted", "answer": "第二批已查到"}
+    assert "须写明对得分的影响" in desk.post(f"{here}answer/", answer).content.decode()
+    assert Appeal.objects.get().is_open
+    sent = desk.post(f"{here}answer/", {**answer, "effect": "points", "points": "3.5", "clause": "细则第三条"})
+    assert sent["Location"] == here
+    card = desk.get(f"/contracts/{marked.ref}/scorecard/").context["card"]
+    assert card.line("D1.1").score == Decimal("3.5")
 
     seen = head.get(f"/scores/{marked.ref}/appeals/{appeal.ref}/").content.decode()
     assert "申诉成立" in seen
@@ -257,7 +267,7 @@ def test_who_appealed_cannot_answer_even_as_an_officer(open_appeal: Appeal, lin:
 def test_a_closed_contract_is_not_appealed(marked: Contract, lin: User) -> None:
     mark_everything(marked)
     last = marked.ends_on
-    actions.close_period(contract=marked, as_of=last, today=last, accept_missing=True, by=None)
+    publishing.close_period(contract=marked, as_of=last, today=last, accept_missing=True, by=None)
     head = signed_in(lin, "north.localhost")
 
     assert "/appeal/" not in head.get(f"/scores/{marked.ref}/").content.decode()

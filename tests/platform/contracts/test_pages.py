@@ -134,7 +134,11 @@ def test_a_score_is_published_and_opened(desk: Client, contract: Contract) -> No
     assert refused.status_code == 200
     assert "还有未评分的项目" in refused.content.decode()
     mark_everything(contract)
-    shut = desk.post(pages(contract)["close"], {"as_of": f"{TODAY}", "accept_missing": "on"}, follow=True)
+    asked = {"as_of": f"{TODAY}", "accept_missing": "on"}
+    preview = desk.post(pages(contract)["close"], asked)
+    assert "确认公布" in preview.content.decode()
+    assert not contract.sheets.exists()
+    shut = desk.post(pages(contract)["close"], {**asked, "seen": preview.context["seen"]}, follow=True)
     assert "得分已公布" in shut.content.decode()
     assert "校验码" in shut.content.decode()
 
@@ -218,7 +222,7 @@ def test_pages_ask_the_same_number_of_queries_for_many_contracts(
             site = Site(f"N{number:02d}", "站", "370102002")
             sign_contract(terms=terms(north_row, f"LX-{number:02d}", stations=[site]), by=None)
         client.get(address)  # so that the divisions are remembered
-        with django_assert_max_num_queries(26) as asked:
+        with django_assert_max_num_queries(28) as asked:
             assert client.get(address).status_code == 200
         counts.append(len(asked.captured_queries))
     assert counts[0] == counts[1], counts
@@ -234,7 +238,7 @@ def test_an_agencys_list_asks_the_same_number_of_queries_for_many(
             site = Site(f"N{number:02d}", "站", "370102002")
             sign_contract(terms=terms(north_row, f"LX-{number:02d}", stations=[site]), by=None)
         worker.get("/scores/")  # so that the divisions are remembered
-        with django_assert_max_num_queries(26) as asked:
+        with django_assert_max_num_queries(28) as asked:
             assert worker.get("/scores/").status_code == 200
         counts.append(len(asked.captured_queries))
     assert counts[0] == counts[1], counts

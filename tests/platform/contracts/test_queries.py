@@ -40,7 +40,7 @@ def test_queries_do_not_grow_with_contracts(public: None, north_row: Tenant, dja
         site = Site(f"N{number:02d}", "站", "370102002")
         sign_contract(terms=terms(north_row, f"LX-{number}", stations=[site]), by=None)
         if number in (0, 11):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 assert len(door.station_scores(tenant="north", as_of=TODAY)) == number + 1
 
 

@@ -79,8 +79,10 @@ def test_programs_read_rules_of_funds_too() -> None:
     listed = anybody.get("/api/v1/programmes/").json()["results"]
     one = anybody.get("/api/v1/programmes/jinan-funds/").json()
 
-    assert [(each["key"], each["kind"]) for each in listed] == [("jinan", "evaluation"), ("jinan-funds", "funds")]
-    assert one == listed[1]
+    assert [(each["key"], each["kind"]) for each in listed] == [
+        ("jinan", "evaluation"), ("jinan-hubs", "evaluation"), ("jinan-funds", "funds")
+    ]  # fmt: skip
+    assert one == listed[2]
     assert one["funds"]["person_year_cap"]["value"] == "5000"
     assert one["funds"]["activity_cap"]["clause"] == "示例规则第十条"
     assert [(step["decided_by"], step["up_to"]) for step in one["ladder"]] == [

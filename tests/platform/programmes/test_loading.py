@@ -35,7 +35,7 @@ def test_every_row_of_jinan_cites_its_clause_and_says_that_it_is_a_sample() -> N
 
 def test_another_region_needs_no_python(settings) -> None:
     settings.PROGRAMME_ROOTS = [str(REGIONS)]
-    assert {one.key for one in door.programmes()} == {"jinan", "haining"}
+    assert {one.key for one in door.programmes()} == {"jinan", "jinan-hubs", "haining"}
     haining = door.programme("haining")
     assert (haining.rounding, len(haining.leaves)) == ("half_even", 8)
     assert door.programme("haining", haining.digest) is haining
@@ -145,7 +145,7 @@ def test_a_missing_file_and_an_unknown_one_are_named(copy: Path) -> None:
         load(copy)
     assert [problem.rpartition("/")[2] for problem in caught.value.problems] == [
         "levels.toml: unknown file; known are programme, indicators, grades, vetoes, marks, staffing, services, "
-        "supervision, funds, disclosure",
+        "supervision, funds, disclosure, publication",
         "grades.toml: missing",
     ]
 

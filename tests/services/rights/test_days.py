@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from services.rights.days import is_worked
+from common.working_days import is_worked
 from services.rights.rules import due_on
 
 

@@ -12,11 +12,11 @@ from accounts.access import Access
 from accounts.models import User
 from audit.models import AuditEntry
 from contracts import queries
-from contracts.actions import close_period
 from contracts.marks.access import parties_of
 from contracts.marks.actions import CannotMark, CannotWithdraw, review_mark, withdraw_mark
 from contracts.marks.rules import FoundCase
 from contracts.models import Contract, ContractParty, Mark, MarkCase, MarkFile
+from contracts.publishing.actions import close_period
 from tenants.backend.owner import as_owner
 from tests.cast import officer
 from tests.platform.contracts.conftest import FIRST, LAST, TODAY

@@ -1,0 +1,1 @@
+"""Published scores: previewed, announced, confirmed, corrected, and verified by anybody."""
