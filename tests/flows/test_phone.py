@@ -82,9 +82,10 @@ FAULTS = """least => {
 }"""
 # What lies over the middle of the page's own act once it is scrolled to.
 COVER = """() => {
-  const act = document.querySelector("main form:not([role=search]):not(.filter-bar) .btn-primary");
-  if (!act || !act.checkVisibility()) return "";
-  act.scrollIntoView({block: "nearest"});
+  const acts = [...document.querySelectorAll("main form:not([role=search]):not(.filter-bar) .btn-primary")];
+  const act = acts.find((node) => node.checkVisibility() && !node.closest("details:not([open])"));
+  if (!act) return "";
+  act.scrollIntoView({block: "nearest", behavior: "instant"});
   const box = act.getBoundingClientRect();
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   return act.contains(top) ? "" : `${act.innerText.trim()} is under ${top && top.className}`;
