@@ -22,7 +22,6 @@ ALLOWED = {
     "billing.Subscription.made_at": SHOWN,
     "clients.Client.changed_at": SHOWN,
     "contracts.Appeal.made_at": SHOWN,
-    "contracts.Mark.given_at": SHOWN,
     "contracts.MarkFile.added_at": SHOWN,
     "contracts.ScoreSheet.published_at": SHOWN,
     "disclosure.PublicFund.changed_at": SHOWN,
