@@ -112,6 +112,20 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "floor_role_once": ("accounts.FloorRole", [{"user_id": 1, "role": "supervisor", "area": ""}] * 2),
     "audit_answer_once": ("audit.KeptAnswer", [ANSWER] * 2),
     "journal_answer_once": ("journal.KeptAnswer", [ANSWER] * 2),
+    "tenant_confirmed_or_refused": (
+        "tenants.Tenant",
+        [{"slug": "fine", "schema_name": "t_fine", "name": "甲", "confirmed_at": NOON, "refusal": "不明"}],
+    ),
+    "thing_once": ("evaluation.Thing", [{"tenant": "north", "thing": 1, "sort": "group", "station": "s1"}] * 2),
+    "kept_score_once": (
+        "contracts.KeptScore",
+        [{"contract_id": 1, "day": DAY, "digest": "0", "total": 1, "behind": 0, "weight": 0, "scores": []}] * 2,
+    ),
+    "notifications_switch_once": ("notifications.Switch", [{"user": "a", "kind": "mark.given", "mail": "now"}] * 2),
+    "journal_switch_once": ("journal.Switch", [{"user": "a", "kind": "mark.given", "mail": "now"}] * 2),
+    "help_request_closed_with_outcome": (
+        "help_requests.HelpRequest", [{"site_id": 1, "topic": "other", "state": "closed"}],
+    ),
     "tenant_schema_name_plain": ("tenants.Tenant", [{"slug": "fine", "schema_name": "pg_x", "name": "甲"}]),
     "tenant_slug_plain": ("tenants.Tenant", [{"slug": "public", "schema_name": "t_fine", "name": "甲"}]),
     "tenant_credit_code_once": (
@@ -332,10 +346,11 @@ REFUSED: dict[str, tuple[str, list[dict[str, Any]]]] = {
 # Kept by INSERT ... ON CONFLICT, whose statements name their columns: tests/platform/evaluation/test_facts.py.
 UPSERTED = {"fact_once"}
 # Names of saved filters: tests/tenants/test_saved_filters.py. Lists being written: tests/tenants/test_list_files.py.
+# Versions of facts, which the application may not add at all: tests/platform/contracts/known/test_terms.py.
 # Legs, which a trigger looks at first: tests/services/ledger/test_attacks.py.
 ELSEWHERE = {
     "accounts_filter_name_once", "journal_filter_name_once", "accounts_list_file_once", "journal_list_file_once",
-    "leg_version_once", "leg_position_once", "leg_moves_something",
+    "leg_version_once", "leg_position_once", "leg_moves_something", "version_known_for_a_time",
 }  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -
     `by` is the officer who answers.
     """
     near = [pair for pair in signed if pair[1].district == SHOWN_DISTRICT]
-    lines = ((post, contract, _line_to_appeal(contract, today)) for post, contract in near)
+    lines = ((post, contract, _line_to_appeal(contract, today, by)) for post, contract in near)
     lost = ((post, contract, code) for post, contract, code in lines if code)
     for (reason, answer, is_accepted), (post, contract, code) in zip(APPEALS, lost, strict=False):
         director = User.objects.get(username=f"{post.agency.slug}.agency_director")
@@ -151,9 +151,9 @@ def appeal_some(signed: list[tuple[Post, Contract]], today: dt.date, by: User) -
             )
 
 
-def _line_to_appeal(contract: Contract, today: dt.date) -> str:
-    """Return the first line marked by hand that lost points, or ''."""
+def _line_to_appeal(contract: Contract, today: dt.date, officer: User) -> str:
+    """Return the first line marked by hand that lost points, or ''; none that the officer marked, who answers."""
     card = queries.scorecard(contract, today)
-    lost = appeal_actions.appealable(card)
+    lost = appeal_actions.appealable(card) - set(contract.marks.filter(by=officer).values_list("code", flat=True))
     found = (line.indicator for line in card.lines if line.indicator.code in lost)
     return next((rule.code for rule in found if rule.method == "marked_by_hand"), "")

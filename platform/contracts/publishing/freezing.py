@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from common import clock
 from common.dates import local_day
 from common.working_days import is_worked
 from contracts import queries
@@ -71,6 +72,7 @@ def unsaved_sheet(
     A correction keeps the days of notice and appeal of what it replaces where it only carries what upheld appeals did
     to the score; any other change is announced anew.
     """
+    now = clock.now()
     with translation.override(LANGUAGE):
         numbers = card_to_publish(contract, as_of, extra)
         card, settled = numbers.card, {**settled_on(contract, as_of), **(extra or {})}
@@ -91,11 +93,11 @@ def unsaved_sheet(
             grade_name=card.grade.name,
             programme_digest=card.programme.digest,
             known_at=numbers.known_at,
-            published_at=numbers.known_at,
+            published_at=now,
         )
         if replaces:
             sheet.changes = changes_between(replaces, sheet)
-        _set_windows(sheet, numbers.known_at)
+        _set_windows(sheet, now)
         sheet.digest = body.digest_of(sheet)
     return sheet
 

@@ -103,9 +103,10 @@ def test_an_appeal_is_told_to_the_officer_and_its_answer_to_who_appealed(
         appeal = appeal_actions.make_appeal(
             contract=contract, code="D1.1", reason="调查表原件都在。", today=TODAY, by=head
         )
-        telling.told_appeal_made(appeal=appeal, by=head)
-    done = appeal_actions.answer_appeal(appeal=appeal, is_accepted=True, answer="采纳，重新打分。", by=zhou)
-    telling.told_appeal_answered(appeal=done, by=zhou)
+    appeal_actions.answer_appeal(
+        appeal=appeal, is_accepted=True, answer="采纳，重新打分。", effect="points", points=Decimal(3), clause="D1.1",
+        by=zhou,
+    )  # fmt: skip
 
     assert kinds(zhou)[-1] == "appeal.made"
     assert kinds(head, north_row) == ["appeal.accepted"]
