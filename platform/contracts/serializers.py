@@ -179,7 +179,7 @@ class SheetSerializer(serializers.Serializer[ScoreSheet]):
     ref = serializers.CharField()
     as_of = serializers.DateField()
     version = serializers.IntegerField()
-    replaces = serializers.SlugRelatedField(slug_field="ref", read_only=True, allow_null=True)  # type: ignore[var-annotated]
+    replaces = serializers.CharField(source="replaces.ref", default=None, allow_null=True)
     state = serializers.SerializerMethodField()
     total = points()
     grade = serializers.CharField(source="grade_name")
