@@ -157,7 +157,7 @@ RANKING: Final[tuple[Column, ...]] = (
 )
 
 
-def ranking_beside(day: dt.date, *, then: bool) -> tuple[Column, ...]:
+def ranking_beside(*, then: bool) -> tuple[Column, ...]:
     """Return the columns of a past period: the total by the other knowledge beside it, leading to what has changed."""
     return (
         *RANKING[:6],
@@ -167,7 +167,7 @@ def ranking_beside(day: dt.date, *, then: bool) -> tuple[Column, ...]:
             sort="other",
             kind="number",
             value=lambda row: row.other,
-            href=lambda row: f"{reverse('contracts:changes', args=[row.contract])}?as_of={day}" if row.is_moved else "",
+            template="contracts/_other_total.html",
         ),
         *RANKING[6:],
     )

@@ -119,7 +119,7 @@ def ranking_page(request: MemberRequest) -> HttpResponseBase:
     if is_past:
         others = _ranked(request, form, period, districts, today, then=not then)
         rows = beside(rows, others)
-        columns = ranking_beside(period.end, then=then)
+        columns = ranking_beside(then=then)
     listing = RowList(request, rows, columns=columns, order="rank", search=("station", "agency", "district"))
     if listing.wants_export:
         return listing.export(_("站点排名 %(period)s") % {"period": period.text})

@@ -14,7 +14,7 @@ PORTION: Final = 20_000
 END_OF_DAY: Final = "least(((occurred_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'), clock_timestamp())"
 OF_RECORDS: Final = """
     UPDATE public.evaluation_fact AS fact
-    SET known_from = greatest(record.recorded_at, record.said_last), recorded_on = record.recorded_on
+    SET known_from = {moment}, recorded_on = record.recorded_on
     FROM (
         SELECT made.ref, made.recorded_at, (made.recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS recorded_on,
             (SELECT max(version.at) FROM {schema}.records_recordversion AS version
@@ -61,7 +61,7 @@ def fill_known(cursor: Any) -> None:
         "INSERT INTO public.evaluation_historystart (since)"
         " SELECT clock_timestamp() WHERE NOT EXISTS (SELECT FROM public.evaluation_historystart)"
     )
-    fill_of_records(cursor, "fact.known_from IS NULL")
+    fill_of_records(cursor, "fact.known_from IS NULL", corrected=True)
     cursor.execute("SELECT coalesce(max(id), 0) FROM public.evaluation_fact")
     last = cursor.fetchone()[0]
     for first in range(0, last + 1, PORTION):
@@ -72,15 +72,19 @@ def fill_known(cursor: Any) -> None:
         )
 
 
-def fill_of_records(cursor: Any, which: str = "true") -> None:
-    """Say of the facts of service records when these were written, agency by agency."""
+def fill_of_records(cursor: Any, which: str, *, corrected: bool) -> None:
+    """Say of the facts of service records when these were written, agency by agency.
+
+    With `corrected` those of a record that was said anew are known since then: which of them it changed is not told.
+    """
+    moment = "greatest(record.recorded_at, record.said_last)" if corrected else "record.recorded_at"
     cursor.execute(
         "SELECT tenant.slug, quote_ident(tenant.schema_name) FROM public.tenants_tenant AS tenant"
         " WHERE to_regclass(quote_ident(tenant.schema_name) || '.records_recordversion') IS NOT NULL"
         " AND tenant.schema_name <> 'public'"
     )
     for slug, schema in cursor.fetchall():
-        cursor.execute(f"{OF_RECORDS.format(schema=schema)} AND {which}", [slug])
+        cursor.execute(f"{OF_RECORDS.format(schema=schema, moment=moment)} AND {which}", [slug])
 
 
 def settled_moment() -> dt.datetime:

@@ -16,6 +16,10 @@ CORRECTED: Final = 4
 WITHDRAWN: Final = 3
 REASONS_WITHDRAWN: Final = ("与另一条记录重复。", "走访当天没有见到本人，误登记为已完成。", "登记到了别的站点。")
 REASON_CORRECTED: Final = "核对签到表后更正时长。"
+# What was corrected since is known from then on.
+UNTOUCHED: Final = """NOT EXISTS (
+    SELECT FROM public.evaluation_factversion AS version
+    WHERE version.tenant = fact.tenant AND version.source = fact.source AND version.measure = fact.measure)"""
 TERMS: Final = ("contracts_contract", "contracts_contractstation", "contracts_deliverable")
 
 
@@ -58,11 +62,9 @@ def put_back() -> None:
         for table in tables:
             cursor.execute(f"ALTER TABLE public.{table} DISABLE TRIGGER USER")
         cursor.execute(
-            f"UPDATE public.evaluation_fact AS fact SET known_from = {END_OF_DAY}"  # noqa: S608  # ours
-            " WHERE NOT EXISTS (SELECT FROM public.evaluation_factversion AS version WHERE version.tenant = fact.tenant"
-            " AND version.source = fact.source AND version.measure = fact.measure)"
+            f"UPDATE public.evaluation_fact AS fact SET known_from = {END_OF_DAY} WHERE {UNTOUCHED}"  # noqa: S608  # ours
         )
-        fill_of_records(cursor)
+        fill_of_records(cursor, UNTOUCHED, corrected=False)
         cursor.execute(f"UPDATE public.evaluation_factversion SET known_from = {END_OF_DAY}")  # noqa: S608  # ours
         cursor.execute(
             "UPDATE public.contracts_mark SET given_at = least(clock_timestamp(), dated + time '15:00')"

@@ -40,7 +40,8 @@ OF_ONE_APPEAL: Final = ("contracts:appeal", "contracts:appeal-answer", "contract
 OF_MEMBERS: Final = ("joining:list", "joining:new", "joining:invitation")
 OF_ONE_CONTRACT: Final = (
     "contracts:contract", "contracts:scorecard", "contracts:evidence", "contracts:marks", "contracts:mark",
-    "contracts:sheets", "contracts:sheet", "contracts:sheet-correct", "contracts:history", "contracts:close",
+    "contracts:sheets", "contracts:sheet", "contracts:sheet-correct", "contracts:history", "contracts:changes",
+    "contracts:close",
     "contracts:sign", "contracts:sign-terms", "invitations:list", "invitations:new", "invitations:invitation",
 )  # fmt: skip
 
