@@ -132,6 +132,7 @@ def floor_deeds(stage: Stage) -> list[Deed]:
         )),
         Deed("GET /api/v1/contracts/{ref}/", contract), Deed("GET /api/v1/contracts/{ref}/scorecard/", contract),
         Deed("GET /api/v1/contracts/{ref}/scorecard/{code}/evidence/", {**contract, "code": "C1.1"}),
+        Deed("GET /api/v1/contracts/{ref}/sheets/", contract),
         Deed("GET /api/v1/programmes/{key}/", {"key": "jinan"}),
         Deed("GET /api/v1/rankings/", query={"programme": "jinan"}),
         Deed("POST /api/v1/supervision/availability/", body={
