@@ -84,7 +84,7 @@ def quoted() -> Iterator[str]:
     for one in (*programmes.programmes(), *programmes.programmes(kind="funds")):
         yield one.document
         yield from (row.clause for row in (*one.indicators, *one.grades, *one.vetoes, *one.staffing, *one.services,
-                                           *one.provisions, *one.ladder))  # fmt: skip
+                                           *one.provisions, *one.ladder, *one.choices))  # fmt: skip
 
 
 def names_of(models: dict[str, tuple[str, ...]]) -> Iterator[str]:

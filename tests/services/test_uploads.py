@@ -74,10 +74,13 @@ def test_no_page_that_takes_a_file_is_forgotten() -> None:
         "services/start/forms.py", "services/people/invitations/forms.py", "services/funds/bank/forms.py",
         # Photos and papers: tests/platform/contracts/marks/test_proofs.py.
         "platform/contracts/marks/forms.py",
+        # Of appeals, by the same reader; and a score's own file, read as bytes up to a bound (publishing/test_*.py).
+        "platform/contracts/appeals/forms.py", "platform/contracts/publishing/forms.py",
     }  # fmt: skip
     assert views == {
         "services/start/views.py", "services/people/invitations/views.py", "services/funds/bank/views.py",
-        "platform/contracts/marks/views.py",
+        "platform/contracts/marks/views.py", "platform/contracts/appeals/agency_views.py",
+        "platform/contracts/publishing/public_views.py",
         # These only ask whether there was one.
         "billing/middleware.py", "platform/accounts/middleware.py", "platform/config/web/error_views.py",
     }  # fmt: skip

@@ -75,7 +75,6 @@ ITEMS: Final = (
     Item("contracts:ranking", _("站点排名"), "ranking", Permission.RANKING_VIEW, BUYING),
     Item("programmes:list", _("评估方案"), "programme", Permission.CONTRACT_VIEW, BUYING),
     Item("billing:plan", _("平台费用"), "fund", Permission.CONTRACT_MANAGE, BUYING, SHARED_HOST),
-    Item("register:list", _("机构核实"), "check", Permission.AGENCY_CONFIRM, PLATFORM, covers=("register:agency",)),
     Item("supervision:desk", _("督导工作台"), "desk", Permission.DESK_VIEW, SUPERVISION),
     Item("supervision:calendar", _("督导日历"), "today", Permission.DESK_VIEW, SUPERVISION),
     Item("supervision:availability", _("可约时间"), "clock", Permission.AVAILABILITY_OFFER, SUPERVISION),
@@ -87,6 +86,7 @@ ITEMS: Final = (
         PLATFORM,
         covers=("operating:agency", "operating:ask-emergency"),
     ),
+    Item("register:list", _("机构核实"), "check", Permission.AGENCY_CONFIRM, PLATFORM, covers=("register:agency",)),
     Item(
         "operating:people",
         _("平台人员"),
