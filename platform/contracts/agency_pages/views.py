@@ -39,8 +39,8 @@ def own(request: MemberRequest) -> HttpResponseBase:
         search=("number", "title"),
         form=ContractFilter(request.GET, districts=[], today=today),
     )
-    seen = listing.rows if listing.wants_export else listing.page
-    found = directory.regions({contract.area[:6] for contract in seen})
+    areas = own_contracts().order_by().values_list("area", flat=True).distinct()
+    found = directory.regions({area[:6] for area in areas})
     districts.update({code: region.name for code, region in found.items()})
     if listing.wants_export:
         return listing.export(_("合同与得分"))
