@@ -279,3 +279,9 @@ def test_programmes_are_open_to_anybody(public: None, zhou: User) -> None:
         assert "不是官方文本" in text
         assert client.get("/programmes/nowhere/").status_code == 404
         assert client.get("/programmes/jinan/?digest=00").status_code == 404
+
+
+def test_the_file_of_an_agencys_contracts_is_sorted_by_score_too(contract: Contract, north_row: Tenant) -> None:
+    director = signed_in(member(north_row, "dir", "agency_director"), "north.localhost")
+    for query in ("export=xlsx&sort=total", "export=xlsx", "sort=-grade", "progress=behind"):
+        assert director.get(f"/scores/?{query}").status_code == 200
