@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import FloorRole, User
 from common.dates import local_day
 from config.demo import agency as agencies
-from config.demo import announcing, buying, known, marking, supervising
+from config.demo import known, supervising
 from config.demo.agency import Station
 from config.demo.asking import ask_about_data, ask_for_help
 from config.demo.banking import take_in_statement
@@ -30,6 +30,7 @@ from config.demo.dice import Dice
 from config.demo.granting import grant_year
 from config.demo.paying import pay_for_agencies
 from config.demo.plan import Post, first_day, posts
+from config.demo.purchase import announcing, buying, marking
 from config.demo.volunteering import volunteer_year
 from config.demo.work import record_year
 from contracts.models import Contract

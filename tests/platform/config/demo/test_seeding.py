@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.dates import local_day
-from config.demo import buying, marking, seeding
+from config.demo import seeding
 from config.demo.cast import AGENCIES, CHARITY_AGENCY, accounts
+from config.demo.purchase import buying, marking
 from contracts import queries
 from contracts.models import Appeal, Contract, Mark
 from directory.models import Organisation, StationListing

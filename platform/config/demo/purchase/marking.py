@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from common.files.proofs import Proof, take_in
-from config.demo.buying import HALF_YEAR_DAYS, PROGRAMME
 from config.demo.cast import SHOWN_DISTRICT
 from config.demo.dice import Dice
 from config.demo.plan import Post
+from config.demo.purchase.buying import HALF_YEAR_DAYS, PROGRAMME
 from contracts.marks.actions import give_mark, review_mark, withdraw_mark
 from contracts.marks.rules import FoundCase, has_cases
 from contracts.models import Contract, Mark, MarkCase

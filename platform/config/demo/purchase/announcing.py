@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Final
 
 from accounts.models import User
-from config.demo.buying import buyers_of, terms_of
 from config.demo.plan import Post
+from config.demo.purchase.buying import buyers_of, terms_of
 from contracts import actions
 from contracts.appeals import actions as appeal_actions
 from contracts.marks.actions import give_mark
