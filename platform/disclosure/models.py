@@ -14,6 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.privacy import Privacy
 from common.refs import new_ref
+from tenants.models import Tenant
+
+
+class PublicFundQuerySet(models.QuerySet["PublicFund"]):
+    def public(self) -> "PublicFundQuerySet":
+        """Keep the funds of agencies whose organisation was confirmed."""
+        return self.filter(tenant__in=Tenant.objects.confirmed().values("slug"))
 
 
 class PublicFund(models.Model):
@@ -37,6 +44,8 @@ class PublicFund(models.Model):
         keep=["id", "tenant", "fund", "name", "pinyin", "initials", "agency", "custodian", "area", "purpose_text",
               "rules", "opened_on", "closed_on", "changed_at"]
     )  # fmt: skip
+
+    objects = PublicFundQuerySet.as_manager()
 
     class Meta:
         ordering = ["area", "name"]

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from directory.models import Region
 from disclosure.models import Movement, Notice, PublicFund
 from disclosure.words import INCOME, OTHER, SPENDING, category
+from tenants.models import Tenant
 
 ZERO: Final = Decimal(0)
 
@@ -61,7 +62,7 @@ class Totals:
 
 def funds(words: str = "") -> "QuerySet[PublicFund]":
     """Return the funds that answer to a name, an agency, a place or pinyin, each with `came_in` and `went_out`."""
-    found = PublicFund.objects.annotate(
+    found = PublicFund.objects.public().annotate(
         came_in=_sum(Q(category__in=INCOME) | Q(category__in=OTHER, amount__gt=0)),
         went_out=-_sum(Q(category__in=SPENDING) | Q(category__in=OTHER, amount__lt=0)),
     )
@@ -141,7 +142,8 @@ def running_notices(funds: Iterable[str], today: dt.date) -> "QuerySet[Notice]":
 
 def published_notices(*, agency: str = "", month: dt.date | None = None) -> "QuerySet[Notice]":
     """Return notices that were not taken down: of an agency, and of those that began in `month`'s month."""
-    found = Notice.objects.exclude(state=Notice.State.WITHDRAWN)
+    confirmed = Tenant.objects.confirmed().values("slug")
+    found = Notice.objects.filter(tenant__in=confirmed).exclude(state=Notice.State.WITHDRAWN)
     if agency:
         found = found.filter(tenant=agency)
     if month:

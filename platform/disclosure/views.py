@@ -167,7 +167,7 @@ def agency_url(request: HttpRequest, tenant: str, path: str) -> str:
 
 
 def _fund(ref: str) -> PublicFund:
-    return get_object_or_404(PublicFund, fund=ref)
+    return get_object_or_404(PublicFund.objects.public(), fund=ref)
 
 
 def _frame(request: HttpRequest, fund: PublicFund, here: str = "") -> dict[str, Any]:

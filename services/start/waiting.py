@@ -19,6 +19,8 @@ from services.funds.models import BankLine, Fund
 from services.funds.reports import actions as report_actions
 from services.grants.access import visible_applications
 from services.grants.applications import queries as grants
+from services.help_requests.access import requests_of
+from services.help_requests.models import HelpRequest
 from services.records.views_today import Day
 from services.rights.access import requests_due
 from services.volunteers.models import HourRecord
@@ -39,6 +41,8 @@ def _counted(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
     querysets: dict[str, QuerySet[Any]] = {}
     if can(request, P.VOLUNTEER_VERIFY):
         querysets["hours"] = HourRecord.objects.filter(state=HourRecord.State.WAITING)
+    if can(request, P.CLIENT_MANAGE):
+        querysets["help"] = requests_of(request, today).filter(state=HelpRequest.State.WAITING)
     if can(request, P.GRANT_VIEW):
         querysets["grants"] = grants.waiting_for(request, visible_applications(request, today))
     if can(request, P.LOG_VIEW):  # the data officer's
@@ -46,6 +50,8 @@ def _counted(request: HttpRequest, today: dt.date) -> Iterator[Waiting]:
     counts = count_all(querysets)
     if "hours" in querysets:
         yield Waiting(_("待核实的志愿时长"), counts["hours"], _("条"), _list("volunteers:hours", state="waiting"))
+    if "help" in querysets:
+        yield Waiting(_("待联系的求助"), counts["help"], _("件"), _list("helping:list", state="waiting"))
     if "grants" in querysets:
         yield Waiting(_("待我处理的资助申请"), counts["grants"], _("件"), _list("grants:list", queue="mine"))
     if "alerts" in querysets:

@@ -21,7 +21,6 @@ ALLOWED = {
     "billing.StripeEvent.received_at": SHOWN,
     "billing.Subscription.made_at": SHOWN,
     "clients.Client.changed_at": SHOWN,
-    "contracts.Appeal.made_at": SHOWN,
     "contracts.MarkFile.added_at": SHOWN,
     "contracts.ScoreSheet.published_at": SHOWN,
     "disclosure.PublicFund.changed_at": SHOWN,

@@ -73,9 +73,9 @@ def test_no_page_that_takes_a_file_is_forgotten() -> None:
     assert forms == {
         "services/start/forms.py", "services/people/invitations/forms.py", "services/funds/bank/forms.py",
         # Photos and papers: tests/platform/contracts/marks/test_proofs.py.
-        "platform/contracts/marks/forms.py",
-        # Of appeals, by the same reader; and a score's own file, read as bytes up to a bound (publishing/test_*.py).
-        "platform/contracts/appeals/forms.py", "platform/contracts/publishing/forms.py",
+        "platform/common/files/proof_forms.py",
+        # A score's own file, read as bytes up to a bound: tests/platform/contracts/publishing/test_verifying.py.
+        "platform/contracts/publishing/forms.py",
     }  # fmt: skip
     assert views == {
         "services/start/views.py", "services/people/invitations/views.py", "services/funds/bank/views.py",

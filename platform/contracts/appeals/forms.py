@@ -1,54 +1,18 @@
 """Forms of appeals: the reason with its photos and papers, and the answer with its effect."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from common.files import proofs
-from common.files.proofs import Proof
-from common.files.sheets import Unreadable
+from common.files.proof_forms import ProofsField
 from common.pages.forms import HouseForm
 from contracts.appeals.rules import MOST_FILES, too_many
 from contracts.decisions.rules import LONGEST_CLAUSE
 from contracts.forms import offer
 from contracts.models import Appeal
 from contracts.rules import LONGEST_REASON
-
-ACCEPTED: Final = "image/jpeg,image/png,image/webp,application/pdf"
-
-
-class SeveralFilesInput(forms.FileInput):
-    """<input type=file multiple>: all that were chosen, not the last one."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
-        return list(files.getlist(name)) if hasattr(files, "getlist") else []
-
-
-class ProofsField(forms.FileField):
-    """Photos and papers, as many as an appeal may have; each is drawn anew (`common.files.proofs`)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=SeveralFilesInput(attrs={"multiple": True, "accept": ACCEPTED}), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Proof]:
-        sent: list[UploadedFile[Any]] = list(data or [])
-        if len(sent) > MOST_FILES:
-            raise forms.ValidationError(too_many())
-        return [self._taken(file) for file in sent]
-
-    @staticmethod
-    def _taken(file: "UploadedFile[Any]") -> Proof:
-        if file.size and file.size > proofs.LARGEST:
-            raise forms.ValidationError(proofs.too_large())
-        try:
-            return proofs.take_in(file.read())
-        except Unreadable as refusal:
-            raise forms.ValidationError(refusal.reasons) from None
 
 
 class AppealForm(HouseForm):
@@ -61,6 +25,8 @@ class AppealForm(HouseForm):
         help_text=_("写明事实和可以查到的依据。购买方会看到这段文字，不写服务对象的姓名和其他个人信息。"),
     )
     proofs = ProofsField(
+        most=MOST_FILES,
+        too_many=too_many,
         label=_("照片或文件"),
         required=False,
         help_text=_("最多 5 份，每份不超过 10 MB：照片（JPEG、PNG、WebP）或 PDF。照片里的位置和设备信息会自动去除。"),

@@ -110,7 +110,7 @@ def _keep(contracts: Iterable[int], day: dt.date) -> int:
         (_row(contract, day, found[contract.pk]) for contract in loaded),
         update_conflicts=True,
         unique_fields=["day", "contract"],
-        update_fields=["digest", "total", "grade", "behind", "weight", "scores"],
+        update_fields=["digest", "total", "grade", "behind", "weight", "scores", "made_at"],
         batch_size=500,
     )
     return len(loaded)

@@ -5,12 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from common.files import proofs
-from common.files.proofs import Proof
-from common.files.sheets import Busy, Unreadable
+from common.files.proof_forms import ProofsField
 from common.pages.forms import HouseForm, native_widget
 from contracts.forms import offer
 from contracts.marks.proofs import too_many
@@ -21,38 +18,6 @@ from programmes.shapes import Indicator
 
 EMPTY_ROWS: Final = 1  # more are a button away
 CASE: Final = ("day", "points", "text")  # the columns of a row
-ACCEPTED: Final = "image/jpeg,image/png,image/webp,application/pdf"
-
-
-class SeveralFilesInput(forms.FileInput):
-    """<input type=file multiple>: all that were chosen, not the last one."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
-        return list(files.getlist(name)) if hasattr(files, "getlist") else []
-
-
-class ProofsField(forms.FileField):
-    """Photos and papers, as many as a mark may have; each is drawn anew (`common.files.proofs`)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=SeveralFilesInput(attrs={"multiple": True, "accept": ACCEPTED}), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Proof]:
-        sent: list[UploadedFile[Any]] = list(data or [])
-        if len(sent) > MOST_FILES:
-            raise forms.ValidationError(too_many())
-        return [self._taken(file) for file in sent]
-
-    @staticmethod
-    def _taken(file: "UploadedFile[Any]") -> Proof:
-        if file.size and file.size > proofs.LARGEST:
-            raise forms.ValidationError(proofs.too_large())
-        try:
-            return proofs.take_in(file.read())
-        except Unreadable as refusal:
-            raise forms.ValidationError(refusal.reasons, code="busy" if isinstance(refusal, Busy) else "") from None
 
 
 class MarkForm(HouseForm):
@@ -72,6 +37,8 @@ class MarkForm(HouseForm):
         help_text=_("承接机构会看到这段文字。请写看到了什么，不写服务对象的姓名。"),
     )
     proofs = ProofsField(
+        most=MOST_FILES,
+        too_many=too_many,
         label=_("照片和文件"),
         required=False,
         help_text=_("JPEG、PNG、WebP 照片或 PDF，每份不超过 10 MB，最多 20 份。拍摄地点等信息会先去掉，再加密保存。"),

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -42,7 +41,7 @@ class Appeal(models.Model):
     points = models.DecimalField(_("申诉时得分"), max_digits=5, decimal_places=2)
     reason = models.CharField(_("申诉理由"), max_length=500)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_at = models.DateTimeField(db_default=Moment(), editable=False)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN)
     answer = models.CharField(_("答复"), max_length=500, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

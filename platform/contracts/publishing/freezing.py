@@ -55,8 +55,13 @@ def is_settled(sheet: ScoreSheet, extra: Mapping[str, Settled] | None = None) ->
         return False
     card = settled_card(queries.scorecard(then, as_of, moment), extra or {})
     done = {one.measure.code: str(one.done) for one in queries.progress(then, as_of, moment)}
-    scores = [str(line.points) for line in card.lines]
-    return (scores, card.total, done) == ([line["score"] for line in sheet.lines], sheet.total, sheet.quantities)
+    told = [(str(line.points), _inputs(line)) for line in card.lines]
+    frozen = [(line["score"], line["inputs"]) for line in sheet.lines]
+    return (told, card.total, done) == (frozen, sheet.total, sheet.quantities)
+
+
+def _inputs(line: Line) -> dict[str, str | None]:
+    return {one.measure.code: None if one.value is None else str(one.value) for one in line.inputs}
 
 
 def unsaved_sheet(
@@ -129,7 +134,7 @@ def frozen_line(line: Line, marks: Sequence[Mark], settled: Mapping[str, Settled
         "score": str(line.points),
         "pending": line.is_pending,
         "reason": line.reason,
-        "inputs": {one.measure.code: None if one.value is None else str(one.value) for one in line.inputs},
+        "inputs": _inputs(line),
         "target": None if line.target is None else str(line.target),
         "mark": line.mark.reason if line.mark else "",
         "marks": [frozen_mark(mark) for mark in marks],

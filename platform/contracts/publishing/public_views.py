@@ -24,13 +24,13 @@ MOST_ASKED: Final = 60  # verifications of one address in an hour: nobody holds 
 
 @require_safe
 def scores(request: HttpRequest) -> HttpResponseBase:
-    """The newest version of every score that may be seen, by project or agency."""
+    """The newest version of every score that may be seen, by project, agency or station."""
     listing = Listing(
         request,
         public_sheets().filter(replaced_by=None).defer("lines", "quantities", "appeals", "changes"),
         columns=tables.public_columns(clock.now()),
         order="-as_of",
-        search=("contract__title", "contract__provider__name"),
+        search=("contract__title", "contract__provider__name", "contract__stations__name"),
     )
     if listing.wants_export:
         return listing.export(_("得分公示"))

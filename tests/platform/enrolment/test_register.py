@@ -11,6 +11,7 @@ from audit.models import AuditEntry
 from directory import door as directory
 from directory import queries
 from directory.models import StationListing
+from disclosure.models import Notice, PublicFund
 from enrolment.register import actions
 from notifications.models import Notification
 from tenants.models import Tenant
@@ -120,3 +121,29 @@ def test_the_list_takes_few_queries(self_made: Tenant, zhou: User, django_assert
     browser = signed_in(zhou)
     with django_assert_max_num_queries(9):
         browser.get("/register/")
+
+
+def test_its_funds_and_their_notices_are_not_public_either(self_made: Tenant) -> None:
+    """A fund's page, list and notices would name the agency before anybody has looked at it."""
+    day = dt.date(2026, 3, 2)
+    PublicFund.objects.create(
+        tenant="north",
+        fund="fundofnorth",
+        name="邻里互助基金",
+        agency=self_made.name,
+        custodian="某慈善会",
+        opened_on=day,
+    )
+    Notice.objects.create(
+        tenant="north", fund="fundofnorth", source="s", number="A1", kind="activity", amount=1, from_on=day, to_on=day
+    )
+    stranger = Client(HTTP_HOST="localhost")
+
+    def seen() -> tuple[bool, int, int]:
+        listed = "邻里互助基金" in stranger.get("/funds/").content.decode()
+        notices = stranger.get("/api/v1/disclosures/?agency=north").json()["results"]
+        return listed, stranger.get("/funds/fundofnorth/").status_code, len(notices)
+
+    assert seen() == (False, 404, 0)
+    actions.confirm(agency=self_made, by=officer("op", "operator"))
+    assert seen() == (True, 200, 1)

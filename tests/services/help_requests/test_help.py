@@ -58,6 +58,7 @@ def test_a_worker_takes_it_up_and_closes_it_with_an_outcome(north_room: Workroom
         ref = HelpRequest.objects.get().ref
     worker = signed_in(room.wei.user, room.host)
     assert "照护与陪伴" in worker.get("/help-requests/").content.decode()
+    assert "待联系的求助" in worker.get("/").content.decode()  # among what waits
     assert "高阿姨" not in worker.get("/help-requests/").content.decode()
     page = worker.get(f"/help-requests/{ref}/").content.decode()
     assert "高阿姨" in page
