@@ -63,7 +63,7 @@ def scorecard(request: MemberRequest, ref: str) -> HttpResponseBase:
     contract = get_own_contract(request, ref)
     context = scorecard_context(request, contract)
     context["steps"] = to_next_grade(context["card"])
-    context["progress"] = tables.progress_table(queries.progress(contract, context["as_of"]))
+    context["progress"] = tables.progress_table(queries.progress(context["told"], context["as_of"], context["known"]))
     context["crumbs"] = [(_("合同与得分"), reverse("contracts:own")), (contract.title, "")]
     return render(request, "contracts/scorecard.html", context)
 

@@ -70,7 +70,8 @@ def asked(request: HttpRequest, contract: Contract) -> Asked:
 def scorecard_context(request: HttpRequest, contract: Contract) -> dict[str, Any]:
     """Return what the scorecard page shows, on either host; `moved` is against 30 days before.
 
-    At a past day `since` is what became of its score, and the page says which of the two it shows.
+    At a past day `since` is what became of its score, and the page says which of the two it shows: `told` is the
+    contract as it was known then, `known` the moment; of today's knowledge the contract itself and None.
     """
     seen = asked(request, contract)
     past = since(contract, seen.day) if seen.is_past else None
@@ -88,6 +89,8 @@ def scorecard_context(request: HttpRequest, contract: Contract) -> dict[str, Any
     )
     return {
         "contract": contract,
+        "told": told,
+        "known": known,
         "card": card,
         "rows": score_rows(card, before),
         "as_of": seen.day,
