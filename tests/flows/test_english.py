@@ -54,7 +54,7 @@ AGENCY_NAMES: Final = {
     "funds.Donation": ("donor",),
 }
 # Texts that the demo's people wrote, and the sources that programmes quote (clauses, documents, issuers).
-WRITTEN: Final = ("platform/config/demo/*.py", "platform/config/launch/demo.py")
+WRITTEN: Final = ("platform/config/demo/**/*.py", "platform/config/launch/demo.py")
 QUOTED: Final = ("clause", "document")
 DIVISIONS: Final = ("街道", "镇", "区", "县", "市")  # places are also called without
 CAPITALS: Final = re.compile("人民币[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+")  # an amount as papers have to write it
