@@ -133,6 +133,9 @@ PLATFORM: Final = (
          _("%(agency)s 已注册，等待核实后向公众公开。"), {SHARED: "register:agency"}),
     Kind("agency.refused", Topic.REGISTER, _("机构未通过核实"),
          _("贵机构没有通过核实，站点暂不向公众公开，原因见站点页。"), {AGENCY: "network:stations"}, Mail.NOW),
+    Kind("agency.unconfirmed", Topic.REGISTER, _("机构的核实已撤销"),
+         _("贵机构的核实已撤销，站点暂不向公众公开，请与当地购买方或平台联系。"),
+         {AGENCY: "network:stations"}, Mail.NOW),
     Kind("agency.confirmed", Topic.REGISTER, _("机构已核实"),
          _("贵机构已核实，站点已向公众公开。"), {AGENCY: "network:stations"}, Mail.NOW),
 )  # fmt: skip

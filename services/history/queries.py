@@ -1,35 +1,42 @@
 """The lines of the agency's log that concern a station: what each line is of tells its station."""
 
+import datetime as dt
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
-from services.clients.models import Client, Household
-from services.grants.models import Application
+from services.clients.access import visible_clients, visible_households
+from services.grants.access import visible_applications
 from services.journal.models import JournalEntry
 from services.network.models import SiteQuerySet
 from services.people.models import Posting
-from services.records.models import ServiceRecord
+from services.records.access import visible_records
 from services.volunteers.models import HourRecord, Volunteer
 
 NOUNS: Final = (
     "history.list", "network.site", "people.posting", "clients.client", "clients.household", "records.record",
     "volunteers.volunteer", "volunteers.hours", "grants.application",
 )  # fmt: skip
-# What a line is of, and how it leads to its site.
-OBJECTS: Final[tuple[tuple[type[Any], str], ...]] = (
-    (Posting, "site"), (Client, "site"), (Household, "site"), (ServiceRecord, "site"), (Volunteer, "site"),
-    (HourRecord, "site"), (Application, "need__site"),
-)  # fmt: skip
 
 
-def lines_of(sites: SiteQuerySet) -> QuerySet[JournalEntry]:
-    """Return the log's lines of these sites, their people, files, records, volunteers and applications.
+def lines_of(request: HttpRequest, sites: SiteQuerySet, today: dt.date) -> QuerySet[JournalEntry]:
+    """Return the log's lines of these sites, their people, files, records, volunteers and applications, as far as this
+    person may know of what each line is of: that a file is there at all is what a restricted one keeps.
 
     Looking at a file is a line too. A client who moved to another site takes the old lines along.
     """
-    at = Q(object_kind="site", object_ref__in=sites.values("ref"))
-    for model, path in OBJECTS:
-        refs = model._default_manager.filter(**{f"{path}__in": sites}).values("ref")
-        at |= Q(object_kind=model.__name__.lower(), object_ref__in=refs)
+    of: tuple[tuple[str, QuerySet[Any]], ...] = (
+        ("site", sites),
+        ("posting", Posting.objects.filter(site__in=sites)),
+        ("client", visible_clients(request, today).filter(site__in=sites)),
+        ("household", visible_households(request, today).filter(site__in=sites)),
+        ("servicerecord", visible_records(request, today).filter(site__in=sites)),
+        ("volunteer", Volunteer.objects.filter(site__in=sites)),
+        ("hourrecord", HourRecord.objects.filter(site__in=sites)),
+        ("application", visible_applications(request, today).filter(need__site__in=sites)),
+    )
+    at = Q(pk__in=[])
+    for kind, rows in of:
+        at |= Q(object_kind=kind, object_ref__in=rows.order_by().values("ref"))
     return JournalEntry.objects.filter(at)

@@ -37,7 +37,7 @@ PAGES: Final = {
 def station(request: MemberRequest, ref: str) -> HttpResponseBase:
     """Lines of a station and everything below it."""
     site = _site(request, ref)
-    lines = queries.lines_of(Site.objects.under(site))
+    lines = queries.lines_of(request, Site.objects.under(site), timezone.localdate())
     people = people_of(lines, current_slug())
     listing = Listing(
         request, lines, columns=columns(people, _about, _href), order="-at",
@@ -69,7 +69,7 @@ def verify_station(request: MemberRequest, ref: str) -> HttpResponseBase:
     site = _site(request, ref)
     back = reverse("history:station", args=[site.ref])
     context = {
-        "verdict": verify("journal", queries.lines_of(Site.objects.under(site))),
+        "verdict": verify("journal", queries.lines_of(request, Site.objects.under(site), timezone.localdate())),
         "title": site.name,
         "back": back,
         "crumbs": [(_("服务站点"), reverse("network:stations")), (_("经过"), back), (_("日志核对"), "")],

@@ -1,15 +1,16 @@
 """A score of a past day beside itself: as known now and as known on the day, line by line, with the reasons."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from contracts import queries
 from contracts.known.terms import as_known
-from contracts.models import Contract
+from contracts.models import Contract, TermVersion
 from evaluation import changes as facts
 from evaluation import known as moments
 from evaluation.queries import history_since
@@ -18,6 +19,7 @@ from programmes.measures import MEASURES, recorded_by
 from programmes.shapes import Indicator
 
 ZERO = Decimal(0)
+Kind = TermVersion.Kind
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,32 @@ def _marked(code: str, before: str, after: str, why: str, at: dt.datetime) -> Ch
 
 def _terms(contract: Contract, moment: dt.datetime) -> list[Change]:
     """Return the terms of the contract that were said otherwise then."""
+    live = (
+        (Kind.CONTRACT, [contract]),
+        (Kind.STATION, contract.stations.all()),
+        (Kind.DELIVERABLE, contract.deliverables.all()),
+    )
+    now = {(kind, row.pk): vars(row) for kind, rows in live for row in rows}
     return [
         Change(
-            (), str(version.get_kind_display()), "", None, _("变更前"), _("变更后"), _("合同变更"), version.known_until
+            (), str(version.get_kind_display()), "", None, _term(version.kind, version.said),
+            _term(version.kind, now.get((Kind(version.kind), version.row))), _("合同变更"), version.known_until,
         )
         for version in contract.term_versions.all()
         if version.known_from < moment <= version.known_until
-        and not (version.kind == "contract" and _only_state(version.said, contract))
-    ]
+        and not (version.kind == Kind.CONTRACT and _only_state(version.said, contract))
+    ]  # fmt: skip
+
+
+def _term(kind: str, said: Mapping[str, Any] | None) -> str:
+    """Return a term in words: the contract's days, a station, what is promised of a measure; '' for none."""
+    if said is None:
+        return ""
+    if kind == Kind.CONTRACT:
+        return f"{said['starts_on']} – {said['ends_on']}"
+    if kind == Kind.STATION:
+        return str(said["name"])
+    return f"{MEASURES[said['measure']].title} {_amount(Decimal(str(said['target'])), said['measure'])}"
 
 
 def _only_state(said: dict[str, object], contract: Contract) -> bool:

@@ -65,6 +65,7 @@ def withdraw(*, agency: Tenant, by: User) -> None:
     row.confirmed_at, row.confirmed_by = None, ""
     row.save(update_fields=["confirmed_at", "confirmed_by"])
     log.write("tenants.tenant.unconfirmed", on=row, by=by)
+    _tell("agency.unconfirmed", row, by)
 
 
 def told_waiting(agency: Tenant) -> None:

@@ -68,6 +68,7 @@ def test_the_purchaser_of_its_area_confirms_it_and_can_take_that_back(self_made:
     assert "贵机构已核实" in inside.get("/notifications/").content.decode()
     browser.post("/register/north/withdraw/")
     assert queries.coverage()["stations"] == 0
+    assert "贵机构的核实已撤销" in inside.get("/notifications/").content.decode()
     acts = list(AuditEntry.objects.filter(object_ref="north").order_by("pk").values_list("act", flat=True))
     assert acts[-2:] == ["tenants.tenant.confirmed", "tenants.tenant.unconfirmed"]
 

@@ -3,6 +3,9 @@
 from typing import Any
 
 from common.logs import chain
+from services.clients import actions as clients
+from services.journal.models import JournalEntry
+from services.records.models import ServiceRecord
 from tenants.running import in_tenant
 from tests.cast import signed_in
 from tests.workroom import Workroom
@@ -51,3 +54,19 @@ def test_it_is_verified_on_the_spot(north_room: Workroom) -> None:
     director = signed_in(room.director, room.host)
     page = director.get(f"/stations/{room.station.ref}/history/verify/").content.decode()
     assert "首尾相接" in page
+
+
+def test_a_restricted_file_is_betrayed_by_no_line(north_room: Workroom) -> None:
+    """Who is not named for it learns neither that it is there nor who looks at it when: head and director alike."""
+    room = north_room
+    with in_tenant(room.tenant):
+        clients.restrict(client=room.client, workers=[room.wei], by=room.director)
+        hidden = [
+            room.client.ref,
+            *ServiceRecord.objects.filter(attendances__client=room.client).values_list("ref", flat=True),
+        ]
+        assert JournalEntry.objects.filter(object_ref__in=hidden).exists()
+    for person in (room.lin.user, room.director):
+        page = signed_in(person, room.host).get(f"/stations/{room.station.ref}/history/?size=100").content.decode()
+        assert "任职 · 已提交" in page
+        assert not any(ref in page for ref in hidden)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from contracts.models import Contract
+from contracts.models import Contract, Deliverable
 from evaluation.door import withdraw_facts
 from tenants.backend.owner import as_owner
 from tests.cast import member, signed_in
@@ -73,3 +73,11 @@ def test_a_past_ranking_says_which_stations_moved_since(withdrawn: Contract, zho
     then = browser.get("/contracts/ranking/?period=2026-06&known=then")
     assert f"按 {DAY} 当日所知排名" in then.content.decode()
     assert f"/contracts/{withdrawn.ref}/changes/?as_of={DAY}" in now.content.decode()
+
+
+def test_a_changed_promise_is_told_by_what_it_was_and_is(withdrawn: Contract, zhou: User) -> None:
+    Deliverable.objects.filter(contract=withdrawn, measure="home_visits").update(target=Decimal(72))
+    page = signed_in(zhou).get(f"/contracts/{withdrawn.ref}/changes/?as_of={DAY}").content.decode()
+    assert "入户走访 60 次" in page
+    assert "入户走访 72 次" in page
+    assert "合同变更" in page
