@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.permissions import Permission
 from notifications import door as notifications
+from services.clients.models import Client
 from services.network.models import Site
 from services.people.models import Posting
 from services.records.models import ServiceRecord
@@ -14,8 +15,15 @@ from tenants.running import current_slug
 
 
 def told_waiting(record: ServiceRecord, today: dt.date, by: User) -> None:
-    """Tell the heads of the record's site that it waits for them."""
-    _tell("record.waiting", record, heads_of(record.site, today), by)
+    """Tell the heads of the record's site that it waits for them; of a restricted file those that are named for it."""
+    heads = heads_of(record.site, today)
+    secret = Client.objects.filter(attendances__record=record, is_restricted=True).prefetch_related(
+        "named_workers__user"
+    )
+    for client in secret:
+        named = {worker.user.ref for worker in client.named_workers.all() if worker.user}
+        heads = [head for head in heads if head in named]
+    _tell("record.waiting", record, heads, by)
 
 
 def told_returned(record: ServiceRecord, by: User) -> None:

@@ -13,6 +13,7 @@ from contracts.models import Contract
 from contracts.telling import actions as telling
 from notifications.models import Notification
 from notifications.queries import sentence
+from services.clients import actions as clients
 from services.journal.models import Notification as AgencyNotification
 from services.records import actions as records
 from services.records.models import ServiceRecord
@@ -186,6 +187,19 @@ def test_an_interns_record_waits_for_the_head_of_its_site_and_comes_back(north_r
         for row in AgencyNotification.objects.all():
             assert "张桂兰" not in sentence(row)
             assert "请补时间" not in sentence(row)
+
+
+def test_a_record_of_a_restricted_file_is_told_to_none_but_its_named_workers(north_room: Workroom) -> None:
+    room = north_room
+    assert room.an.user
+    assert room.lin.user
+    with in_tenant(room.tenant):
+        for workers, hours_ago in (([room.an], 50), ([room.an, room.lin], 60)):
+            clients.restrict(client=room.client, workers=workers, by=room.director)
+            said = service(room.an, room.client, room.station, hours_ago)
+            records.record_service(service=said, now=timezone.now(), by=room.an.user, needs_countersign=True)
+            told = kinds(room.lin.user, room.tenant)
+            assert told == ([] if len(workers) == 1 else ["record.waiting"])
 
 
 @pytest.fixture
